@@ -1,0 +1,57 @@
+# Everything goes through .venv, so that nothing else on the machine is touched.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+SOURCE ?= corpus/
+
+# PyTorch's own index has the small build for CPUs; the plain package is the large one for graphics cards.
+TORCH := $(shell sed -n 's/^ *"\(torch==[0-9.]*\)",.*/\1/p' pyproject.toml)
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help install ingest chat test test-quick lint format clean
+
+help: ## Show what can be made
+	@echo "Who do I ask?"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; \
+		do printf '%-20s %s\n' "$$name" "$$text"; done
+
+install: $(INSTALLED) ## Make .venv and install everything into it (quick when it is up to date)
+
+# torch goes first and alone: once it is there, nothing that follows asks for the large build.
+$(INSTALLED): pyproject.toml
+	@"$(PYTHON)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer with its venv module is needed, and '$(PYTHON)' is not that:" \
+			"install it (on Debian: apt-get install python3-venv), or say which to use: make PYTHON=/path/to/python3.11" >&2; \
+		exit 2; }
+	"$(PYTHON)" -m venv $(VENV)
+	$(PIP) install --retries 0 --timeout 5 --extra-index-url $(TORCH_INDEX) $(TORCH)
+	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+ingest: install ## Read a manual into the index (SOURCE=folder or git URL; corpus/ unless told)
+	@$(BIN)/whodoiask ingest "$(SOURCE)"
+
+chat: ingest ## Read the manual if it changed, then open the chat page
+	@$(BIN)/whodoiask chat
+
+test: install ## Run all tests
+	$(BIN)/python -m pytest
+
+test-quick: install ## Run the tests that take no more than a moment
+	$(BIN)/python -m pytest -m 'not slow'
+
+lint: install ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## Put the code into the one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove the environment, the index and all caches
+	rm -rf $(VENV) .index build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

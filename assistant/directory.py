@@ -1,0 +1,73 @@
+"""The facts as a directory: teams with what they do, the ladder, repos, pages and queues with who has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ingest.index import Index
+from ingest.people import spellings
+from ingest.values import Fact, Place
+
+
+def directory(index: Index) -> dict[str, Any]:
+    """The object that `directory --json` prints; every entry with the place that states it."""
+    records = index.records
+    organisation = tuple(index.manifest.settings.get("organisation", ()))
+    return {
+        "teams": _teams(records.facts("does"), organisation),
+        "ladder": [
+            {"rung": f.rank, "who": f.topic, "source": _source(f.place)}
+            for f in sorted(records.facts("rung"), key=lambda f: f.rank)
+        ],
+        "repos": _repos(records.facts("owns repo"), records.facts("gets alerts")),
+        "pages": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in records.facts("owns page")],
+        "queues": _queues(records.facts("queue")),
+    }
+
+
+def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Teams in the order in which the manual first introduces them; those of one name are one team."""
+    teams: dict[str, dict[str, Any]] = {}
+    for fact in facts:
+        first = fact.contacts[0]
+        team = teams.setdefault(
+            (first.name or first.address).lower(),
+            {
+                "name": first.name,
+                "aliases": [s for s in spellings(first.name, organisation) if s != first.name],
+                "contacts": [],
+                "responsibilities": [],
+            },
+        )
+        for contact in fact.contacts:
+            if contact.address and contact.address not in team["contacts"]:
+                team["contacts"].append(contact.address)
+        team["responsibilities"].append({"text": fact.topic, "source": _source(fact.place)})
+    return list(teams.values())
+
+
+def _repos(owners: Sequence[Fact], alerts: Iterable[Fact]) -> list[dict[str, Any]]:
+    paged = {f.topic: f.contacts[0].shown for f in alerts if f.contacts}
+    return [
+        {
+            "name": f.topic,
+            "team": f.contacts[0].shown if f.contacts else "",
+            "alerts": paged.get(f.topic, ""),
+            "source": _source(f.place),
+        }
+        for f in owners
+    ]
+
+
+def _queues(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    return [
+        {"queue": contact.address, "for": fact.topic, "source": _source(fact.place)}
+        for fact in facts
+        for contact in fact.contacts
+        if contact.kind == "queue"
+    ]
+
+
+def _source(place: Place) -> dict[str, Any]:
+    return {"path": place.path, "lines": [place.first, place.last], "quote": place.quote, "url": place.url}

@@ -1,0 +1,229 @@
+"""One question to one answer: understand, retrieve, decide, cite, write. Nothing is generated."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from assistant import reply
+from assistant.errors import UserError
+from assistant.ladder import Ladder
+from assistant.named import Gazetteer
+from assistant.people import AddressBook
+from assistant.retrieve import HybridRetriever
+from assistant.rules import Case, decide
+from assistant.scope import ScopeModel, without_orders
+from assistant.understand import Question, understand
+from assistant.values import Answer, NamedContact, Rung, Source, Step
+from assistant.verdict import Verdict
+from ingest.index import Index
+from ingest.values import Place
+
+LONGEST_QUESTION = 2000
+"""Characters; a longer text is no question that a person typed."""
+LONGEST_HISTORY = 20
+"""Earlier turns that are looked at."""
+GENERIC_SHARE = 0.15
+"""A channel that owns at least this share of all pages counts as hardly any owner."""
+_COMMON = 12
+"""A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
+
+
+def checked(question: str) -> str:
+    """The question, or UserError when it is empty or too long."""
+    if not question.strip():
+        raise UserError("The question is empty: type what you need, for example “Who owns the search API?”.")
+    if len(question) > LONGEST_QUESTION:
+        raise UserError(
+            f"The question has {len(question):,} characters and the limit is {LONGEST_QUESTION:,}: shorten it."
+        )
+    return question
+
+
+class Assistant:
+    """Answers questions from one index; safe to share between threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._lock = threading.Lock()
+        self._desk = _Desk(index)
+
+    @staticmethod
+    def open(folder: Path, model: str | None = None) -> Assistant:
+        """Open the index in `folder`; UserError where there is none to use."""
+        return Assistant(Index.open(folder, model))
+
+    @property
+    def index(self) -> Index:
+        return self._desk.index
+
+    def answer(self, question: str, history: Sequence[str] = (), id: str = "") -> Answer:  # noqa: A002
+        """The answer to `question` after the earlier turns of the same person, oldest first.
+
+        Raises UserError for an empty or over-long question.
+        """
+        return self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], id)
+
+    def examples(self, n: int) -> tuple[str, ...]:
+        """Up to `n` questions that this manual can answer, drawn from its facts."""
+        return self._desk.examples(n)
+
+    def refresh(self) -> None:
+        """Open the newest generation, when ingest has made one; answers under way keep the old one."""
+        with self._lock:
+            if self._desk.index.stale():
+                self._desk = _Desk(Index.open(self._desk.index.folder))
+
+
+class _Desk:
+    """What is looked up for every question, prepared once for an opened index."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    @cached_property
+    def _records(self) -> _Facts:
+        return _Facts(self.index)
+
+    @cached_property
+    def _retriever(self) -> HybridRetriever:
+        return HybridRetriever(self.index)
+
+    @cached_property
+    def _scope(self) -> ScopeModel:
+        return ScopeModel(self.index.encoder, self.index.encoder_home)
+
+    def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
+        kept, ordered = without_orders(question)
+        case = self._case(understand(kept or question, history), ordered=ordered, real=bool(kept))
+        verdict = decide(case)
+        notes = ["Instructions to the assistant in the question were left out."] if ordered and kept else []
+        return self._written(id_, question, verdict, case, notes)
+
+    def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
+        records = self._records
+        found = self._retriever.search(question.text, question.own_words)
+        things = records.gazetteer.find(question.own_words) or records.gazetteer.find(question.before)
+        scope = self._scope.judge(
+            question.text, found.nearest, ordered=ordered, real=real and (question.who or bool(question.before))
+        )
+        return Case(
+            question=question,
+            found=found,
+            things=things,
+            ladder=records.ladder,
+            book=records.book,
+            scope=scope,
+            page_owners=records.page_owners,
+            repos=records.repos,
+            alerts=records.alerts,
+            steps=records.steps,
+            generic=records.generic,
+        )
+
+    def _written(self, id_: str, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
+        sources = _Sources()
+        contacts = tuple(
+            NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
+            for n in verdict.contacts
+        )
+        steps = tuple(Step(s.topic, sources.add_all((s.place,))) for s in verdict.steps)
+        sources.add_all(verdict.evidence)
+        rungs = _rungs(case, verdict, sources)
+        all_notes = (*verdict.notes, *notes, *_assumed(case, verdict))
+        listed = sources.listed
+        if verdict.outcome == "decline":
+            markdown = reply.declined(verdict.reason)
+        elif verdict.outcome == "answer":
+            markdown = reply.answered(contacts, steps, rungs, listed, all_notes)
+        else:
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
+        return Answer(
+            id=id_,
+            question=question,
+            outcome=verdict.outcome,
+            rule=verdict.rule,
+            confidence=verdict.confidence,
+            markdown=markdown,
+            index=self.index.digest,
+            contacts=contacts,
+            steps=steps,
+            ladder=rungs,
+            sources=listed,
+            notes=all_notes,
+        )
+
+    def examples(self, n: int) -> tuple[str, ...]:
+        records = self._records
+        does = [f for f in records.does if 3 <= len(f.topic.split()) <= 12][:: max(1, len(records.does) // 3)]
+        repos = [f for f in records.repos if f.contacts and "retired" not in f.attributes]
+        made = [f"Who {f.topic.rstrip('.')}?" for f in does[:2]]
+        made += [f"Who owns {f.topic}?" for f in repos[len(repos) // 2 :][:2]]
+        made += ["Our whole team is stuck on a technical problem. Who is next?"] if records.ladder.rungs else []
+        made += [f"Who looks after the page about {f.topic[:1].lower()}{f.topic[1:]}?" for f in records.page_owners[:1]]
+        return tuple(dict.fromkeys(made))[:n]
+
+
+class _Facts:
+    """The facts of an index by what rules look them up for."""
+
+    def __init__(self, index: Index) -> None:
+        records = index.records
+        settings = index.manifest.settings
+        organisation = tuple(settings.get("organisation", ()))
+        self.does = records.facts("does")
+        self.page_owners = records.facts("owns page")
+        self.repos = records.facts("owns repo")
+        self.alerts = records.facts("gets alerts")
+        self.steps = records.facts("step")
+        rungs = tuple(sorted(records.facts("rung"), key=lambda f: f.rank))
+        self.ladder = Ladder(rungs)
+        aliases = settings.get("aliases", {})
+        self.book = AddressBook((*self.does, *records.facts("ask")), organisation, aliases)
+        self.gazetteer = Gazetteer(self.repos, organisation, aliases, index.words.common("passages", _COMMON))
+        owners = Counter(f.contacts[0].shown.lower() for f in self.page_owners)
+        many = {who for who, count in owners.items() if count >= GENERIC_SHARE * max(1, len(self.page_owners))}
+        self.generic = frozenset(many | {str(g).lower() for g in settings.get("generic", ())})
+
+
+class _Sources:
+    """Mints the source numbers: one place, one number, in the order of first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._places: list[Place] = []
+
+    def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self._add(place) for place in places))
+
+    def _add(self, place: Place) -> int:
+        key = (place.path, place.first, place.last)
+        if key not in self._numbers:
+            self._places.append(place)
+            self._numbers[key] = len(self._places)
+        return self._numbers[key]
+
+    @property
+    def listed(self) -> tuple[Source, ...]:
+        return tuple(Source(number, place) for number, place in enumerate(self._places, 1))
+
+
+def _rungs(case: Case, verdict: Verdict, sources: _Sources) -> tuple[Rung, ...]:
+    if verdict.outcome == "decline":
+        return ()
+    return tuple(Rung(r.rank, r.topic, sources.add_all(r.places)) for r in case.ladder.left(verdict.tried | case.tried))
+
+
+def _assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """What was taken from the turns before."""
+    if verdict.outcome == "decline":
+        return ()
+    notes = []
+    if case.question.before:
+        notes.append(f"Understood together with what you asked before: “{case.question.before[:160]}”.")
+    tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
+    if tried:
+        notes.append(f"You have been to: {'; '.join(tried)}.")
+    return tuple(notes)

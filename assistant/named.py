@@ -1,0 +1,96 @@
+"""Named things: the repos (apps, gems, services) that a question names, in any of their usual spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.values import Fact
+from ingest.words import tokenize
+
+_THING = (
+    r"(?:app|apps|application|repo|repository|repos|gem|gems|service|code|codebase|api|project|package|library|module)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A repo that the question names, and the characters that name it."""
+
+    fact: Fact
+    start: int
+    end: int
+    certain: bool
+    """Spelt out in full, or said to be an app; else a single ordinary word."""
+
+
+class Gazetteer:
+    """All names of things with an owner, ready to be found in a question."""
+
+    def __init__(
+        self,
+        repos: Sequence[Fact],
+        organisation: Sequence[str],
+        aliases: Mapping[str, Sequence[str]],
+        common: frozenset[str],
+    ) -> None:
+        """`aliases` are an organisation's other names for a repo; `common` the stems that many passages use."""
+        prefixes = {p for name in organisation for p in (_squash(name), name.lower())}
+        self._common = common
+        self._by_words: dict[tuple[str, ...], list[Fact]] = {}
+        for repo in repos:
+            words = _words(repo.topic)
+            for form in {words, _without_prefix(words, prefixes), *map(_words, aliases.get(repo.topic, ()))}:
+                if form:
+                    self._by_words.setdefault(form, []).append(repo)
+        self._longest = max((len(form) for form in self._by_words), default=0)
+
+    def find(self, question: str) -> tuple[Named, ...]:
+        """The things named in `question`; a longer name swallows a shorter one inside it."""
+        spans = [(m[0], m.start(), m.end()) for m in re.finditer(r"[A-Za-z0-9]+", question)]
+        stems = [_stem(word) for word, _, _ in spans]
+        found: list[Named] = []
+        taken = [False] * len(spans)
+        for size in range(min(self._longest, len(spans)), 0, -1):
+            for i in range(len(spans) - size + 1):
+                repos = self._by_words.get(tuple(stems[i : i + size]))
+                if not repos or any(taken[i : i + size]):
+                    continue
+                start, end = spans[i][1], spans[i + size - 1][2]
+                exact = [r for r in repos if _words(r.topic) == tuple(stems[i : i + size])] or repos
+                certain = self._certain(question, start, end, stems[i : i + size])
+                found.append(Named(exact[0], start, end, certain))
+                taken[i : i + size] = [True] * size
+        return tuple(sorted(found, key=lambda n: (not n.certain, n.start)))
+
+    def _certain(self, question: str, start: int, end: int, stems: Sequence[str]) -> bool:
+        if len(stems) > 1:
+            return True
+        before, word, after = question[:start], question[start:end], question[end:]
+        said = re.match(rf"['’`)\"]*,?\s+(?:\w+\s+)?{_THING}\b", after, re.IGNORECASE)
+        said = said or re.search(rf"\b{_THING}\s+(?:called|named|is)?\s*[`\"']?$", before, re.IGNORECASE)
+        if said or before.endswith("`"):
+            return True
+        return stems[0] not in self._common or (word[:1].isupper() and bool(before.strip()))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(_stem(word) for word in re.findall(r"[A-Za-z0-9]+", name))
+
+
+def _stem(word: str) -> str:
+    tokens = tokenize(word)
+    return tokens[0] if tokens else word.lower()
+
+
+def _squash(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _without_prefix(words: tuple[str, ...], prefixes: set[str]) -> tuple[str, ...]:
+    """The name without the organisation before it, when at least two words stay."""
+    return words[1:] if len(words) > 2 and words[0] in prefixes else words
+
+
+__all__ = ["Gazetteer", "Named"]

@@ -1,0 +1,119 @@
+"""The answer as a person reads it, in Markdown: whom and where first, then why, what to do, what if that fails.
+
+The manual's text and the question are untrusted: words of theirs stand escaped in sentences, or fenced when quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.values import NamedContact, Rung, Source, Step
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~$&!])")
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows exactly these characters, on one line."""
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+def code(text: str) -> str:
+    """Text as a code span, whatever backticks it holds."""
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{' '.join(text.split())}{pad}{fence}"
+
+
+def answered(
+    contacts: Sequence[NamedContact],
+    steps: Sequence[Step],
+    ladder: Sequence[Rung],
+    sources: Sequence[Source],
+    notes: Sequence[str],
+) -> str:
+    """The reply when the manual names somebody."""
+    first, *others = contacts
+    parts = [f"**Ask {_whom(first)}** {_marks(first.sources)}", f"Why: {plain(first.why)} {_marks(first.sources)}"]
+    if others:
+        parts.append("Also named:\n" + "\n".join(f"- {_whom(c)} {_marks(c.sources)}" for c in others))
+    if steps:
+        numbered = (f"{n}. {plain(s.text)} {_marks(s.sources)}" for n, s in enumerate(steps, 1))
+        parts.append("**What to do**\n" + "\n".join(numbered))
+    parts += _below(ladder, "If that does not work", sources, notes)
+    return "\n\n".join(parts)
+
+
+def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int) -> str:
+    """The reply when it is the organisation's matter and nobody is named, or the named ones were tried."""
+    if not ladder:
+        parts = ["The manual names nobody for this, and it states no escalation order."]
+    elif tried:
+        first = ladder[0]
+        parts = [f"**Next: {plain(first.who)}** {_marks(first.sources)}"]
+        if len(ladder) > 1:
+            parts.append("After that:\n" + _rungs(ladder[1:]))
+    else:
+        parts = [
+            "The manual names nobody for exactly this. Its own order for what you and your colleagues can't solve:",
+            _rungs(ladder),
+        ]
+    parts += _below((), "", sources, notes)
+    return "\n\n".join(parts)
+
+
+def declined(reason: str) -> str:
+    """The one friendly sentence of a decline."""
+    return reason
+
+
+def _below(ladder: Sequence[Rung], title: str, sources: Sequence[Source], notes: Sequence[str]) -> Iterator[str]:
+    if ladder:
+        yield f"**{title}:** " + ", then ".join(f"{plain(r.who)} {_marks(r.sources)}" for r in ladder)
+    for note in notes:
+        yield f"Note: {plain(note)}"
+    if sources:
+        yield "**Sources**"
+        yield "\n\n".join(_source(source) for source in sources)
+
+
+def _rungs(ladder: Sequence[Rung]) -> str:
+    return "\n".join(f"{r.rung}. {plain(r.who)} {_marks(r.sources)}" for r in ladder)
+
+
+def _whom(contact: NamedContact) -> str:
+    if not contact.address:
+        return plain(contact.name)
+    where = _where(contact)
+    return f"{plain(contact.name)} {where}" if contact.name else where.removeprefix("in ").removeprefix("at ")
+
+
+def _where(contact: NamedContact) -> str:
+    address = code(contact.address)
+    if contact.kind == "queue":
+        return f"with a ticket in the queue {address}"
+    if contact.address.startswith("#"):
+        return f"in {address}"
+    return f"at {address}" if "@" in contact.address or "://" in contact.address else f"in {address}"
+
+
+def _marks(numbers: Sequence[int]) -> str:
+    return "".join(f"[{n}]" for n in numbers)
+
+
+def _source(source: Source) -> str:
+    place = source.place
+    title = plain(place.title) + (
+        f" › {plain(place.heading)}" if place.heading and place.heading != place.title else ""
+    )
+    link = f"[{title}]({_safe(place.url)})" if place.url else title
+    lines = f"line {place.first}" if place.first == place.last else f"lines {place.first} to {place.last}"
+    fence = "`" * max(3, max((len(run) for run in re.findall(r"`+", place.quote)), default=0) + 1)
+    return f"[{source.number}] {link} ({code(place.path)}, {lines})\n\n{fence}text\n{place.quote}\n{fence}"
+
+
+def _safe(url: str) -> str:
+    """A link target that cannot end the Markdown link or run a script."""
+    if re.match(r"(?!https?:)[a-z][a-z0-9+.-]*:", url, re.IGNORECASE):
+        return ""
+    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")

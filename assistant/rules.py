@@ -1,0 +1,273 @@
+"""The rules, in their fixed order: each returns a verdict, or None to let the next one decide.
+
+A contact stated for this very thing comes before the owner of the repo, that before the owner of the page; a
+channel that owns a large share of all pages counts as hardly any owner; when nothing is good enough, the ladder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant.ladder import Ladder
+from assistant.named import Named as NamedThing
+from assistant.people import AddressBook
+from assistant.ranking import Ranked, best_pages, statements
+from assistant.retrieve import Found
+from assistant.scope import Scope
+from assistant.understand import Question
+from assistant.verdict import Named, Verdict
+from ingest.values import Contact, Fact, Place
+
+STATED = 0.98
+"""Least score of a statement that answers."""
+STATED_WHEN_STUCK = 1.15
+"""The same for somebody who asks what comes next after the usual people."""
+DESCRIBED = 1.02
+"""Least score of a repo that is described, not named."""
+TOPIC = 1.30
+"""Least score of a page whose (not generic) owner answers a question about its topic."""
+PAGE = 0.75
+"""Least score of a page that is asked about as a page."""
+SHOWN = 3
+"""Most contacts shown."""
+CLOSE = 0.10
+"""How near a further statement must come to the best one to be shown beside it."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a rule may look at."""
+
+    question: Question
+    found: Found
+    things: tuple[NamedThing, ...]
+    ladder: Ladder
+    book: AddressBook
+    scope: Scope
+    page_owners: tuple[Fact, ...]
+    repos: tuple[Fact, ...]
+    alerts: tuple[Fact, ...]
+    steps: tuple[Fact, ...]
+    generic: frozenset[str]
+
+    @property
+    def ranked(self) -> tuple[Ranked, ...]:
+        return statements(self.found, self.question, self.book)
+
+    @property
+    def tried(self) -> frozenset[int]:
+        return self.ladder.tried(self.question)
+
+
+Rule = Callable[[Case], Verdict | None]
+
+
+def declined(case: Case) -> Verdict | None:
+    """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
+    if case.scope.reason is None or (case.things and case.scope.kind == "other"):
+        return None
+    return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
+
+
+def next_rung(case: Case) -> Verdict | None:
+    """The person has tried rungs, or asks who comes next, and no statement is strongly about the matter."""
+    if not (case.question.next or case.tried) or not case.ladder.rungs:
+        return None
+    best = _best(case)
+    if best and best.score >= STATED_WHEN_STUCK and not case.tried:
+        return None
+    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried, reason="")
+
+
+def alerts_of_thing(case: Case) -> Verdict | None:
+    """Who gets the alerts of a named thing: its alerts team, else whoever owns it."""
+    if not case.question.alerts or not case.things or not case.things[0].certain:
+        return None
+    name = case.things[0].fact.topic
+    fact = next((f for f in case.alerts if f.topic == name), None)
+    if fact is None or not fact.contacts:
+        return None
+    why = f"gets the alerts of {name}"
+    return Verdict("answer", "alerts of thing", 0.95, _stated(fact, why, case), notes=_retired(fact))
+
+
+def owner_of_thing(case: Case) -> Verdict | None:
+    """The owner of the repo that the question names, unless a statement says more about the very question."""
+    thing = next((t for t in case.things if t.certain), None) or (
+        case.things[0] if case.things and case.question.owns else None
+    )
+    if thing is None:
+        return None
+    best = _best(case)
+    if not case.question.owns and best and best.score >= STATED and _speaks_of(best.fact, thing.fact):
+        return None
+    if not case.question.owns and best and best.score >= STATED_WHEN_STUCK + 0.1:
+        return None
+    return _owner_verdict(thing.fact, case)
+
+
+def owner_of_page(case: Case) -> Verdict | None:
+    """The owner of a page that the question asks about as a page."""
+    if not case.question.page:
+        return None
+    pages = best_pages(case.found, case.page_owners)
+    best = _best(case)
+    if not pages or pages[0][1] < PAGE or (best and best.score > pages[0][1] + 0.25 and not case.question.owns):
+        return None
+    return _page_verdict(pages[0][0], "owner of page", 0.8)
+
+
+def stated(case: Case) -> Verdict | None:
+    """A statement of the manual about the matter."""
+    best = _best(case)
+    if best is None or best.score < STATED:
+        return None
+    if case.question.owns and (repo := _described(case)) and repo[1] > best.score + 0.05:
+        return None
+    close = [r for r in case.ranked if r.score >= max(STATED, best.score - CLOSE)][:SHOWN]
+    contacts = _unique([named for r in close for named in _stated(r.fact, _why(r.fact), case)])
+    steps = tuple(s for s in case.steps if _same_section(s.place, best.fact.place))
+    return Verdict("answer", f"stated:{best.fact.relation}", _confidence(best.score), contacts[:SHOWN], steps[:8])
+
+
+def owner_by_description(case: Case) -> Verdict | None:
+    """The owner of a repo that the question describes without its name."""
+    described = _described(case)
+    if described is None or described[1] < DESCRIBED:
+        return None
+    return _owner_verdict(described[0], case, confidence=0.6)
+
+
+def owner_by_topic(case: Case) -> Verdict | None:
+    """The owner of the page most about the matter, when it is not a generic one and the match is strong."""
+    pages = best_pages(case.found, case.page_owners)
+    if not pages or pages[0][1] < TOPIC:
+        return None
+    fact = pages[0][0]
+    if fact.contacts[0].shown.lower() in case.generic:
+        return None
+    return _page_verdict(fact, "owner by topic", 0.5)
+
+
+def ladder(case: Case) -> Verdict:
+    """Nobody is named well enough: the manual's own escalation order."""
+    return Verdict("escalate", "ladder", 0.6, tried=case.tried)
+
+
+RULES: tuple[Rule, ...] = (
+    declined,
+    next_rung,
+    alerts_of_thing,
+    owner_of_thing,
+    owner_of_page,
+    stated,
+    owner_by_description,
+    owner_by_topic,
+    ladder,
+)
+
+
+def decide(case: Case) -> Verdict:
+    """The first verdict in the order of `RULES`; the last rule always gives one."""
+    for rule in RULES:
+        verdict = rule(case)
+        if verdict is not None:
+            return verdict
+    raise AssertionError("the ladder decides every case")
+
+
+def _best(case: Case) -> Ranked | None:
+    return case.ranked[0] if case.ranked else None
+
+
+def _confidence(score: float) -> float:
+    return round(min(0.95, max(0.3, 0.5 + (score - STATED) * 0.9)), 3)
+
+
+def _described(case: Case) -> tuple[Fact, float] | None:
+    hits = [h for h in case.found.facts if h.fact.relation == "owns repo" and h.fact.contacts]
+    if not hits:
+        return None
+    bonus = 0.25 * case.question.owns
+    return hits[0].fact, hits[0].cosine + 0.45 * hits[0].words + 0.35 + bonus
+
+
+def _speaks_of(statement: Fact, thing: Fact) -> bool:
+    name = re.sub(r"[-_]", "[-_ ]", re.escape(thing.topic).replace(r"\-", "-"))
+    return bool(re.search(name, statement.text, re.IGNORECASE))
+
+
+def _owner_verdict(fact: Fact, case: Case, confidence: float = 0.95) -> Verdict | None:
+    """The owner of `fact`'s repo; of a retired one, what came after it too, and the note that says so."""
+    after = _successor(fact, case)
+    now = bool(
+        re.search(
+            r"\b(now|nowadays|these days|instead|replac\w+|successor|took over|took it over)\b",
+            case.question.text,
+            re.I,
+        )
+    )
+    order = [after, fact] if after and (now or not fact.contacts) else [fact, after]
+    contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
+    if not contacts:
+        return None
+    return Verdict(
+        "answer", "owner of thing", confidence, contacts[:SHOWN], evidence=(fact.place,), notes=_retired(fact)
+    )
+
+
+def _successor(fact: Fact, case: Case) -> Fact | None:
+    """The live repo that a retired one's description names."""
+    if "retired" not in fact.attributes:
+        return None
+    text = re.sub(r"[-_]", " ", fact.attributes.get("description", "")).lower()
+    live = [r for r in case.repos if "retired" not in r.attributes and r.contacts and r.topic != fact.topic]
+    named = [r for r in live if re.search(rf"\b{re.escape(re.sub(r'[-_]', ' ', r.topic).lower())}\b", text)]
+    return max(named, key=lambda r: len(r.topic), default=None)
+
+
+def _retired(fact: Fact) -> tuple[str, ...]:
+    if "retired" not in fact.attributes:
+        return ()
+    description = fact.attributes.get("description", "")
+    return (f"{fact.topic} is retired. {description}".strip(),)
+
+
+def _page_verdict(fact: Fact, rule: str, confidence: float) -> Verdict:
+    named = Named(fact.contacts[0], f"owns the page “{fact.place.title}”", (fact.place,))
+    return Verdict("answer", rule, confidence, (named,))
+
+
+def _stated(fact: Fact, why: str, case: Case) -> tuple[Named, ...]:
+    """The fact's contacts in its own order, each with the address that the manual states for it elsewhere."""
+    return tuple(_with_address(contact, why, fact, case.book) for contact in fact.contacts)
+
+
+def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> Named:
+    bare = not contact.address or "://" in contact.address
+    known = book.find(contact.name) if bare and contact.name and contact.kind in ("team", "link") else None
+    if known is None:
+        return Named(contact, why, fact.places)
+    address, stated_by = known
+    return Named(Contact("team", contact.name, address.address), why, (fact.place, *stated_by.places))
+
+
+def _why(fact: Fact) -> str:
+    said = fact.topic if len(fact.topic) <= 240 else fact.topic[:239].rsplit(" ", 1)[0] + "…"
+    return said if fact.relation != "does" else f"what they do: {said}"
+
+
+def _unique(contacts: Sequence[Named]) -> tuple[Named, ...]:
+    """Each contact once, where it came first; its further places are added to the first."""
+    kept: dict[str, Named] = {}
+    for named in contacts:
+        key = named.contact.shown.lower()
+        if key not in kept:
+            kept[key] = named
+    return tuple(kept.values())
+
+
+def _same_section(a: Place, b: Place) -> bool:
+    return a.path == b.path and a.anchor == b.anchor

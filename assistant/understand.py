@@ -1,0 +1,234 @@
+"""What a question asks for: which kind of who, whether it leans on the turns before, whom the person has tried.
+
+The kinds are those of manuals (owns, ask, alerts, approves, page now, next); the cues are how people in general
+ask for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_I = re.IGNORECASE
+
+OWN = re.compile(
+    r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has|"
+    r"got|runs?|responsible for)|whose\b|"
+    r"own(?:s|ed|er|ers|ership|ing)\b|maintain(?:s|ed|er|ers|ing)?\b|(?:which|what) (?:dev |development |"
+    r"product )?team\b|belongs? to|"
+    r"look(?:s|ing)? after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
+    _I,
+)
+ALERTS = re.compile(
+    r"\b(?:who|which|what|where|whom)\b.{0,40}\b(?:alerts?|alerted|pages?d?|paged|notified|"
+    r"notifications?)\b|\balerts? (?:go|goes|going|sent|routed|land)\b|"
+    r"\b(?:gets?|receives?) (?:the )?(?:\w+ ){0,3}alerts?\b",
+    _I,
+)
+APPROVE = re.compile(
+    r"\b(approv\w+|permission to|sign(?:s|ed)?[- ]?off|authoris\w+|authoriz\w+|allowed to|say(?:s)? yes|"
+    r"okay|green[- ]?light|"
+    r"agree to|grant\w*|let me|allow me|has to agree|consent)\b",
+    _I,
+)
+PAGE_NOW = re.compile(
+    r"\b(down|outage|on fire|urgent\w*|emergency|incident|right now|asap|critical|broken for|not loading|"
+    r"isn['’]t loading|"
+    r"500s?|5xx|out of hours|weekend|saturday|sunday|bank holiday|overnight|midnight|at night|3 ?am|"
+    r"[1-6] ?am|after hours|"
+    r"on[- ]?call|attack|hacked|ddos|breach)\b",
+    _I,
+)
+NEXT = re.compile(
+    r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
+    r"next (?:rung|step up|person|level)|chain of command|"
+    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|who else|over (?:his|her|their) head|"
+    r"(?:no ?one|nobody|none of us) (?:answers?|answered|repl(?:y|ies|ied)|knows?|can|could|has|['’]s|seems?|is able)|"
+    r"haven['’]t (?:replied|answered|heard|got back)|hasn['’]t (?:replied|answered|got back)|no (?:reply|"
+    r"answer|response)|"
+    r"stuck|stump\w*|out of ideas|can['’]?t (?:crack|solve|resolve|work out|figure out|agree)|"
+    r"tried everything|run out of|at a loss|"
+    r"get nowhere|got nowhere|going nowhere|ignor(?:ed|ing) (?:me|us)|last resort|still (?:stuck|no\b|not|"
+    r"nothing|unresolved))\b",
+    _I,
+)
+PAGE = re.compile(
+    r"\b(doc|docs|page|pages|guide|guidance|documentation|document|tutorial|article|manual page|"
+    r"instructions|runbook|playbook|how-?to|write-?up|"
+    r"readme|wiki)\b",
+    _I,
+)
+PAGE_TROUBLE = re.compile(
+    r"\b(out of date|out-of-date|outdated|stale|wrong|typo|mistake|error in|incorrect|edit|update|fix|"
+    r"change|correct|improve|rewrite|review|owns?|owner|"
+    r"wrote|written|author|behind|maintain\w*|looks? after|tell|keeps?|contradict\w*|missing)\b",
+    _I,
+)
+WHO = re.compile(
+    r"\b(who|whom|whose|which (?:team|channel|queue|person|people|group|inbox|address|squad|lot)|"
+    r"what (?:team|channel|queue)|where (?:do|can|should) (?:i|we)|"
+    r"anyone|anybody|someone|contact|ask|tell|speak to|talk to|channel|queue|escalate|report|raise|"
+    r"get hold of|reach)\b",
+    _I,
+)
+TRIED = re.compile(
+    r"\b(asked|tried|spoke(?:n)? (?:to|with)|talked to|been to|pinged|messaged|contacted|emailed|told|"
+    r"raised (?:it )?with|checked with|escalated to|went to|"
+    r"gone to|had a look|has looked|looked at it|is stuck|stuck as well|stuck too|doesn['’]t know|"
+    r"didn['’]t know|no idea|can['’]t help|couldn['’]t help|"
+    r"away|on leave|off sick|not around|unavailable|hasn['’]t (?:replied|answered|got back)|"
+    r"haven['’]t (?:replied|answered|heard back)|no (?:reply|answer))\b",
+    _I,
+)
+_LEANS = re.compile(
+    r"^(?:and|but|so|or|what if|what about|how about|ok|okay|then|also|even|still|same|in that case|nobody|no ?one)\b|"
+    r"\b(it|that|this|them|they|he|she|him|her|those|these|there|instead|otherwise|the (?:one|other|same|"
+    r"first|second)|though)\b",
+    _I,
+)
+_FILLER = re.compile(
+    r"^\s*(?:(?:hi|hey|hello|morning|good (?:morning|afternoon|evening)|hiya|dear \w+|all|team|folks|"
+    r"there|please|sorry to bother you|"
+    r"quick (?:one|question)|just wondering|i was wondering(?: if)?|could you (?:please )?tell me|"
+    r"can you (?:please )?tell me|"
+    r"do you (?:happen to )?know|any idea|does anyone know|if you (?:don['’]t|do not) mind)[\s,:!.–-]+)+",
+    _I,
+)
+_THANKS = re.compile(
+    r"[\s,.!–-]*(?:please|pls|plz|thanks?(?: (?:so much|a lot|a million|in advance|very much|all|"
+    r"everyone))?|thank you(?: (?:so|very) much)?|cheers|ta|many thanks|"
+    r"much appreciated|appreciate it|no rush|when you (?:get|have) a (?:moment|minute|sec(?:ond)?))[\s,.!?–-]*$",
+    _I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. `text` is what is looked up: without greeting and thanks, with what it leans on."""
+
+    text: str
+    own_words: str
+    """The last turn alone, without greeting and thanks."""
+    before: str
+    """The earlier turns that it leans on; empty when it stands by itself."""
+    turns: tuple[str, ...]
+    """All turns, oldest first, the question last."""
+    owns: bool
+    alerts: bool
+    approve: bool
+    page_now: bool
+    next: bool
+    page: bool
+    who: bool
+
+
+def understand(question: str, history: Sequence[str]) -> Question:
+    """Read a question with the turns before it. Pure: equal turns give an equal reading."""
+    own = courtesies_off(question)
+    before = _leaned_on(own, history)
+    text = f"{before} {own}".strip()
+    return Question(
+        text=text,
+        own_words=own,
+        before=before,
+        turns=(*history, question),
+        owns=bool(OWN.search(own)),
+        alerts=bool(ALERTS.search(own)),
+        approve=bool(APPROVE.search(own)),
+        page_now=bool(PAGE_NOW.search(text)),
+        next=bool(NEXT.search(own)),
+        page=bool(PAGE.search(own) and PAGE_TROUBLE.search(own)),
+        who=bool(WHO.search(own)),
+    )
+
+
+def courtesies_off(question: str) -> str:
+    """The question without greeting, polite padding and thanks; itself where nothing else would be left."""
+    flat = " ".join(question.split())
+    bare = _THANKS.sub("", _FILLER.sub("", flat)).strip()
+    if not bare:
+        return flat
+    return bare if bare.endswith("?") or not flat.rstrip().endswith("?") else f"{bare}?"
+
+
+def _leaned_on(question: str, history: Sequence[str]) -> str:
+    """The earlier turns, when the question is short or points back at them."""
+    if not history:
+        return ""
+    words = re.findall(r"[A-Za-z0-9][\w'’-]*", question)
+    content = [w for w in words if w.lower() not in _GLUE]
+    leans = bool(_LEANS.search(question)) or len(content) <= 3
+    return " ".join(courtesies_off(turn) for turn in history[-3:]) if leans and len(content) <= 12 else ""
+
+
+_GLUE = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "should",
+        "so",
+        "some",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "they",
+        "this",
+        "to",
+        "us",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "about",
+        "ask",
+        "contact",
+        "need",
+        "want",
+        "get",
+    ]
+)

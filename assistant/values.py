@@ -1,0 +1,116 @@
+"""The answer and its parts, and their one JSON form (the contract that other tools rely on)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ingest.values import ContactKind, Place
+
+Outcome = Literal["answer", "escalate", "decline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered place in the manual; the number is the one in the reply's [1] marks."""
+
+    number: int
+    place: Place
+
+    def to_json(self) -> dict[str, Any]:
+        p = self.place
+        return {
+            "number": self.number,
+            "path": p.path,
+            "title": p.title,
+            "heading": p.heading,
+            "anchor": p.anchor,
+            "lines": [p.first, p.last],
+            "quote": p.quote,
+            "url": p.url,
+            "owner": p.owner,
+            "updated": p.updated,
+            "commit": p.commit,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class NamedContact:
+    """A contact as the answer shows it, with the numbers of the sources that state it."""
+
+    kind: ContactKind
+    name: str
+    address: str
+    why: str
+    sources: tuple[int, ...]
+
+    @property
+    def shown(self) -> str:
+        return self.address or self.name
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "address": self.address,
+            "why": self.why,
+            "sources": list(self.sources),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do, in the manual's words."""
+
+    text: str
+    sources: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "sources": list(self.sources)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the manual's own escalation order; `rung` counts from 1 on the whole ladder."""
+
+    rung: int
+    who: str
+    sources: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"rung": self.rung, "who": self.who, "sources": list(self.sources)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant says: equal index, question and history give an equal answer."""
+
+    id: str
+    question: str
+    outcome: Outcome
+    rule: str
+    confidence: float
+    markdown: str
+    index: str
+    contacts: tuple[NamedContact, ...] = ()
+    steps: tuple[Step, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `ask --json` prints, keys in the contract's order."""
+        return {
+            "id": self.id,
+            "question": self.question,
+            "outcome": self.outcome,
+            "contacts": [c.to_json() for c in self.contacts],
+            "steps": [s.to_json() for s in self.steps],
+            "ladder": [r.to_json() for r in self.ladder],
+            "sources": [s.to_json() for s in self.sources],
+            "notes": list(self.notes),
+            "rule": self.rule,
+            "confidence": self.confidence,
+            "markdown": self.markdown,
+            "index": self.index,
+        }

@@ -1,0 +1,182 @@
+"""Ingest: a manual into the next generation of an index, or into nothing at all."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.encoder import Encoder
+from ingest.errors import UserError
+from ingest.facts import facts_of
+from ingest.generation import Built, Content, Progress, publish, sweep
+from ingest.index import ENCODERS, Index
+from ingest.manual import Manual, read_manual
+from ingest.model import export, find_model
+from ingest.passages import passages_of
+from ingest.records import canonical, fact_json, passage_json
+from ingest.source import open_source
+
+__all__ = ["IngestReport", "Progress", "ingest"]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. Pages are named by path and compared by content with the index before it.
+
+    `embedded` counts the texts that were new to the index; `orphans` the rows that vectors and records
+    do not share (an ingest that ends well has none); `seconds` are wall-clock time.
+    """
+
+    pages: int
+    passages: int
+    facts: Mapping[str, int]
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    embedded: int
+    orphans: int
+    warnings: tuple[str, ...]
+    digest: str
+    generation: str
+    unchanged: bool
+    seconds: float
+
+
+def ingest(
+    source: str, index: Path, *, ref: str | None = None, model: str | None = None, progress: Progress
+) -> IngestReport:
+    """Read the manual at `source` (a folder or a git repository at `ref`) into the index folder.
+
+    Readers see the index as it was until the last moment. An equal content rewrites nothing. UserError
+    for what a person can mend; SelfCheckError when the new generation is not sound.
+    """
+    started = time.monotonic()
+    index = index.expanduser()
+    with open_source(source, ref) as checkout, _locked(index):
+        progress("reading", 0, 1)
+        manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label)
+        found = find_model(model)
+        with _written(index):
+            progress("preparing the encoder", 0, 1)
+            encoder = Encoder.open(export(found, index / ENCODERS))
+            progress("preparing the encoder", 1, 1)
+        content = _content(manual, checkout.label, encoder)
+        progress("reading", 1, 1)
+        return _update(index, content, encoder, progress, started)
+
+
+def _content(manual: Manual, label: str, encoder: Encoder) -> Content:
+    return Content(
+        source=label,
+        commit=manual.commit,
+        settings_digest=manual.settings.digest,
+        settings=manual.settings.to_json(),
+        page_hashes={page.path: _hash("\n".join(page.lines)) for page in manual.pages},
+        facts=facts_of(manual),
+        passages=passages_of(manual, encoder.count_tokens),
+        warnings=tuple(str(warning) for warning in manual.warnings),
+    )
+
+
+def _update(index: Path, content: Content, encoder: Encoder, progress: Progress, started: float) -> IngestReport:
+    """Publish the content unless the index already holds it."""
+    previous = _previous(index)
+    try:
+        before = previous.manifest.page_hashes if previous is not None else {}
+        digest = content_digest(content, encoder.digest)
+        unchanged = previous is not None and previous.digest == digest
+        if previous is not None and unchanged:
+            built = Built(previous.generation, previous.manifest, embedded=0)
+        else:
+            with _written(index):
+                built = publish(index, previous, content, digest, encoder, progress)
+    finally:
+        if previous is not None:
+            previous.close()
+    if not unchanged:
+        sweep(index, keep=[built.name, *([previous.generation] if previous is not None else [])])
+    return _report(built, content, before, unchanged, time.monotonic() - started)
+
+
+def _report(built: Built, content: Content, before: Mapping[str, str], unchanged: bool, seconds: float) -> IngestReport:
+    now = content.page_hashes
+    return IngestReport(
+        pages=built.manifest.pages,
+        passages=built.manifest.passages,
+        facts=built.manifest.facts,
+        added=tuple(sorted(now.keys() - before.keys())),
+        changed=tuple(sorted(path for path in now.keys() & before.keys() if now[path] != before[path])),
+        removed=tuple(sorted(before.keys() - now.keys())),
+        embedded=built.embedded,
+        orphans=0,  # else the self-check had refused the generation
+        warnings=content.warnings,
+        digest=built.manifest.digest,
+        generation=built.name,
+        unchanged=unchanged,
+        seconds=seconds,
+    )
+
+
+def content_digest(content: Content, model_digest: str) -> str:
+    """sha256 over everything that can reach an answer; where the manual was read from is left out."""
+    total = hashlib.sha256()
+    for head in (content.commit, content.settings_digest, model_digest):
+        total.update(f"{head}\n".encode())
+    for rows in (map(fact_json, content.facts), map(passage_json, content.passages)):
+        for row in rows:
+            total.update(canonical(row).encode() + b"\n")
+        total.update(b"\n")
+    return total.hexdigest()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _previous(index: Path) -> Index | None:
+    """The generation to compare with; None when there is none, or none that is whole."""
+    try:
+        return Index.open(index)
+    except UserError:
+        return None
+
+
+@contextmanager
+def _locked(index: Path) -> Iterator[None]:
+    """Hold the index against other ingests; the kernel lets go when this process ends, however it ends."""
+    with _written(index):
+        index.mkdir(parents=True, exist_ok=True)
+        lock = (index / "lock").open("w")
+    with closing(lock):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(
+                f"Another ingest is writing the index in {index}: wait for it to end, then try again."
+            ) from error
+        yield
+
+
+@contextmanager
+def _written(index: Path) -> Iterator[None]:
+    """What the disk refuses, as a sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        full = "free some space" if _is_full(error) else "make it writable"
+        raise UserError(
+            f"The index in {index} cannot be written ({said}): {full}, or choose another folder with --index."
+        ) from error
+
+
+def _is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "full" in str(error)

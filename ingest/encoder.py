@@ -1,0 +1,153 @@
+"""The question path's encoder: text to unit vector with onnxruntime and tokenizers, without torch.
+
+A folder made by `ingest.model` holds the graph (`model.onnx`: pooling and normalisation are inside it),
+`tokenizer.json` and `encoder.json`, which says what they are and how large they must be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ingest.errors import UserError
+
+Vectors32 = NDArray[np.float32]
+
+CARD = "encoder.json"
+GRAPH = "model.onnx"
+TOKENIZER = "tokenizer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What `encoder.json` says of an exported encoder; `sizes` are its files' bytes, by name."""
+
+    name: str
+    digest: str
+    dimension: int
+    max_tokens: int
+    pooling: str
+    sizes: dict[str, int]
+
+    def write(self, file: Path) -> None:
+        file.write_text(json.dumps(asdict(self), indent=1, sort_keys=True), encoding="utf-8")
+
+    @staticmethod
+    def read(folder: Path) -> Card:
+        """The card of an encoder's folder; UserError when it or one of its files is missing or cut."""
+        try:
+            card = Card(**json.loads((folder / CARD).read_text(encoding="utf-8")))
+            whole = all((folder / n).stat().st_size == size for n, size in card.sizes.items())
+        except (OSError, ValueError, TypeError) as error:
+            raise _damaged(folder) from error
+        if not whole:
+            raise _damaged(folder)
+        return card
+
+
+class Encoder:
+    """Text to unit vectors; equal text gives equal bytes, whatever is embedded beside it.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, card: Card, tokenizer: Tokenizer, session: ort.InferenceSession) -> None:
+        self.name = card.name
+        self.digest = card.digest
+        self.dimension = card.dimension
+        self.max_tokens = card.max_tokens
+        self._counter = tokenizer
+        self._cutter = _cutting(tokenizer, card.max_tokens)
+        self._session = session
+        self._inputs = {put.name for put in session.get_inputs()}
+
+    @staticmethod
+    def open(folder: Path) -> Encoder:
+        """The encoder exported into `folder`; UserError when the folder is not whole."""
+        card = Card.read(folder)
+        try:
+            tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            session = _session(folder / GRAPH)
+        except Exception as error:  # both libraries raise bare Exceptions of their own for a bad file
+            raise _damaged(folder) from error
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return Encoder(card, tokenizer, session)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of the whole text, the model's special tokens included, however long it is."""
+        return len(self._counter.encode(_clean(text)).ids)
+
+    def embed_query(self, text: str) -> Vectors32:
+        """One text's unit vector, shape (dimension,); what lies beyond `max_tokens` is cut."""
+        encoding = self._cutter.encode(_clean(text))
+        feed = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        arrays = {k: np.array([v], dtype=np.int64) for k, v in feed.items() if k in self._inputs}
+        vector: Vectors32 = self._session.run(None, arrays)[0][0]
+        return vector
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors32:
+        """Unit vectors of shape (len(texts), dimension), in the texts' order.
+
+        One text at a time on each core: a batch changes the last bits of its members, and is no faster.
+        Longest first, so that the time left is never more than it seems.
+        """
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        try:
+            found = pool.map(self.embed_query, [texts[i] for i in order])
+            for done, (i, vector) in enumerate(zip(order, found, strict=True), start=1):
+                vectors[i] = vector
+                if progress is not None:
+                    progress(done, len(texts))
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return vectors
+
+
+def _clean(text: str) -> str:
+    """The text as the tokenizer takes it; a lone surrogate (from a broken argument) becomes "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _cutting(tokenizer: Tokenizer, max_tokens: int) -> Tokenizer:
+    """A copy that truncates: the original goes on counting, from any thread."""
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.enable_truncation(max_length=max_tokens)
+    return copy
+
+
+def _session(graph: Path) -> ort.InferenceSession:
+    options = ort.SessionOptions()
+    # A question is too short to share between cores (8 ms either way), and texts are shared out whole.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Should a later version keep threads all the same, they must sleep: the machine also serves others.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+
+
+def _damaged(folder: Path) -> UserError:
+    return UserError(f"The encoder in {folder} is damaged: delete it and run `whodoiask ingest` again.")
+
+
+def card_of(folder: Path, **said: Any) -> Card:
+    """The card for an encoder just exported into `folder`, with its files' sizes."""
+    sizes = {name: (folder / name).stat().st_size for name in (GRAPH, TOKENIZER)}
+    return Card(sizes=sizes, **said)

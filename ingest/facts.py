@@ -1,0 +1,95 @@
+"""A manual compiled into facts: read once for who the teams and channels are, once for who is named for what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.asks import asks_of
+from ingest.contacts import addresses, is_address
+from ingest.ladder import ladder_of
+from ingest.manual import Manual
+from ingest.owners import data_facts, page_owner
+from ingest.people import Roster, spellings
+from ingest.settings import Settings
+from ingest.statements import says
+from ingest.steps import steps_of
+from ingest.teams import teams_of
+from ingest.values import Contact, Fact
+
+
+def facts_of(manual: Manual) -> tuple[Fact, ...]:
+    """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts."""
+    known = _certain(manual)
+    owners = [f for page in manual.pages if (f := page_owner(page))]
+    data = [f for file in manual.data for f in data_facts(file)]
+    does = [f for page in manual.pages for f in teams_of(page, manual.bodies[page.path], known)]
+    roster = roster_of(does, manual.settings)
+    rungs = ladder_of(manual.pages, manual.bodies, known, roster, manual.settings)
+    does = _without(does, rungs)
+    taken = frozenset((f.place.path, f.place.first, f.place.last) for f in [*does, *rungs])
+    asks = [
+        f
+        for page in manual.pages
+        for f in asks_of(
+            page,
+            manual.bodies[page.path],
+            known,
+            roster,
+            frozenset((first, last) for path, first, last in taken if path == page.path),
+        )
+    ]
+    steps = [f for page in manual.pages for f in steps_of(page, manual.bodies[page.path], [*does, *asks], rungs)]
+    unique = {f.id: f for f in map(_proven, [*owners, *data, *does, *rungs, *asks, *steps])}
+    kept = [f for f in unique.values() if f.contacts or f.relation in ("step", "owns repo")]
+    return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
+
+
+def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:
+    """The introduced teams under all their spellings; the first introduction that gives an address wins."""
+    teams: dict[str, Contact] = {}
+    named = [f.contacts[0] for f in does if f.contacts and f.contacts[0].kind == "team" and f.contacts[0].name]
+    for contact in sorted(named, key=lambda c: not c.address):
+        for spelling in spellings(contact.name, settings.organisation):
+            teams.setdefault(spelling.lower(), contact)
+    for name, others in settings.aliases.items():
+        if name.lower() in teams:
+            teams.update((other.lower(), teams[name.lower()]) for other in others)
+    return Roster(teams)
+
+
+def _certain(manual: Manual) -> frozenset[str]:
+    """Channels and handles that certainly are some: owners, values of data files, chat links' texts."""
+    found = {page.owner for page in manual.pages}
+    for file in manual.data:
+        found |= {v for e in file.entries for v in e.values.values() if isinstance(v, str)}
+    found = {v for v in found if (c := is_address(v)) and c.kind != "email"}
+    found |= set(_linked(manual))
+    return frozenset(v.lower() for v in found)
+
+
+def _linked(manual: Manual) -> Iterator[str]:
+    for sections in manual.bodies.values():
+        for section in sections:
+            for text in (section.title, *(block.text for block in section.blocks if block.kind != "code")):
+                if any(re.match(r"https?://[\w.-]*slack\.com", s.href) for s in text.spans):
+                    yield from (m.contact.address for m in addresses(text, frozenset(), "slack channel"))
+
+
+def _proven(fact: Fact) -> Fact:
+    """The fact with only those contacts that its own places state; an address they lack is left out."""
+    quotes = "\n".join(p.quote for p in (fact.place, fact.stated) if p)
+    contacts: list[Contact] = []
+    for contact in fact.contacts:
+        if says(quotes, contact):
+            contacts.append(contact)
+        elif contact.name and says(quotes, bare := Contact(contact.kind, contact.name)):
+            contacts.append(bare)
+    return replace(fact, contacts=tuple(contacts))
+
+
+def _without(does: Sequence[Fact], rungs: Sequence[Fact]) -> list[Fact]:
+    """A rung is no responsibility, even under a team's heading."""
+    places = {(f.place.path, f.place.first) for f in rungs}
+    return [f for f in does if (f.place.path, f.place.first) not in places]

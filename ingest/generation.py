@@ -1,0 +1,230 @@
+"""The next generation of an index: built beside the current one, checked, then pointed to.
+
+Whoever kills this at any moment leaves the pointer where it was, and a folder with a leading dot that
+the next ingest sweeps away.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ingest import index as place
+from ingest import records, vectors, words
+from ingest.encoder import Encoder, Vectors32
+from ingest.index import Index, Manifest
+from ingest.records import COLLECTIONS, Collection, Records, text_key
+from ingest.selfcheck import SelfCheckError, check
+from ingest.values import RELATIONS, Fact, Passage
+from ingest.vectors import Vectors
+from ingest.words import Words
+
+# Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
+_CHURN = 0.3
+
+
+class Progress(Protocol):
+    """Told how far a stage is: `done` of `total`, the last call of a stage with both equal."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a manual says, ready to be indexed, and where it came from."""
+
+    source: str
+    commit: str
+    settings_digest: str
+    settings: Mapping[str, Any]
+    page_hashes: Mapping[str, str]
+    facts: tuple[Fact, ...]
+    passages: tuple[Passage, ...]
+    warnings: tuple[str, ...]
+
+    def texts(self, collection: Collection) -> dict[str, str]:
+        """What is embedded and searched, by id, in row order."""
+        rows: Sequence[Fact | Passage] = self.facts if collection == "facts" else self.passages
+        return {row.id: row.text for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A generation that the pointer now names; `embedded` texts were new to the index."""
+
+    name: str
+    manifest: Manifest
+    embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A generation while it is built: its folder, its content, and the one whose vectors it may copy."""
+
+    folder: Path
+    content: Content
+    encoder: Encoder
+    progress: Progress
+    previous: Index | None
+
+
+def publish(
+    index: Path, previous: Index | None, content: Content, digest: str, encoder: Encoder, progress: Progress
+) -> Built:
+    """Build, check and swap in the generation of a content with that digest; OSError, SelfCheckError."""
+    home = index / place.GENERATIONS
+    home.mkdir(exist_ok=True)
+    name = f"{_next_number(home)}-{digest[:12]}"
+    beside = home / f".{name}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    same = previous is not None and previous.manifest.model_digest == encoder.digest
+    draft = _Draft(beside, content, encoder, progress, previous if same else None)
+    embedded = _fill(draft)
+    manifest = _manifest(draft, digest)
+    manifest.write(beside / place.MANIFEST)
+    _settle(beside)
+    beside.rename(home / name)
+    _sync(home)
+    _point(index, name)
+    return Built(name, manifest, embedded)
+
+
+def sweep(index: Path, keep: Sequence[str]) -> None:
+    """Remove generations but those to keep, and what killed runs left behind."""
+    for folder in (index / place.GENERATIONS).glob("*"):
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder in (index / place.ENCODERS).glob(".new-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _next_number(home: Path) -> int:
+    numbers = [int(folder.name.split("-")[0]) for folder in home.glob("[0-9]*-*")]
+    return max(numbers, default=0) + 1
+
+
+def _fill(draft: _Draft) -> int:
+    """Write everything but the manifest; how many texts had to be embedded."""
+    content, folder = draft.content, draft.folder
+    table, embedded = _embed(draft)
+    records.write(folder / place.RECORDS, content.facts, content.passages)
+    for collection in COLLECTIONS:
+        words.build(folder / place.WORDS, collection, list(content.texts(collection).values()))
+    written = Records.open(folder / place.RECORDS)
+    try:
+        _index_vectors(draft, written, table)
+    finally:
+        written.close()
+    return embedded
+
+
+def _embed(draft: _Draft) -> tuple[dict[str, Vectors32], int]:
+    """Every text's vector by `text_key`, and how many of them were not known. Writes the cache."""
+    content = draft.content
+    texts = {text_key(text): text for name in COLLECTIONS for text in content.texts(name).values()}
+    table = _known(draft.previous)
+    new = [key for key in texts if key not in table]
+    told = partial(draft.progress, "embedding")
+    table.update(zip(new, draft.encoder.embed([texts[key] for key in new], told), strict=True))
+    keys = sorted(texts)
+    rows = np.array([table[key] for key in keys], np.float32).reshape(len(keys), draft.encoder.dimension)
+    np.savez(draft.folder / place.CACHE, keys=np.array(keys, dtype="S64"), vectors=rows)
+    return {key: table[key] for key in keys}, len(new)
+
+
+def _known(previous: Index | None) -> dict[str, Vectors32]:
+    """The vectors of a generation's cache, by `text_key`."""
+    if previous is None:
+        return {}
+    with np.load(previous.home / place.CACHE, allow_pickle=False) as cache:
+        return dict(zip((key.decode() for key in cache["keys"]), cache["vectors"], strict=True))
+
+
+def _index_vectors(draft: _Draft, written: Records, table: Mapping[str, Vectors32]) -> None:
+    """Chroma's folder: the previous one's copy with the difference applied, or a fresh one; checked."""
+    folder, previous = draft.folder / place.CHROMA, draft.previous
+    if previous is not None and _churn(previous.records, written) < _CHURN:
+        vectors.copy(previous.home / place.CHROMA, folder)
+        try:
+            _apply(draft, Vectors.open(folder), previous.records, written, table)
+        except SelfCheckError:  # a graph that has seen many changes can wear out: build a fresh one
+            shutil.rmtree(folder)
+        else:
+            return
+    _apply(draft, Vectors.create(folder), None, written, table)
+
+
+def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records, table: Mapping[str, Vectors32]) -> None:
+    """Bring Chroma from the rows of `before` to those of `now`, check it and close it."""
+    try:
+        for done, collection in enumerate(COLLECTIONS, start=1):
+            old = before.keys(collection) if before is not None else {}
+            keys = now.keys(collection)
+            new = [id_ for id_, key in keys.items() if old.get(id_) != key]
+            made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
+            if new:
+                made.write(collection, new, np.stack([table[keys[id_]] for id_ in new]))
+            draft.progress("indexing", done, len(COLLECTIONS))
+        check(now, Words.open(draft.folder / place.WORDS), made, table)
+    finally:
+        made.close()
+
+
+def _churn(before: Records, now: Records) -> float:
+    """The share of rows, old and new together, that must be deleted or added."""
+    pairs = [(before.keys(name).items(), now.keys(name).items()) for name in COLLECTIONS]
+    moved = sum(len(old ^ new) for old, new in pairs)
+    return moved / max(1, sum(len(old) + len(new) for old, new in pairs))
+
+
+def _manifest(draft: _Draft, digest: str) -> Manifest:
+    content, folder = draft.content, draft.folder
+    counts = Counter(fact.relation for fact in content.facts)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return Manifest(
+        source=content.source,
+        commit=content.commit,
+        model=draft.encoder.name,
+        model_digest=draft.encoder.digest,
+        settings_digest=content.settings_digest,
+        settings=dict(content.settings),
+        pages=len(content.page_hashes),
+        passages=len(content.passages),
+        facts={relation: counts[relation] for relation in RELATIONS},
+        warnings=content.warnings,
+        digest=digest,
+        page_hashes=dict(content.page_hashes),
+        sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+    )
+
+
+def _settle(folder: Path) -> None:
+    """Everything below a folder onto the disk, so that the pointer never outlives what it names."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _point(index: Path, name: str) -> None:
+    """Move the pointer, in one rename."""
+    new = index / f"{place.POINTER}.new"
+    new.write_text(name + "\n", encoding="utf-8")
+    _sync(new)
+    new.replace(index / place.POINTER)
+    _sync(index)

@@ -1,0 +1,284 @@
+"""Markdown as structure: sections of blocks, each with its own lines of the file.
+
+The one door to markdown-it. Nothing is rendered: a block keeps its plain text (marks removed), the spans
+that matter (links, code, emphasis) and the lines it stands on, so that a quote is the file's own text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+BlockKind = Literal["paragraph", "item", "row", "code"]
+SpanKind = Literal["link", "code", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of a `Text` that carry a mark; `href` for links."""
+
+    kind: SpanKind
+    start: int
+    end: int
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain text with its marks; a newline stands where the file breaks the line."""
+
+    plain: str
+    spans: tuple[Span, ...] = ()
+
+    def within(self, start: int, end: int) -> Text:
+        """The part from `start` to `end`, with the spans that lie wholly inside, shifted."""
+        inside = tuple(
+            Span(s.kind, s.start - start, s.end - start, s.href)
+            for s in self.spans
+            if s.start >= start and s.end <= end
+        )
+        return Text(self.plain[start:end], inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, list item, table row or code block.
+
+    `leads` are the lines that introduce a list or table, outermost first: the paragraph right above it and
+    the items it is nested under. `group` numbers the list or table within the page (0 for neither). A further
+    paragraph of an item is a paragraph led by that item.
+    """
+
+    kind: BlockKind
+    text: Text
+    first: int
+    last: int
+    group: int = 0
+    depth: int = 0
+    ordered: bool = False
+    leads: tuple[Block, ...] = ()
+    cells: tuple[Text, ...] = ()
+    header: tuple[str, ...] = ()
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the blocks under it, up to the next heading of any level.
+
+    `headings` is the path of plain heading texts from the top one down to this one; the part of a page
+    above its first heading is a section with an empty path and an empty anchor.
+    """
+
+    headings: tuple[str, ...]
+    anchor: str
+    title: Text
+    first: int
+    last: int
+    blocks: tuple[Block, ...]
+
+    @property
+    def heading(self) -> str:
+        return self.headings[-1] if self.headings else ""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def slug(heading: str) -> str:
+    """The anchor of a heading by the Tech Docs rule (Rails' `parameterize`): ASCII, hyphens between words."""
+    import unicodedata
+
+    ascii_only = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode()
+    return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9_-]+", "-", ascii_only.lower())).strip("-")
+
+
+def sections_of(lines: Sequence[str], body_first: int) -> tuple[Section, ...]:
+    """Split a page's lines (from line `body_first` on) into sections. Never raises: any text is Markdown."""
+    tokens = _parser().parse("\n".join(lines[body_first - 1 :]))
+    return _Builder(body_first, len(lines)).build(tokens)
+
+
+class _Builder:
+    """Walks the token stream once, keeping the heading path, the open lists and what introduced them."""
+
+    def __init__(self, offset: int, last_line: int) -> None:
+        self.offset = offset
+        self.last_line = last_line
+        self.sections: list[Section] = []
+        self.path: list[tuple[int, str, str]] = []
+        self.anchors: set[str] = set()
+        self.groups = 0
+        self._open(Text(""), "", offset)
+
+    def _open(self, title: Text, anchor: str, first: int) -> None:
+        self.title, self.anchor, self.first = title, anchor, first
+        self.blocks: list[Block] = []
+
+    def _close(self, last: int) -> None:
+        if self.blocks or self.anchor:
+            headings = tuple(text for _, text, _ in self.path)
+            self.sections.append(Section(headings, self.anchor, self.title, self.first, last, tuple(self.blocks)))
+
+    def build(self, tokens: list[Token]) -> tuple[Section, ...]:
+        self._walk(tokens, (), quoted=False)
+        self._close(self.last_line)
+        return tuple(self.sections)
+
+    def _walk(self, tokens: list[Token], leads: tuple[Block, ...], *, quoted: bool) -> None:
+        above: Block | None = None
+        for opening, inner in _children(tokens):
+            if opening.type == "heading_open":
+                self._heading(opening, inner[0])
+                above = None
+            elif opening.type == "paragraph_open":
+                above = self._paragraph(opening, inner[0], quoted)
+            elif opening.type in ("bullet_list_open", "ordered_list_open"):
+                self._list(opening, inner, (*leads, above) if above else leads, quoted)
+                above = None
+            elif opening.type == "table_open":
+                self._table(inner, (*leads, above) if above else leads)
+                above = None
+            elif opening.type == "blockquote_open":
+                self._walk(inner, leads, quoted=True)
+                above = None
+            elif opening.type in ("fence", "code_block"):
+                self.blocks.append(Block("code", Text(opening.content), *self._lines(opening)))
+
+    def _lines(self, token: Token) -> tuple[int, int]:
+        start, end = token.map or (0, 1)
+        return start + self.offset, max(start + 1, end) + self.offset - 1
+
+    def _heading(self, token: Token, inline: Token) -> None:
+        first, _ = self._lines(token)
+        self._close(first - 1)
+        level, text = int(token.tag[1:]), _text(inline)
+        while self.path and self.path[-1][0] >= level:
+            self.path.pop()
+        anchor = self._anchor(text.plain, level)
+        self.path.append((level, " ".join(text.plain.split()), anchor))
+        self._open(text, anchor, first)
+
+    def _anchor(self, heading: str, level: int) -> str:
+        """Unique in the page: a repeated heading takes its parent's anchor before it, then a number."""
+        plain = anchor = slug(heading) or "section"
+        parents = [a for lv, _, a in self.path if lv < level]
+        if anchor in self.anchors and parents:
+            anchor = plain = f"{parents[-1]}-{anchor}"
+        number = 2
+        while anchor in self.anchors:
+            anchor, number = f"{plain}-{number}", number + 1
+        self.anchors.add(anchor)
+        return anchor
+
+    def _paragraph(self, token: Token, inline: Token, quoted: bool) -> Block:
+        block = Block("paragraph", _text(inline), *self._lines(token), quoted=quoted)
+        self.blocks.append(block)
+        return block
+
+    def _list(self, opening: Token, items: list[Token], leads: tuple[Block, ...], quoted: bool) -> None:
+        self.groups += 1
+        group, ordered = self.groups, opening.type == "ordered_list_open"
+        for _, inner in _children(items):
+            self._item(inner, group, ordered, leads, quoted)
+
+    def _item(self, tokens: list[Token], group: int, ordered: bool, leads: tuple[Block, ...], quoted: bool) -> None:
+        item: Block | None = None
+        depth = sum(1 for lead in leads if lead.kind == "item")
+        for opening, inner in _children(tokens):
+            inside = (*leads, item) if item else leads
+            if opening.type == "paragraph_open":
+                block = Block(
+                    "paragraph" if item else "item",
+                    _text(inner[0]),
+                    *self._lines(opening),
+                    group=group,
+                    depth=depth,
+                    ordered=ordered,
+                    leads=leads if item is None else inside,
+                    quoted=quoted,
+                )
+                self.blocks.append(block)
+                item = item or block
+            elif opening.type in ("bullet_list_open", "ordered_list_open"):
+                self._list(opening, inner, inside, quoted)
+            elif opening.type in ("fence", "code_block"):
+                self.blocks.append(Block("code", Text(opening.content), *self._lines(opening)))
+            elif opening.type == "blockquote_open":
+                self._walk(inner, inside, quoted=True)
+            elif opening.type == "table_open":
+                self._table(inner, inside)
+
+    def _table(self, tokens: list[Token], leads: tuple[Block, ...]) -> None:
+        self.groups += 1
+        header: tuple[str, ...] = ()
+        for part, rows in _children(tokens):
+            for row, cells in _children(rows):
+                texts = tuple(_text(inner[0]) for _, inner in _children(cells))
+                if part.type == "thead_open":
+                    header = tuple(t.plain.strip() for t in texts)
+                else:
+                    first = self._lines(row)[0]
+                    joined = _join(texts)
+                    self.blocks.append(
+                        Block("row", joined, first, first, self.groups, leads=leads, cells=texts, header=header)
+                    )
+
+
+def _children(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
+    """Top-level pairs of opening token and what is inside it; a self-contained token has nothing inside."""
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        if token.nesting != 1:
+            yield token, []
+            i += 1
+            continue
+        depth, j = 1, i + 1
+        while depth:
+            depth += tokens[j].nesting
+            j += 1
+        yield token, tokens[i + 1 : j - 1]
+        i = j
+
+
+def _join(cells: Sequence[Text]) -> Text:
+    """Cells side by side, separated by ` | `, with their spans."""
+    plain, spans = "", []
+    for i, cell in enumerate(cells):
+        plain += " | " if i else ""
+        spans += [Span(s.kind, s.start + len(plain), s.end + len(plain), s.href) for s in cell.spans]
+        plain += cell.plain
+    return Text(plain, tuple(spans))
+
+
+def _text(inline: Token) -> Text:
+    """An inline token as plain text and spans."""
+    plain = ""
+    spans: list[Span] = []
+    open_spans: list[tuple[SpanKind, int, str]] = []
+    for token in inline.children or []:
+        if token.type == "text":
+            plain += token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            plain += "\n"
+        elif token.type == "code_inline":
+            spans.append(Span("code", len(plain), len(plain) + len(token.content)))
+            plain += token.content
+        elif token.type == "image":
+            plain += token.content
+        elif token.type in ("link_open", "strong_open"):
+            kind: SpanKind = "link" if token.type == "link_open" else "strong"
+            open_spans.append((kind, len(plain), str(token.attrGet("href") or "")))
+        elif token.type in ("link_close", "strong_close") and open_spans:
+            kind, start, href = open_spans.pop()
+            spans.append(Span(kind, start, len(plain), href))
+    return Text(plain, tuple(sorted(spans, key=lambda s: (s.start, -s.end))))

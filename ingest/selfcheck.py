@@ -1,0 +1,49 @@
+"""What a new generation must show before anybody is pointed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ingest.encoder import Vectors32
+from ingest.records import COLLECTIONS, Collection, Records
+from ingest.vectors import Vectors
+from ingest.words import Words
+
+_SAMPLES = 20
+_NEIGHBOURS = 10
+
+
+class SelfCheckError(RuntimeError):
+    """The new generation does not hold what it should; the pointer stays where it was."""
+
+
+def check(records: Records, words: Words, made: Vectors, vectors: Mapping[str, Vectors32]) -> None:
+    """Raise SelfCheckError unless records, words and vectors hold the same rows and nothing else.
+
+    `vectors` are the unit vectors by `text_key`; for some of them Chroma's nearest neighbours are
+    compared with those of an exact search.
+    """
+    for collection in COLLECTIONS:
+        keys = records.keys(collection)
+        if orphans := count_orphans(made, records, collection):
+            raise SelfCheckError(f"{orphans} {collection} are in the records or the vectors alone")
+        if words.rows(collection) != len(keys):
+            raise SelfCheckError(f"{words.rows(collection)} of {len(keys)} {collection} are in the words")
+        if keys:
+            _check_nearest(made, collection, np.stack([vectors[key] for key in keys.values()]))
+
+
+def count_orphans(made: Vectors, records: Records, collection: Collection) -> int:
+    """How many ids only one of the two has."""
+    return len(set(made.ids(collection)) ^ set(records.ids(collection)))
+
+
+def _check_nearest(made: Vectors, collection: Collection, table: Vectors32) -> None:
+    """`table` has shape (rows, dimension). Similarities are compared: equal texts may change places."""
+    for row in range(0, len(table), max(1, len(table) // _SAMPLES)):
+        exact = np.sort(table @ table[row])[::-1][:_NEIGHBOURS]
+        found = [similarity for _, similarity in made.search(collection, table[row], _NEIGHBOURS)]
+        if len(found) != len(exact) or not np.allclose(found, exact, atol=1e-4):
+            raise SelfCheckError(f"Chroma does not find the nearest {collection}")

@@ -1,0 +1,84 @@
+"""YAML with the lines it stands on: front matter and data files. The one door to PyYAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+
+class YamlError(ValueError):
+    """The text is no readable YAML; `line` is where reading stopped, from 1."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One mapping of a YAML text: its plain values, the lines of each key, its own first and last line."""
+
+    values: Mapping[str, Any]
+    key_lines: Mapping[str, int]
+    first: int
+    last: int
+
+
+def mapping_of(text: str, offset: int = 0) -> Entry:
+    """The top mapping of `text`, lines counted from `offset` + 1; empty when the text holds none.
+
+    Raises YamlError when it cannot be read.
+    """
+    node = _compose(text, offset)
+    if not isinstance(node, yaml.MappingNode):
+        return Entry({}, {}, offset + 1, offset + 1)
+    return _entry(node, offset)
+
+
+def entries_of(text: str) -> tuple[Entry, ...]:
+    """Every mapping in `text`, at any depth, in the order in which they begin. Raises YamlError."""
+    found: list[Entry] = []
+    stack = [_compose(text, 0)]
+    while stack:
+        node = stack.pop(0)
+        if isinstance(node, yaml.MappingNode):
+            found.append(_entry(node, 0))
+            stack += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            stack += node.value
+    return tuple(sorted(found, key=lambda e: (e.first, -e.last)))
+
+
+def _compose(text: str, offset: int) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = (mark.line if mark else 0) + offset + 1
+        raise YamlError(str(getattr(error, "problem", None) or error).splitlines()[0], line) from error
+    except (ValueError, RecursionError) as error:
+        raise YamlError(str(error).splitlines()[0] if str(error) else "nested too deep", offset + 1) from error
+
+
+def _entry(node: yaml.MappingNode, offset: int) -> Entry:
+    keys = {str(key.value): key.start_mark.line + offset + 1 for key, _ in node.value}
+    values = {str(key.value): _plain(value) for key, value in node.value}
+    end = node.end_mark
+    last = end.line + offset + (1 if end.column else 0)
+    return Entry(values, keys, node.start_mark.line + offset + 1, max(last, node.start_mark.line + offset + 1))
+
+
+def _plain(node: yaml.Node) -> Any:
+    """Strings, booleans and lists as Python values; anything else as its text."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if node.tag == "tag:yaml.org,2002:bool":
+        return str(node.value).lower() in ("true", "yes", "on")
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    return str(node.value)

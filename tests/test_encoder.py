@@ -1,0 +1,189 @@
+"""The exported encoder against the model it comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.encoder import CARD, GRAPH, Encoder
+from ingest.errors import UserError
+from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
+
+SENTENCE = "Speak to the Domains team if you need a new zone under example.org before the end of Friday"
+WORDS = SENTENCE.split()
+TEXTS = [
+    "",
+    " ",
+    "?",
+    "\u00e9",
+    "DNS",
+    "\U0001f600 who is on call \U0001f6a8",
+    "\u0417\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435",
+    "\u6771\u4eac\u306e\u62c5\u5f53\u8005",
+    "content-store_2.0 `1st Line--Licensing Support` #govuk-2ndline-tech",
+    "a\x00b\u200bc\ufeff",
+    "line\nbreak\ttab",
+    *(" ".join(WORDS[:n]) for n in range(1, len(WORDS) + 1)),
+    *(" ".join(WORDS[n % len(WORDS)] for n in range(start, start + 40 * start)) for start in range(1, 23)),
+]
+
+
+def test_the_card_says_what_the_model_is(encoder: Encoder) -> None:
+    assert (encoder.name, encoder.dimension, encoder.max_tokens) == (DEFAULT_MODEL, 384, 256)
+    assert len(encoder.digest) == 64
+
+
+def test_vectors_are_unit_and_in_the_texts_order(encoder: Encoder) -> None:
+    vectors = encoder.embed(TEXTS)
+    assert (vectors.shape, vectors.dtype) == ((len(TEXTS), 384), np.dtype(np.float32))
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-5)
+    assert vectors[4].tobytes() == encoder.embed_query("DNS").tobytes()
+
+
+def test_a_text_gives_the_same_bytes_whatever_stands_beside_it(encoder: Encoder) -> None:
+    together = encoder.embed(TEXTS)
+    reverse = encoder.embed(TEXTS[::-1])[::-1]
+    assert together.tobytes() == reverse.tobytes()
+    assert encoder.embed(TEXTS[20:21])[0].tobytes() == together[20].tobytes()
+
+
+def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(encoder.embed_query, TEXTS))
+    assert np.array(found).tobytes() == encoder.embed(TEXTS).tobytes()
+
+
+def test_nothing_to_embed(encoder: Encoder) -> None:
+    assert encoder.embed([]).shape == (0, 384)
+
+
+def test_tokens_are_counted_whole(encoder: Encoder) -> None:
+    assert encoder.count_tokens("") == 2
+    assert encoder.count_tokens("page") == 3
+    assert encoder.count_tokens("page " * 1000) == 1002
+
+
+def test_what_is_beyond_the_models_length_is_cut(encoder: Encoder) -> None:
+    long = "rota " * 254
+    assert encoder.embed_query(long).tobytes() == encoder.embed_query(long + "and more").tobytes()
+
+
+def test_a_broken_argument_is_embedded_all_the_same(encoder: Encoder) -> None:
+    assert encoder.embed_query("caf\udce9").shape == (384,)
+    assert encoder.count_tokens("caf\udce9") > 2
+
+
+def test_progress_is_told_of_each_text(encoder: Encoder) -> None:
+    told: list[tuple[int, int]] = []
+    encoder.embed(["a", "b", "c"], lambda done, total: told.append((done, total)))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("harm", ["no card", "card is no JSON", "card lacks a field", "graph cut", "graph bad"])
+def test_a_damaged_encoder_is_refused(encoder: Encoder, encoder_home: Path, tmp_path: Path, harm: str) -> None:
+    folder = tmp_path / "encoder"
+    shutil.copytree(encoder_home / encoder.digest[:16], folder)
+    card, graph = folder / CARD, folder / GRAPH
+    if harm == "no card":
+        card.unlink()
+    elif harm == "card is no JSON":
+        card.write_text("{")
+    elif harm == "card lacks a field":
+        card.write_text(json.dumps({"name": "x"}))
+    elif harm == "graph cut":
+        graph.write_bytes(graph.read_bytes()[:1000])
+    else:
+        graph.write_bytes(bytes(graph.stat().st_size))
+    with pytest.raises(UserError, match=r"is damaged: .*whodoiask ingest"):
+        Encoder.open(folder)
+
+
+def test_an_exported_encoder_is_not_exported_again(encoder: Encoder, encoder_home: Path) -> None:
+    before = (encoder_home / encoder.digest[:16]).stat()
+    assert export(find_model(None), encoder_home).stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("model", [None, "all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"])
+def test_the_packaged_model_has_three_names(model: str | None) -> None:
+    assert model_name(model) == DEFAULT_MODEL
+    assert find_model(model).folder.name == "model"
+
+
+def test_a_model_that_must_be_downloaded_is_refused_offline() -> None:
+    with pytest.raises(UserError, match="can it be downloaded"):
+        find_model("nobody/no-such-model")
+
+
+def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"has no modules\.json"):
+        find_model(str(tmp_path))
+
+
+def test_the_question_path_never_loads_torch() -> None:
+    heavy = "{'torch', 'sentence_transformers', 'chromadb'}"
+    code = f"import sys, ingest.encoder; print(sorted({heavy} & {{*sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def _variant(tmp_path: Path, pooling: dict[str, bool], **config: object) -> Model:
+    """The packaged model with another pooling, and files of its own configuration changed."""
+    folder = tmp_path / "variant"
+    shutil.copytree(find_model(None).folder, folder)
+    said = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": False, **pooling}
+    (folder / "1_Pooling/config.json").write_text(json.dumps(said))
+    for name, value in config.items():
+        (folder / f"{name}.json").write_text(json.dumps(value))
+    return find_model(str(folder))
+
+
+def _own_vectors(folder: Path, texts: list[str]) -> np.ndarray:
+    """What sentence-transformers itself makes of the texts, in a process of its own: torch is large."""
+    code = (
+        "import sys, json, numpy as np; from sentence_transformers import SentenceTransformer as S;"
+        "m = S(sys.argv[1], device='cpu', local_files_only=True);"
+        "np.save(sys.argv[2], m.encode(json.load(sys.stdin), batch_size=1, normalize_embeddings=True))"
+    )
+    out = folder.parent / "own.npy"
+    subprocess.run(
+        [sys.executable, "-c", code, str(folder), str(out)],
+        check=True, capture_output=True, text=True, input=json.dumps(texts), env={**os.environ},
+    )  # fmt: skip
+    loaded: np.ndarray = np.load(out)
+    return loaded
+
+
+@pytest.mark.slow
+def test_the_export_agrees_with_sentence_transformers(encoder: Encoder, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.symlink_to(find_model(None).folder, target_is_directory=True)
+    cosine = (encoder.embed(TEXTS) * _own_vectors(folder, TEXTS)).sum(axis=1)
+    assert len(TEXTS) >= 50
+    assert cosine.min() > 0.9999
+
+
+@pytest.mark.slow
+def test_another_model_with_cls_pooling(tmp_path: Path, encoder: Encoder) -> None:
+    model = _variant(tmp_path, {"pooling_mode_cls_token": True})
+    assert model.digest != encoder.digest
+    other = Encoder.open(export(model, tmp_path / "encoders"))
+    assert other.name == "variant"
+    cosine = (other.embed(TEXTS[:20]) * _own_vectors(model.folder, TEXTS[:20])).sum(axis=1)
+    assert cosine.min() > 0.9999
+    assert [f.name for f in (tmp_path / "encoders").iterdir()] == [model.digest[:16]]
+
+
+@pytest.mark.slow
+def test_a_model_that_pools_otherwise_is_refused(tmp_path: Path) -> None:
+    model = _variant(tmp_path, {"pooling_mode_max_tokens": True})
+    with pytest.raises(UserError, match="pools by max"):
+        export(model, tmp_path / "encoders")
+    assert list((tmp_path / "encoders").iterdir()) == []

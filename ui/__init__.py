@@ -1,0 +1,1 @@
+"""From an answer to what a person sees: the terminal, the chat page, the API."""

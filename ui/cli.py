@@ -1,0 +1,208 @@
+"""The commands: where the rooms are put together.
+
+What is slow to import is imported inside the command that needs it, so that asking a question costs no
+torch and no gradio.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.errors import UserError
+from ui.output import say, speak_utf8
+from ui.plain import one_line, utf8
+
+if TYPE_CHECKING:
+    from ingest.build import IngestReport
+
+WARNINGS_SHOWN = 20
+"""How many warnings a terminal shows before it says how many more there are."""
+PAGES_NAMED = 20
+"""Up to how many added, changed or removed pages are listed by name."""
+
+app = typer.Typer(
+    name="whodoiask",
+    help="Tells you whom to ask, from your organisation's own manual, with the lines that say so.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+IndexOption = Annotated[
+    Path, typer.Option("--index", envvar="WHODOIASK_INDEX", help="The folder of the index.", show_envvar=True)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+DEFAULT_INDEX = Path(".index")
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+@app.command()
+def ingest(
+    source: Annotated[str, typer.Argument(help="A folder of Markdown, or the URL of a git repository.")] = "corpus/",
+    *,
+    ref: Annotated[str | None, typer.Option(help="The branch, tag or commit to read (git only).")] = None,
+    model: Annotated[str | None, typer.Option(help="A folder with another sentence-transformers model.")] = None,
+    warnings: Annotated[bool, typer.Option("--warnings", help="Show all warnings, however many.")] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
+    """Read a manual into the index; when nothing changed, this is quick."""
+    from ingest.build import ingest as build
+    from ui.progress import shown_progress
+
+    with shown_progress() as progress:
+        report = build(source, index, ref=ref, model=model, progress=progress)
+    say("\n".join(_report_lines(report, all_warnings=warnings or not sys.stdout.isatty())))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotes.", show_default=False)] = None,
+    *,
+    history: Annotated[
+        list[str] | None, typer.Option(help="A question asked before this one; repeat it, oldest first.")
+    ] = None,
+    as_json: JsonOption = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option(
+            help='Read lines {"id", "question", "history"} from standard input; write one JSON object a line.'
+        ),
+    ] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> int:
+    """Say whom to ask, and where the manual says so."""
+    if jsonl:
+        if question is not None or history:
+            raise UserError(
+                "With --jsonl the questions come from standard input: leave out the question and --history."
+            )
+        return _answer_lines(index)
+    if question is None:
+        raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
+    _answer_one(index, question, history or [], as_json=as_json)
+    return 0
+
+
+@app.command()
+def chat(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
+    *,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
+    """Open the chat page."""
+    from assistant.flow import Assistant
+
+    assistant = Assistant.open(index)
+    # After the index: what is wrong with that is said at once, and gradio takes seconds to import.
+    from ui.page import serve
+
+    serve(assistant, host, port, ready=lambda address: say(f"Chat page: {address}"))
+
+
+@app.command()
+def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+    """List the facts: teams, what they do, the escalation ladder, owners, queues."""
+    from assistant.directory import directory as directory_of
+    from ingest.index import Index
+
+    listed = directory_of(Index.open(index))
+    if as_json:
+        say(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    from ui.terminal import draw_directory
+
+    draw_directory(listed)
+
+
+def _answer_one(index: Path, question: str, history: list[str], *, as_json: bool) -> None:
+    from assistant.flow import Assistant, checked
+
+    asked = checked(utf8(question, "The question"))
+    earlier = tuple(utf8(turn, "The history") for turn in history)
+    answer = Assistant.open(index).answer(asked, earlier)
+    if as_json:
+        say(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        from ui.terminal import draw_markdown
+
+        draw_markdown(answer.markdown)
+    else:
+        say(answer.markdown)
+
+
+def _answer_lines(index: Path) -> int:
+    """2 when a line was bad, else 0: the others are answered all the same."""
+    from assistant.flow import Assistant
+    from ui.batch import replies
+
+    code = 0
+    for reply in replies(sys.stdin.buffer, Assistant.open(index)):
+        say(json.dumps(reply.json, ensure_ascii=False))
+        code = code if reply.good else 2
+    return code
+
+
+def _report_lines(report: IngestReport, *, all_warnings: bool) -> list[str]:
+    facts = ", ".join(f"{count:,} {relation}" for relation, count in report.facts.items() if count)
+    shown = report.warnings if all_warnings else report.warnings[:WARNINGS_SHOWN]
+    more = len(report.warnings) - len(shown)
+    return [
+        "Nothing changed." if report.unchanged else f"Ready in {report.seconds:.1f} s.",
+        f"pages     {report.pages:,}",
+        *_page_lines("added", report.added),
+        *_page_lines("changed", report.changed),
+        *_page_lines("removed", report.removed),
+        f"passages  {report.passages:,} ({report.embedded:,} texts embedded)",
+        f"facts     {sum(report.facts.values()):,}{f' ({facts})' if facts else ''}",
+        f"orphans   {report.orphans:,}",
+        f"warnings  {len(report.warnings):,}",
+        *(f"  {one_line(warning)}" for warning in shown),
+        *([f"  and {more:,} more; --warnings shows all"] if more else []),
+        f"index     {report.generation}",
+        f"digest    {report.digest}",
+    ]
+
+
+def _page_lines(what: str, pages: tuple[str, ...]) -> list[str]:
+    """How many pages, and which, where they are few enough to read."""
+    named = pages if len(pages) <= PAGES_NAMED else ()
+    return [f"  {what:7} {len(pages):,}", *(f"    {one_line(page)}" for page in named)]
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of the command: 2, and one line on standard error, for what a person can mend."""
+    try:
+        code = app(arguments, prog_name="whodoiask", standalone_mode=False)
+    except UserError as error:
+        return _refused(str(error))
+    except typer.TyperException as error:
+        return _refused(f"{error.format_message().rstrip('.')}; whodoiask --help shows what can be given.")
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def _refused(sentence: str) -> int:
+    print(f"whodoiask: {one_line(sentence)}", file=sys.stderr)
+    return 2
+
+
+def main() -> None:
+    """What the console script calls."""
+    speak_utf8()
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
