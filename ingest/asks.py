@@ -66,20 +66,89 @@ _ASK_VERB = (
     r"(?:^|(?<=[.;:,] ))(?:Ask|Contact|Speak to|Speak with|Talk to|Tell|Notify|Inform|Email|Phone|Ring|Page|Call)|"
     r"ask|contact|speak to|speak with|talk to|tell|notify|inform|email|phone|ring|page|call)\s+)"
 )
+_FOLLOWS = (
+    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|directly|instead|by|"
+    r"with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
+)
+_NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
+_LOWER = rf"(?!{_FOLLOWS}\b)[a-z][\w-]+"
 _OBJECT = re.compile(
     _ASK_VERB + r"(?:(?:someone|somebody|anyone)\s+(?:in|from|on|at)\s+)?(?:"
-    r"(?:(?:the|your|a|an|our)\s+)?(?P<proper>[A-Z][\w&'’/-]*(?:\s+(?:and\s+)?[A-Z][\w&'’/-]*){0,4}(?:\s+support)?)|"
-    r"(?:the|your|a|an|our)\s+(?P<common>(?:[a-z][\w-]+\s+){0,2}?[a-z][\w-]+))"
-    r"(?=\s+(?:to|for|if|about|and|or|before|when|on|in|at|who|via|first|directly|by|with|as|so)\b|\s*[.,;:)]|\s*$)",
+    rf"(?:(?:the|your|a|an|our)\s+)?(?P<proper>{_NAME}(?:\s+(?:and\s+)?{_NAME}){{0,4}}(?:\s+{_LOWER}){{0,2}}?)|"
+    rf"(?:(?:the|your|a|an|our)\s+|(?<=speak to )|(?<=talk to )|(?<=speak with )|(?<=talk with ))"
+    rf"(?P<common>(?:{_LOWER}\s+){{0,2}}?{_LOWER}))"
+    rf"(?=\s+{_FOLLOWS}\b|\s*[.,;:)]|\s*$)",
 )
-_NOT_PEOPLE = re.compile(
-    r"^(?:user|users|requester|reader|readers|publisher|publishers|customer|customers|question|questions|"
-    r"method|api|endpoint|"
-    r"department|server|command|script|page|tool|following|you|it|i|this|that|public|browser|app|application|system|"
-    r"author|person|people|sender|client|caller|function|service|database|file|team|reporter|other|others|"
-    r"relevant .*|rest.*)$",
-    re.IGNORECASE,
+_NOT_PEOPLE = frozenset(
+    [
+        "user",
+        "users",
+        "requester",
+        "requesters",
+        "reader",
+        "readers",
+        "publisher",
+        "publishers",
+        "customer",
+        "customers",
+        "question",
+        "questions",
+        "method",
+        "api",
+        "endpoint",
+        "department",
+        "server",
+        "servers",
+        "command",
+        "script",
+        "page",
+        "tool",
+        "following",
+        "you",
+        "it",
+        "i",
+        "this",
+        "that",
+        "public",
+        "browser",
+        "app",
+        "application",
+        "applications",
+        "system",
+        "systems",
+        "author",
+        "person",
+        "people",
+        "everyone",
+        "everybody",
+        "sender",
+        "client",
+        "caller",
+        "function",
+        "service",
+        "services",
+        "database",
+        "file",
+        "files",
+        "team",
+        "reporter",
+        "other",
+        "others",
+        "member",
+        "members",
+        "channel",
+        "channels",
+        "backend",
+        "frontend",
+        "machine",
+        "machines",
+        "container",
+        "containers",
+        "slack",
+    ]
 )
+"""What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone."""
+_CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
 _YOURSELF = re.compile(r"\b(?:ask|tell) (?:yourself|readers?|the reader|users?)\b", re.IGNORECASE)
 
@@ -165,7 +234,7 @@ def _objects(plain: str) -> Iterator[Mention]:
     """What an asking verb takes as its object though no head noun tells a team: "ask IT", "call the bed manager"."""
     for match in _OBJECT.finditer(plain):
         group = "proper" if match["proper"] else "common"
-        if not _NOT_PEOPLE.match(match[group]):
+        if match[group].lower().split()[-1] not in _NOT_PEOPLE and not _CLAUSE.search(match[group]):
             contact = Contact("team" if match["proper"] else "role", match[group])
             yield Mention(contact, match.start(group), match.end(group))
 

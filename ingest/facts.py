@@ -56,7 +56,7 @@ def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:
     for name, others in settings.aliases.items():
         if name.lower() in teams:
             teams.update((other.lower(), teams[name.lower()]) for other in others)
-    return Roster(teams)
+    return Roster(teams, frozenset(name.lower() for name in settings.organisation))
 
 
 def _certain(manual: Manual) -> frozenset[str]:

@@ -16,12 +16,17 @@ from ingest.values import Contact, Fact, Page
 _ORDER = re.compile(
     r"\b(in (?:the |this |that )?(?:following )?order|in order\b(?! to)|in turn|one after (?:the )?other|"
     r"escalat\w+ (?:path|ladder|chain|order|route|process|steps?|through|in|it|to)|chain of command|"
-    r"work (?:your way )?up|try .{0,40}order)\b",
+    r"one (?:rung|step|person|level|at) (?:at )?a time|work (?:your way )?up|try .{0,40}order)\b",
     re.IGNORECASE,
 )
 _ESCALATE = re.compile(r"\bescalat\w*\b", re.IGNORECASE)
 _HEADING = re.compile(
     r"\b(escalat\w+ (?:path|ladder|chain|order|route|steps?|procedure|process)|chain of command|escalation)\b", re.I
+)
+_STUCK = re.compile(
+    r"\b(stuck|out of ideas|at a loss|"
+    r"(?:can['’]t|cannot|could not|unable to) (?:\w+ ){0,3}(?:resolve|solve|fix|work out|agree|answer))\b",
+    re.IGNORECASE,
 )
 _HELP = re.compile(r"\b(help|escalat\w*|support|stuck|contact|ask|who)\b", re.IGNORECASE)
 _FEWEST, _MOST, _LONGEST = 2, 9, 16
@@ -82,7 +87,7 @@ def _candidates(page: Page, section: Section, known: frozenset[str], roster: Ros
 def _orders(lead: str, items: Sequence[Block]) -> bool:
     """The line before the list says to try in order, or to escalate down a numbered list."""
     numbered = items[0].ordered and lead.rstrip().endswith(":")
-    return bool(_ORDER.search(lead)) or (numbered and bool(_ESCALATE.search(lead)))
+    return bool(_ORDER.search(lead)) or (numbered and bool(_ESCALATE.search(lead) or _STUCK.search(lead)))
 
 
 def _asks_steps(lead: str) -> bool:

@@ -63,6 +63,11 @@ _ONE_OF = re.compile(
     r"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?(?:team|squad|community)\b",
     re.IGNORECASE,
 )
+_MEMBER = re.compile(
+    rf"\b(?:[Mm]embers?\s+of|[Ss]omeone\s+(?:from|in|on)|[Ss]omebody\s+(?:from|in|on)|[Aa]nyone\s+(?:from|in|on))\s+"
+    rf"(?:the\s+)?(?P<name>{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL}){{0,4}}|"
+    rf"{_WORD}\s+{_WORD})(?=\s+(?:can|may|will|who|to|if|and|or|is|has)\b|\s*[.,;:)]|$)"
+)
 _PLAIN_ROLE = re.compile(r"\b(?:CTO|CIO|CISO|DPO|SMT|SRO|SIRO|SREs?|DBAs?)\b")
 _SUPPORT = re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+(?:[Ss]upport|[Hh]elpdesk|[Ss]ervice [Dd]esk)\b")
 
@@ -72,6 +77,8 @@ class Roster:
     """The teams that the manual introduces: every spelling (lower case) to the team's contact."""
 
     teams: Mapping[str, Contact] = field(default_factory=dict)
+    organisation: frozenset[str] = frozenset()
+    """The organisation's own names (lower case): everybody, and so nobody to ask."""
 
     def pattern(self) -> re.Pattern[str] | None:
         names = sorted(self.teams, key=lambda n: (-len(n), n))
@@ -86,11 +93,14 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     pattern = roster.pattern()
     if pattern:
         found += [_mention(plain, m.start(), m.end(), "team") for m in pattern.finditer(plain)]
+    found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
     for regex, kind in _PATTERNS:
         found += [_mention(plain, m.start(), m.end(), kind) for m in regex.finditer(plain)]
     found.sort(key=lambda m: (-(m.end - m.start), m.start))
     kept: list[Mention] = []
     for mention in found:
+        if mention.contact.name.lower() in roster.organisation:
+            continue
         if mention.contact.name and all(mention.end <= k.start or mention.start >= k.end for k in kept):
             kept.append(mention)
     return tuple(sorted(kept, key=lambda m: m.start))

@@ -360,6 +360,7 @@ def alone() -> Callable[..., list[str]]:
     return lambda *command: ["unshare", "-rn", *map(str, command)]
 
 
+@pytest.mark.slow
 def test_ingest_and_ask_need_no_network(alone: Callable[..., list[str]], small_manual: Path, tmp_path: Path) -> None:
     # An empty folder: the encoder is exported here too.
     index = tmp_path / "index"

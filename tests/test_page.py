@@ -109,10 +109,8 @@ def test_an_example_is_answered_with_its_sources(page: Page, small_index: Path) 
         ).stdout
     )
     example.click()
-    reply = page.locator(".message.bot").first
-    reply.wait_for()
     contact = answer["contacts"][0]
-    assert (contact["address"] or contact["name"]) in reply.inner_text()
+    page.locator(".message.bot", has_text=contact["address"] or contact["name"]).first.wait_for()
     for source in answer["sources"]:
         page.locator(".message.bot", has_text=source["path"]).first.wait_for()
         page.locator(".message.bot code", has_text=source["quote"].splitlines()[0]).first.wait_for()

@@ -187,5 +187,5 @@ def test_every_library_that_the_tests_import_is_declared() -> None:
 
 def test_a_library_that_only_another_brings_along_is_seen(tmp_path: Path) -> None:
     (tmp_path / "ui").mkdir()
-    (tmp_path / "ui" / "a.py").write_text("import pydantic, yaml, json", "utf-8")
-    assert undeclared(imports_of(tmp_path, "ui"), declared()) == ["ui/a.py:1 imports pydantic"]
+    (tmp_path / "ui" / "a.py").write_text("import markdown_it, yaml, json", "utf-8")
+    assert undeclared(imports_of(tmp_path, "ui"), frozenset({"pyyaml"})) == ["ui/a.py:1 imports markdown_it"]
