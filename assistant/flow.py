@@ -16,6 +16,7 @@ from assistant.people import AddressBook
 from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
+from assistant.spelling import Speller
 from assistant.understand import Question, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
@@ -95,9 +96,15 @@ class _Desk:
     def _scope(self) -> ScopeModel:
         return ScopeModel(self.index.encoder, self.index.encoder_home)
 
+    @cached_property
+    def _speller(self) -> Speller:
+        index = self.index
+        return Speller(lambda: index.words.surface("passages"), index.encoder.is_word)
+
     def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
         kept, ordered = without_orders(question)
-        case = self._case(understand(kept or question, history), ordered=ordered, real=bool(kept))
+        turns = [self._speller.corrected(turn) for turn in (*history, kept or question)]
+        case = self._case(understand(turns[-1], turns[:-1]), ordered=ordered, real=bool(kept))
         verdict = decide(case)
         notes = ["Instructions to the assistant in the question were left out."] if ordered and kept else []
         return self._written(id_, question, verdict, case, notes)

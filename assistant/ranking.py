@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from assistant.people import AddressBook
 from assistant.retrieve import Found, Hit
 from assistant.understand import Question
-from ingest.values import Fact
-
-STATEMENTS = frozenset({"does", "ask", "queue"})
+from ingest.values import STATEMENTS, Fact
 
 _APPROVES = re.compile(
     r"\b(approv\w*|permission|sign(?:ed)?[ -]off|authoris\w+|instructed|allow\w*|grant\w*|agree\w*|"
@@ -83,9 +81,9 @@ def _reachable(fact: Fact, book: AddressBook) -> bool:
 
 def best_pages(found: Found, owners: Sequence[Fact]) -> tuple[tuple[Fact, float], ...]:
     """Page owners with the score of their page: its best passage, and its title beside that."""
-    titles = {hit.fact.id: hit.cosine + 0.45 * hit.words for hit in found.facts if hit.fact.relation == "owns page"}
+    titles = {hit.fact.id: hit.text.total for hit in found.facts if hit.fact.relation == "owns page"}
     scored = [
-        (fact, found.pages[fact.place.path] + 0.5 * titles.get(fact.id, 0.0))
+        (fact, found.pages[fact.place.path].total + 0.5 * titles.get(fact.id, 0.0))
         for fact in owners
         if fact.place.path in found.pages
     ]

@@ -1,6 +1,8 @@
-"""Hybrid retrieval: facts and passages found by words and by vectors, fused into one calibrated score.
+"""Hybrid retrieval: facts and passages found by words and by vectors, each with what speaks for it.
 
-A statement is judged by its own text and by the passage it stands in; a page by its best passages.
+A statement is judged by its topic, by its text with title and heading, and by the passages around it; a page by its
+best passages. Word scores are coverages (how much of what the question's words could score is scored), so that they
+mean the same from one question to the next.
 """
 
 from __future__ import annotations
@@ -17,39 +19,54 @@ if TYPE_CHECKING:
     from ingest.index import Index
     from ingest.records import Collection
 
-BREADTH = 80
-"""Candidates taken from each of words and vectors, for facts and for passages."""
-WORD_WEIGHT = 0.45
-"""What the best word match is worth beside a cosine similarity."""
+BREADTH = 100
+"""Candidates taken from each of words and vectors, for each collection."""
 EXPANDED_WEIGHT = 0.35
-"""A group's other words, beside the question's own."""
-CONTEXT_WEIGHT = 0.3
+"""A vocabulary group's other words, beside the question's own."""
+CONTEXT_WEIGHT = 0.4
 """Earlier turns beside the question's own words, where it leans on them."""
-EVIDENCE_WEIGHT = 0.35
-"""The best passage around a statement, beside the statement itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How near a text is to the question: cosine similarity (-1 to 1) and word coverage (0 to 1)."""
+
+    cosine: float = 0.0
+    words: float = 0.0
+
+    @property
+    def total(self) -> float:
+        return self.cosine + self.words
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A fact with what speaks for it: cosine similarity, word score (0..1), evidence of its section (0..1.5)."""
+    """A fact with what speaks for it: its text, its topic alone, the best passage of its section and of its page."""
 
     fact: Fact
-    cosine: float
-    words: float
-    evidence: float
+    text: Evidence
+    topic: Evidence
+    section: Evidence
+    page: Evidence
 
     @property
     def score(self) -> float:
-        return self.cosine + WORD_WEIGHT * self.words + EVIDENCE_WEIGHT * self.evidence
+        """The one number by which facts compare before any rule looks at the question."""
+        cosine = max(self.text.cosine, self.topic.cosine)
+        words = max(self.text.words, self.topic.words)
+        return cosine + 0.6 * words + 0.3 * self.section.cosine + 0.3 * self.section.words
 
 
 @dataclass(frozen=True, slots=True)
 class PassageHit:
-    """A passage with its fused score."""
+    """A passage with what speaks for it."""
 
     passage: Passage
-    score: float
-    cosine: float
+    evidence: Evidence
+
+    @property
+    def score(self) -> float:
+        return self.evidence.total
 
 
 @dataclass(frozen=True)
@@ -58,13 +75,13 @@ class Found:
 
     facts: tuple[Hit, ...]
     passages: tuple[PassageHit, ...]
-    pages: Mapping[str, float] = field(default_factory=dict)
-    """Page path to the score of its best passage."""
+    pages: Mapping[str, Evidence] = field(default_factory=dict)
+    """Page path to the evidence of its best passage."""
 
     @property
     def nearest(self) -> float:
         """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
-        best = [h.cosine for h in self.facts] + [p.cosine for p in self.passages]
+        best = [h.text.cosine for h in self.facts] + [p.evidence.cosine for p in self.passages]
         return max(best, default=0.0)
 
 
@@ -79,62 +96,76 @@ class HybridRetriever:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
         queries = [text] if not own_words or own_words == text else [own_words, text]
         facts = self._scored("facts", queries)
-        passages = self._scored("passages", queries)
-        ranked = self._passages(passages)
-        sections: dict[tuple[str, str], float] = {}
-        pages: dict[str, float] = {}
-        for hit in ranked:
-            place = hit.passage.place
-            sections[place.path, place.anchor] = max(sections.get((place.path, place.anchor), 0.0), hit.score)
-            pages[place.path] = max(pages.get(place.path, 0.0), hit.score)
-        hits = [self._hit(row, cosine, words, sections, pages) for row, (cosine, words) in facts.items()]
+        topics = self._by_id("topics", self._scored("topics", queries))
+        passages = self._passages(self._scored("passages", queries))
+        sections, pages = _best_of(passages)
+        known = {self._index.records.fact_at(row).id: row for row in facts}
+        rows = {**facts, **{self._index.records.row_of("facts", i): Evidence() for i in topics if i not in known}}
+        floor = min((e.cosine for e in facts.values()), default=0.0)
+        hits = []
+        for row in sorted(rows):
+            fact = self._index.records.fact_at(row)
+            place = (fact.place.path, fact.place.anchor)
+            hits.append(
+                Hit(
+                    fact,
+                    facts.get(row, Evidence(floor)),
+                    topics.get(fact.id, Evidence()),
+                    sections.get(place, Evidence()),
+                    pages.get(fact.place.path, Evidence()),
+                )
+            )
         hits.sort(key=lambda h: (-h.score, h.fact.place.path, h.fact.place.first, h.fact.id))
-        return Found(tuple(hits), tuple(ranked), pages)
+        return Found(tuple(hits), tuple(passages), pages)
 
-    def _hit(
-        self,
-        row: int,
-        cosine: float,
-        words: float,
-        sections: Mapping[tuple[str, str], float],
-        pages: Mapping[str, float],
-    ) -> Hit:
-        fact = self._index.records.fact_at(row)
-        place = fact.place
-        evidence = max(sections.get((place.path, place.anchor), 0.0), 0.7 * pages.get(place.path, 0.0))
-        return Hit(fact, cosine, words, evidence)
+    def _by_id(self, collection: Collection, scored: Mapping[int, Evidence]) -> dict[str, Evidence]:
+        ids = self._index.records.ids(collection)
+        return {ids[row]: evidence for row, evidence in scored.items()}
 
-    def _passages(self, scored: Mapping[int, tuple[float, float]]) -> list[PassageHit]:
-        hits = [
-            PassageHit(self._index.records.passage_at(row), cosine + WORD_WEIGHT * words, cosine)
-            for row, (cosine, words) in scored.items()
-        ]
+    def _passages(self, scored: Mapping[int, Evidence]) -> list[PassageHit]:
+        hits = [PassageHit(self._index.records.passage_at(row), evidence) for row, evidence in scored.items()]
         return sorted(hits, key=lambda h: (-h.score, h.passage.place.path, h.passage.place.first))
 
-    def _scored(self, collection: Collection, queries: Sequence[str]) -> dict[int, tuple[float, float]]:
-        """Row to cosine similarity and word score, over the best of each query; weighted where there are two."""
+    def _scored(self, collection: Collection, queries: Sequence[str]) -> dict[int, Evidence]:
+        """Row to its evidence over the queries, weighted where there are two."""
         weights = [1.0] if len(queries) == 1 else [1.0 - CONTEXT_WEIGHT, CONTEXT_WEIGHT]
         each = [self._one(collection, query) for query in queries]
-        rows = sorted({row for scores in each for row in scores})
-        floors = [min((c for c, _ in scores.values()), default=0.0) for scores in each]
-        merged: dict[int, tuple[float, float]] = {}
-        for row in rows:
-            parts = [scores.get(row, (floor, 0.0)) for scores, floor in zip(each, floors, strict=True)]
-            cosine = sum(w * c for w, (c, _) in zip(weights, parts, strict=True))
-            words = sum(w * s for w, (_, s) in zip(weights, parts, strict=True))
-            merged[row] = (cosine, words)
+        floors = [min((e.cosine for e in scores.values()), default=0.0) for scores in each]
+        merged: dict[int, Evidence] = {}
+        for row in sorted({row for scores in each for row in scores}):
+            parts = [scores.get(row, Evidence(floor)) for scores, floor in zip(each, floors, strict=True)]
+            merged[row] = Evidence(
+                sum(w * e.cosine for w, e in zip(weights, parts, strict=True)),
+                sum(w * e.words for w, e in zip(weights, parts, strict=True)),
+            )
         return merged
 
-    def _one(self, collection: Collection, query: str) -> dict[int, tuple[float, float]]:
+    def _one(self, collection: Collection, query: str) -> dict[int, Evidence]:
         index = self._index
         near = index.vectors.search(collection, index.encoder.embed_query(query), BREADTH)
         cosines = {index.records.row_of(collection, id_): cosine for id_, cosine in near}
         floor = min(cosines.values(), default=0.0)
         tokens = tokenize(query)
-        scores = index.words.scores(collection, tokens)
-        if self._expand:
-            scores = scores + EXPANDED_WEIGHT * index.words.scores(collection, expansions(tokens))
-        top = float(scores.max()) if scores.size else 0.0
-        best = scores.argsort(kind="stable")[::-1][:BREADTH].tolist()
-        rows = set(cosines) | {row for row in best if scores[row] > 0}
-        return {row: (cosines.get(row, floor), float(scores[row]) / top if top > 0 else 0.0) for row in sorted(rows)}
+        extra = expansions(tokens) if self._expand else ()
+        covered = index.words.coverage(collection, tokens, extra, EXPANDED_WEIGHT)
+        best = covered.argsort(kind="stable")[::-1][:BREADTH].tolist()
+        rows = sorted(set(cosines) | {row for row in best if covered[row] > 0})
+        return {row: Evidence(cosines.get(row, floor), float(covered[row])) for row in rows}
+
+
+def _best_of(
+    passages: Sequence[PassageHit],
+) -> tuple[dict[tuple[str, str], Evidence], dict[str, Evidence]]:
+    """The best evidence of each section and of each page, word by word the best of all their passages."""
+    sections: dict[tuple[str, str], Evidence] = {}
+    pages: dict[str, Evidence] = {}
+    for hit in passages:
+        place = hit.passage.place
+        key = (place.path, place.anchor)
+        sections[key] = _better(sections.get(key), hit.evidence)
+        pages[place.path] = _better(pages.get(place.path), hit.evidence)
+    return sections, pages
+
+
+def _better(a: Evidence | None, b: Evidence) -> Evidence:
+    return b if a is None else Evidence(max(a.cosine, b.cosine), max(a.words, b.words))

@@ -20,11 +20,11 @@ from assistant.understand import Question
 from assistant.verdict import Named, Verdict
 from ingest.values import Contact, Fact, Place
 
-STATED = 0.98
+STATED = 0.62
 """Least score of a statement that answers."""
-STATED_WHEN_STUCK = 1.15
+STATED_WHEN_STUCK = 0.95
 """The same for somebody who asks what comes next after the usual people."""
-DESCRIBED = 1.02
+DESCRIBED = 0.80
 """Least score of a repo that is described, not named."""
 TOPIC = 1.30
 """Least score of a page whose (not generic) owner answers a question about its topic."""
@@ -95,9 +95,7 @@ def alerts_of_thing(case: Case) -> Verdict | None:
 
 def owner_of_thing(case: Case) -> Verdict | None:
     """The owner of the repo that the question names, unless a statement says more about the very question."""
-    thing = next((t for t in case.things if t.certain), None) or (
-        case.things[0] if case.things and case.question.owns else None
-    )
+    thing = next((t for t in case.things if t.certain), None)
     if thing is None:
         return None
     best = _best(case)
@@ -105,7 +103,7 @@ def owner_of_thing(case: Case) -> Verdict | None:
         return None
     if not case.question.owns and best and best.score >= STATED_WHEN_STUCK + 0.1:
         return None
-    return _owner_verdict(thing.fact, case)
+    return _owner_verdict(thing.fact, case, "owner of thing", 0.95 if thing.certain else 0.6)
 
 
 def owner_of_page(case: Case) -> Verdict | None:
@@ -124,7 +122,8 @@ def stated(case: Case) -> Verdict | None:
     best = _best(case)
     if best is None or best.score < STATED:
         return None
-    if case.question.owns and (repo := _described(case)) and repo[1] > best.score + 0.05:
+    repo = _described(case) if case.question.owns else None
+    if repo and repo[1] >= DESCRIBED and repo[1] > best.score:
         return None
     close = [r for r in case.ranked if r.score >= max(STATED, best.score - CLOSE)][:SHOWN]
     contacts = _unique([named for r in close for named in _stated(r.fact, _why(r.fact), case)])
@@ -137,7 +136,7 @@ def owner_by_description(case: Case) -> Verdict | None:
     described = _described(case)
     if described is None or described[1] < DESCRIBED:
         return None
-    return _owner_verdict(described[0], case, confidence=0.6)
+    return _owner_verdict(described[0], case, "owner by description", 0.6)
 
 
 def owner_by_topic(case: Case) -> Verdict | None:
@@ -190,8 +189,9 @@ def _described(case: Case) -> tuple[Fact, float] | None:
     hits = [h for h in case.found.facts if h.fact.relation == "owns repo" and h.fact.contacts]
     if not hits:
         return None
-    bonus = 0.25 * case.question.owns
-    return hits[0].fact, hits[0].cosine + 0.45 * hits[0].words + 0.35 + bonus
+    said = {t.fact.id for t in case.things}
+    scored = [(hit.fact, hit.text.total + 0.3 * (hit.fact.id in said)) for hit in hits]
+    return max(scored, key=lambda pair: (pair[1], pair[0].topic))
 
 
 def _speaks_of(statement: Fact, thing: Fact) -> bool:
@@ -199,7 +199,7 @@ def _speaks_of(statement: Fact, thing: Fact) -> bool:
     return bool(re.search(name, statement.text, re.IGNORECASE))
 
 
-def _owner_verdict(fact: Fact, case: Case, confidence: float = 0.95) -> Verdict | None:
+def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verdict | None:
     """The owner of `fact`'s repo; of a retired one, what came after it too, and the note that says so."""
     after = _successor(fact, case)
     now = bool(
@@ -213,9 +213,7 @@ def _owner_verdict(fact: Fact, case: Case, confidence: float = 0.95) -> Verdict 
     contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
     if not contacts:
         return None
-    return Verdict(
-        "answer", "owner of thing", confidence, contacts[:SHOWN], evidence=(fact.place,), notes=_retired(fact)
-    )
+    return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=(fact.place,), notes=_retired(fact))
 
 
 def _successor(fact: Fact, case: Case) -> Fact | None:

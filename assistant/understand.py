@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _I = re.IGNORECASE
 
 OWN = re.compile(
-    r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has|"
+    r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has(?! to\b)|"
     r"got|runs?|responsible for)|whose\b|"
     r"own(?:s|ed|er|ers|ership|ing)\b|maintain(?:s|ed|er|ers|ing)?\b|(?:which|what) (?:dev |development |"
     r"product )?team\b|belongs? to|"

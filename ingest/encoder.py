@@ -88,6 +88,10 @@ class Encoder:
         """Tokens of the whole text, the model's special tokens included, however long it is."""
         return len(self._counter.encode(_clean(text)).ids)
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model has a lower-case word as one token: it is an ordinary word, then, not a typing error."""
+        return self._counter.token_to_id(word) is not None
+
     def embed_query(self, text: str) -> Vectors32:
         """One text's unit vector, shape (dimension,); what lies beyond `max_tokens` is cut."""
         encoding = self._cutter.encode(_clean(text))

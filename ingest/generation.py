@@ -21,7 +21,7 @@ from ingest import index as place
 from ingest import records, vectors, words
 from ingest.encoder import Encoder, Vectors32
 from ingest.index import Index, Manifest
-from ingest.records import COLLECTIONS, Collection, Records, text_key
+from ingest.records import COLLECTIONS, Collection, Records, statements_of, text_key
 from ingest.selfcheck import SelfCheckError, check
 from ingest.values import RELATIONS, Fact, Passage
 from ingest.vectors import Vectors
@@ -52,6 +52,8 @@ class Content:
 
     def texts(self, collection: Collection) -> dict[str, str]:
         """What is embedded and searched, by id, in row order."""
+        if collection == "topics":
+            return {fact.id: fact.topic for fact in statements_of(self.facts)}
         rows: Sequence[Fact | Passage] = self.facts if collection == "facts" else self.passages
         return {row.id: row.text for row in rows}
 

@@ -11,10 +11,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.values import Contact, Fact, Passage, Place
+from ingest.values import STATEMENTS, Contact, Fact, Passage, Place
 
-Collection = Literal["facts", "passages"]
-COLLECTIONS: tuple[Collection, ...] = ("facts", "passages")
+Collection = Literal["facts", "topics", "passages"]
+COLLECTIONS: tuple[Collection, ...] = ("facts", "topics", "passages")
+"""What is searched: facts with their context, the topics of statements alone (by the fact's id), passages."""
 
 _SCHEMA = """
 create table record (
@@ -60,6 +61,11 @@ def fact_from(plain: Mapping[str, Any]) -> Fact:
     )
 
 
+def statements_of(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts whose topic is searched on its own too."""
+    return tuple(fact for fact in facts if fact.relation in STATEMENTS)
+
+
 def passage_json(passage: Passage) -> dict[str, Any]:
     """A passage as plain data; `passage_from` is its inverse."""
     return {
@@ -90,6 +96,7 @@ def write(file: Path, facts: Sequence[Fact], passages: Sequence[Passage]) -> Non
         connection.executescript(_SCHEMA)
         with connection:
             _insert(connection, "facts", ((f.id, f.relation, f.text, fact_json(f)) for f in facts))
+            _insert(connection, "topics", ((f.id, f.relation, f.topic, None) for f in statements_of(facts)))
             _insert(connection, "passages", ((p.id, "", p.text, passage_json(p)) for p in passages))
     finally:
         connection.close()

@@ -23,6 +23,8 @@ RELATIONS: tuple[Relation, ...] = (
     "rung",
     "step",
 )
+STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
+"""The relations of facts that say in words what somebody is for."""
 
 
 @dataclass(frozen=True, slots=True)

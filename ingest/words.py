@@ -122,6 +122,35 @@ class Words:
         found: dict[str, int] = json.loads((self._folder / collection / SURFACE).read_text("utf-8"))
         return found
 
+    def coverage(
+        self, collection: Collection, tokens: Sequence[str], extra: Sequence[str] = (), weight: float = 0.0
+    ) -> Scores:
+        """How much of what `tokens` could score each row scores, shape (rows,), 0 to 1.
+
+        The divisor is the sum of each distinct token's best score in the collection; a token that occurs nowhere
+        counts as the rarest one does, so that a question about unknown things covers nothing well. `extra` tokens
+        (synonyms) add to the score at `weight` and not to the divisor.
+        """
+        scorer = self._scorers[collection]
+        distinct = list(dict.fromkeys(tokens))
+        if scorer is None or not distinct:
+            return np.zeros(self._rows[collection], dtype=np.float32)
+        rarest = float(scorer.scores["data"].max())
+        best = [self._best(scorer, token, rarest) for token in distinct]
+        scores = self.scores(collection, distinct)
+        if extra:
+            scores = scores + np.float32(weight) * self.scores(collection, list(dict.fromkeys(extra)))
+        covered: Scores = np.minimum(scores / np.float32(sum(best)), np.float32(1.0))
+        return covered
+
+    @staticmethod
+    def _best(scorer: bm25s.BM25, token: str, unknown: float) -> float:
+        column = scorer.vocab_dict.get(token)
+        if column is None:
+            return unknown
+        first, last = scorer.scores["indptr"][column : column + 2]
+        return float(scorer.scores["data"][first:last].max()) if last > first else unknown
+
     def common(self, collection: Collection, texts: int) -> frozenset[str]:
         """The tokens that at least `texts` texts of the collection use."""
         scorer = self._scorers[collection]

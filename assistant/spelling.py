@@ -1,0 +1,42 @@
+"""Typing errors put right: a word that neither the manual nor English knows becomes the nearest word of the manual.
+
+The one door to rapidfuzz. The distance is Damerau-Levenshtein (optimal string alignment): an added, dropped or
+changed letter, or two that changed places, each count one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_WORD = re.compile(r"(?<![\w#@.'’/-])[A-Za-z]{4,}(?![\w'’@/-]|\.\w)")
+
+
+class Speller:
+    """Corrects questions with the words of one manual."""
+
+    def __init__(self, words: Callable[[], Mapping[str, int]], is_english: Callable[[str], bool]) -> None:
+        """`words` gives the manual's words (lower case), each with how many texts use it; it is called once, at the
+        first unknown word. `is_english` tells whether a word is an ordinary one."""
+        self._load = words
+        self._is_english = is_english
+        self._words: Mapping[str, int] | None = None
+
+    def corrected(self, question: str) -> str:
+        """The question with its unknown words replaced; identifiers, addresses and short words stay as they are."""
+        return _WORD.sub(lambda m: self._correct(m[0]), question)
+
+    def _correct(self, word: str) -> str:
+        lower = word.lower()
+        if self._is_english(lower):
+            return word
+        words = self._words = self._words or self._load()
+        if lower in words:
+            return word
+        allowed = 1 if len(lower) <= 5 else 2
+        near = process.extract(lower, words.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        best = min(near, key=lambda hit: (hit[1], hit[0][:1] != lower[:1], -words[hit[0]], hit[0]), default=None)
+        return best[0] if best else word
