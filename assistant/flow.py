@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant import reply
 from assistant.errors import UserError
+from assistant.examples import examples
 from assistant.ladder import Ladder
 from assistant.named import Gazetteer
 from assistant.people import AddressBook
@@ -21,6 +22,7 @@ from assistant.understand import Question, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
+from ingest.statements import joined
 from ingest.values import Place
 
 LONGEST_QUESTION = 2000
@@ -136,7 +138,8 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        steps = tuple(Step(s.topic, sources.add_all((s.place,))) for s in verdict.steps)
+        steps = sources.cited([s.place for s in verdict.steps])
+        steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
         sources.add_all(verdict.evidence)
         rungs = _rungs(case, verdict, sources)
         all_notes = (*verdict.notes, *notes, *_assumed(case, verdict))
@@ -144,7 +147,7 @@ class _Desk:
         if verdict.outcome == "decline":
             markdown = reply.declined(verdict.reason)
         elif verdict.outcome == "answer":
-            markdown = reply.answered(contacts, steps, rungs, listed, all_notes)
+            markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
         else:
             markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
         return Answer(
@@ -156,21 +159,14 @@ class _Desk:
             markdown=markdown,
             index=self.index.digest,
             contacts=contacts,
-            steps=steps,
+            steps=steps_shown,
             ladder=rungs,
             sources=listed,
             notes=all_notes,
         )
 
     def examples(self, n: int) -> tuple[str, ...]:
-        records = self._records
-        does = [f for f in records.does if 3 <= len(f.topic.split()) <= 12][:: max(1, len(records.does) // 3)]
-        repos = [f for f in records.repos if f.contacts and "retired" not in f.attributes]
-        made = [f"Who {f.topic.rstrip('.')}?" for f in does[:2]]
-        made += [f"Who owns {f.topic}?" for f in repos[len(repos) // 2 :][:2]]
-        made += ["Our whole team is stuck on a technical problem. Who is next?"] if records.ladder.rungs else []
-        made += [f"Who looks after the page about {f.topic[:1].lower()}{f.topic[1:]}?" for f in records.page_owners[:1]]
-        return tuple(dict.fromkeys(made))[:n]
+        return examples(self._records.does, self._records.repos, self._records.page_owners, n)
 
 
 class _Facts:
@@ -205,6 +201,11 @@ class _Sources:
     def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(self._add(place) for place in places))
 
+    def cited(self, places: Sequence[Place]) -> tuple[tuple[int, ...], ...]:
+        """Numbers for each of `places`, those whose lines follow each other under one number."""
+        runs = joined(places)
+        return tuple((next(self._add(run) for run in runs if _within(place, run)),) for place in places)
+
     def _add(self, place: Place) -> int:
         key = (place.path, place.first, place.last)
         if key not in self._numbers:
@@ -217,10 +218,16 @@ class _Sources:
         return tuple(Source(number, place) for number, place in enumerate(self._places, 1))
 
 
+def _within(place: Place, run: Place) -> bool:
+    return place.path == run.path and run.first <= place.first and place.last <= run.last
+
+
 def _rungs(case: Case, verdict: Verdict, sources: _Sources) -> tuple[Rung, ...]:
     if verdict.outcome == "decline":
         return ()
-    return tuple(Rung(r.rank, r.topic, sources.add_all(r.places)) for r in case.ladder.left(verdict.tried | case.tried))
+    left = case.ladder.left(verdict.tried | case.tried)
+    numbers = sources.cited([r.place for r in left])
+    return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
 
 
 def _assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.values import NamedContact, Rung, Source, Step
 
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~$&!])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|~$&]|^#)")
 
 
 def plain(text: str) -> str:
@@ -34,7 +34,10 @@ def answered(
 ) -> str:
     """The reply when the manual names somebody."""
     first, *others = contacts
-    parts = [f"**Ask {_whom(first)}** {_marks(first.sources)}", f"Why: {plain(first.why)} {_marks(first.sources)}"]
+    parts = [
+        f"**Whom to ask: {_whom(first)}** {_marks(first.sources)}",
+        f"Why: {plain(first.why)} {_marks(first.sources)}",
+    ]
     if others:
         parts.append("Also named:\n" + "\n".join(f"- {_whom(c)} {_marks(c.sources)}" for c in others))
     if steps:
@@ -85,7 +88,7 @@ def _whom(contact: NamedContact) -> str:
     if not contact.address:
         return plain(contact.name)
     where = _where(contact)
-    return f"{plain(contact.name)} {where}" if contact.name else where.removeprefix("in ").removeprefix("at ")
+    return f"{plain(contact.name)}, {where}" if contact.name else where.removeprefix("in ").removeprefix("at ")
 
 
 def _where(contact: NamedContact) -> str:

@@ -197,7 +197,8 @@ class _Reader:
         if self.settings.site and path.startswith("source/"):
             published = re.sub(r"(\.html)?(\.md|\.markdown)(\.erb)?$", ".html", path.removeprefix("source/"))
             return f"{base}/{quote_url(published.replace('.html.html', '.html'))}"
-        return f"{base}/{quote_url(path)}" if base and not self.settings.site else path
+        base = self.settings.repository if self.settings.site else base
+        return f"{base}/{quote_url(path)}" if base else path
 
 
 def _owner(meta: Entry) -> tuple[str, int]:

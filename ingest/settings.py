@@ -30,6 +30,8 @@ class Settings:
 
     base_url: str = ""
     site: bool = False
+    repository: str = ""
+    """Where the manual's files can be read on the web, up to and including the branch."""
     organisation: tuple[str, ...] = ()
     ladder: tuple[str, ...] = ()
     generic: tuple[str, ...] = ()
@@ -41,7 +43,15 @@ class Settings:
     @property
     def digest(self) -> str:
         """Hex sha256 of everything here that can change an answer."""
-        parts = [self.base_url, self.site, self.organisation, self.ladder, self.generic, self.slack_url]
+        parts = [
+            self.base_url,
+            self.site,
+            self.repository,
+            self.organisation,
+            self.ladder,
+            self.generic,
+            self.slack_url,
+        ]
         text = json.dumps([*parts, {k: list(v) for k, v in sorted(self.aliases.items())}])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -57,10 +67,11 @@ class Settings:
 def read_settings(root: Path) -> Settings:
     """Settings of the manual at `root`. Raises UserError when `whodoiask.toml` cannot be used as it is."""
     toml, lines = _read_toml(root / FILE)
-    site, base, organisation = _read_site(root / SITE_FILE)
+    site, base, organisation, repository = _read_site(root / SITE_FILE)
     return Settings(
         base_url=_string(toml, "base_url") or base,
         site=site,
+        repository=repository,
         organisation=tuple(_strings(toml, "organisation")) or organisation,
         ladder=tuple(_strings(toml, "ladder")),
         generic=tuple(_strings(toml, "generic")),
@@ -105,13 +116,16 @@ def _aliases(toml: Mapping[str, Any]) -> dict[str, list[str]]:
     return {name: _strings(table, name) for name in table}
 
 
-def _read_site(file: Path) -> tuple[bool, str, tuple[str, ...]]:
-    """Whether the manual is a Tech Docs site, its host, and the organisation's name from the site's title."""
+def _read_site(file: Path) -> tuple[bool, str, tuple[str, ...], str]:
+    """Whether the manual is a Tech Docs site, its host, the organisation's names in its title, its repository."""
     try:
         values = mapping_of(file.read_text(encoding="utf-8")).values
     except (OSError, UnicodeDecodeError, YamlError):
-        return False, "", ()
+        return False, "", (), ""
     names = re.findall(
         r"\b[A-Z][A-Z.&]+[A-Z]\b", f"{values.get('full_service_name', '')} {values.get('description', '')}"
     )
-    return True, str(values.get("host") or ""), tuple(dict.fromkeys(names))
+    repository = str(values.get("github_repo") or "")
+    branch = str(values.get("github_branch") or "main")
+    web = f"https://github.com/{repository}/blob/{branch}" if re.fullmatch(r"[\w.-]+/[\w.-]+", repository) else ""
+    return True, str(values.get("host") or ""), tuple(dict.fromkeys(names)), web

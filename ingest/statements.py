@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.markdown import Block, Section, Text
 from ingest.values import Contact, Fact, Page, Place, Relation
@@ -93,6 +93,24 @@ def fact(
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
     kept = tuple(" ".join(c.split()) for c in context if c.strip())
     return Fact(digest, relation, contacts, flat, kept, place, rank, dict(attributes or {}), stated)
+
+
+def joined(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Places of one section whose lines follow each other become one; the rest stay as they are, in order."""
+    merged: list[Place] = []
+    for place in places:
+        last = merged[-1] if merged else None
+        if last and (last.path, last.anchor, last.last + 1) == (place.path, place.anchor, place.first):
+            merged[-1] = replace(
+                last, last=place.last, quote=f"{last.quote}\n{place.quote}", url=_spanning(last.url, place.last)
+            )
+        else:
+            merged.append(place)
+    return tuple(merged)
+
+
+def _spanning(url: str, last: int) -> str:
+    return re.sub(r"#L(\d+)-L\d+$", rf"#L\1-L{last}", url)
 
 
 def says(quote: str, contact: Contact) -> bool:
