@@ -14,6 +14,7 @@ from assistant.examples import examples
 from assistant.ladder import Ladder
 from assistant.named import Gazetteer
 from assistant.people import AddressBook
+from assistant.ranking import rank
 from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
@@ -69,6 +70,10 @@ class Assistant:
         """
         return self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], id)
 
+    def case(self, question: str, history: Sequence[str] = ()) -> Case:
+        """What the rules decide on: for training, evaluation and explanation."""
+        return self._desk.case(question, tuple(history))
+
     def examples(self, n: int) -> tuple[str, ...]:
         """Up to `n` questions that this manual can answer, drawn from its facts."""
         return self._desk.examples(n)
@@ -104,12 +109,16 @@ class _Desk:
         return Speller(lambda: index.words.surface("passages"), index.encoder.is_word)
 
     def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
-        kept, ordered = without_orders(question)
-        turns = [self._speller.corrected(turn) for turn in (*history, kept or question)]
-        case = self._case(understand(turns[-1], turns[:-1]), ordered=ordered, real=bool(kept))
+        case = self.case(question, history)
         verdict = decide(case)
-        notes = ["Instructions to the assistant in the question were left out."] if ordered and kept else []
+        notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         return self._written(id_, question, verdict, case, notes)
+
+    def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
+        """Everything that the rules look at, for a question after its earlier turns."""
+        kept, ordered = without_orders(asked)
+        turns = [self._speller.corrected(turn) for turn in (*history, kept or asked)]
+        return self._case(understand(turns[-1], turns[:-1]), ordered=ordered, real=bool(kept))
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
@@ -120,6 +129,7 @@ class _Desk:
         )
         return Case(
             question=question,
+            ordered=ordered and real,
             found=found,
             things=things,
             ladder=records.ladder,
@@ -130,6 +140,7 @@ class _Desk:
             alerts=records.alerts,
             steps=records.steps,
             generic=records.generic,
+            ranking=rank(found, question, records.book),
         )
 
     def _written(self, id_: str, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:

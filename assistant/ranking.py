@@ -1,40 +1,20 @@
-"""Statements in the order in which they answer a question: what was found, weighed by which kind of who is asked."""
+"""Statements and pages in the order in which they answer a question."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.people import AddressBook
+from assistant.ranker import Ranker, features, learned
 from assistant.retrieve import Found, Hit
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
 
-_APPROVES = re.compile(
-    r"\b(approv\w*|permission|sign(?:ed)?[ -]off|authoris\w+|instructed|allow\w*|grant\w*|agree\w*|"
-    r"final say|consult\w*)\b",
-    re.I,
-)
-_URGENT = re.compile(
-    r"\b(incident|outage|out of hours|on[- ]call|urgent|emergency|alert\w*|pagerduty|monitor\w*|down|"
-    r"attack|page[ds]?|critical|immediate)\b",
-    re.I,
-)
-_TELLS = re.compile(
-    r"\b(ask|asking|contact|speak|talk|email|message|tell|let .{1,50} know|ping|notify|inform|post|raise|"
-    r"assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
-    re.I,
-)
-_TICKET = re.compile(
-    r"\b(ticket|queue|zendesk|jira|log (?:it|this|that)|triage|reassign|pass(?:ed)? (?:it|this) on)\b", re.I
-)
-_CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.I)
-
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A hit with its final score."""
+    """A statement with its score among all statements found."""
 
     hit: Hit
     score: float
@@ -44,39 +24,49 @@ class Ranked:
         return self.hit.fact
 
 
-def statements(found: Found, question: Question, book: AddressBook) -> tuple[Ranked, ...]:
-    """The statements among the facts found, best first."""
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Statements, best first; how likely the manual answers at all, and the first one rightly."""
+
+    statements: tuple[Ranked, ...]
+    answerable: float
+    right: float
+
+    @property
+    def best(self) -> Ranked | None:
+        return self.statements[0] if self.statements else None
+
+
+def rank(found: Found, question: Question, book: AddressBook, ranker: Ranker | None = None) -> Ranking:
+    """Rank the statements among the facts found."""
+    ranker = ranker or learned()
     ranked = [
-        Ranked(hit, hit.score + _fit(hit.fact, question, book))
+        Ranked(hit, ranker.score(features(hit, question, book)))
         for hit in found.facts
         if hit.fact.relation in STATEMENTS and hit.fact.contacts
     ]
-    return tuple(sorted(ranked, key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id)))
+    ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
+    if not ranked:
+        return Ranking((), 0.0, 0.0)
+    shown = signs(ranked)
+    return Ranking(tuple(ranked), ranker.is_answerable(shown), ranker.is_right(shown))
 
 
-def _fit(fact: Fact, question: Question, book: AddressBook) -> float:
-    """How well the kind of statement fits the kind of question; small beside what it is about."""
-    text = fact.text
-    fit = 0.0
-    if question.approve:
-        fit += 0.10 * bool(_APPROVES.search(fact.topic))
-    if question.page_now:
-        fit += 0.06 * bool(_URGENT.search(text))
-    if fact.relation == "queue":
-        fit += 0.12 if _TICKET.search(question.own_words) else -0.05
-    if _CHANNEL.search(question.own_words):
-        fit += 0.05 * any(c.kind == "channel" for c in fact.contacts)
-    if fact.relation == "ask":
-        fit += 0.05 * bool(_TELLS.search(fact.topic))
-    if fact.relation == "does":
-        fit += 0.05
-    fit += 0.04 * _reachable(fact, book)
-    return fit
-
-
-def _reachable(fact: Fact, book: AddressBook) -> bool:
-    first = fact.contacts[0]
-    return bool(first.address or book.find(first.name))
+def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:
+    """What the best statement shows of how sure it is: its score, its lead over the next statement with another
+    contact (at most 3), its best cosine and word coverage, and the cosines of its section and page."""
+    best = ranked[0]
+    shown = best.fact.contacts[0].shown
+    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 3.0)
+    hit = best.hit
+    return (
+        best.score,
+        min(3.0, best.score - rival),
+        max(hit.text.cosine, hit.topic.cosine),
+        max(hit.text.words, hit.topic.words),
+        hit.section.cosine,
+        hit.page.cosine,
+    )
 
 
 def best_pages(found: Found, owners: Sequence[Fact]) -> tuple[tuple[Fact, float], ...]:

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from assistant.ladder import Ladder
 from assistant.named import Named as NamedThing
 from assistant.people import AddressBook
-from assistant.ranking import Ranked, best_pages, statements
+from assistant.ranking import Ranking, best_pages
 from assistant.retrieve import Found
 from assistant.scope import Scope
 from assistant.understand import Question
 from assistant.verdict import Named, Verdict
 from ingest.values import Contact, Fact, Place
 
-STATED = 0.62
-"""Least score of a statement that answers."""
-STATED_WHEN_STUCK = 0.95
-"""The same for somebody who asks what comes next after the usual people."""
+STATED = 0.40
+"""Least probability that the manual answers at all, for its best statement to be the answer."""
+STATED_WHEN_STUCK = 0.90
+"""The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""
+STATED_FOR_SURE = 0.97
+"""The same for somebody who asks about a page as a page."""
 DESCRIBED = 0.80
 """Least score of a repo that is described, not named."""
 TOPIC = 1.30
@@ -32,7 +34,7 @@ PAGE = 0.75
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
-CLOSE = 0.10
+CLOSE = 0.6
 """How near a further statement must come to the best one to be shown beside it."""
 
 
@@ -41,6 +43,8 @@ class Case:
     """Everything a rule may look at."""
 
     question: Question
+    ordered: bool
+    """Whether orders to the assistant were taken out of the question."""
     found: Found
     things: tuple[NamedThing, ...]
     ladder: Ladder
@@ -51,10 +55,7 @@ class Case:
     alerts: tuple[Fact, ...]
     steps: tuple[Fact, ...]
     generic: frozenset[str]
-
-    @property
-    def ranked(self) -> tuple[Ranked, ...]:
-        return statements(self.found, self.question, self.book)
+    ranking: Ranking
 
     @property
     def tried(self) -> frozenset[int]:
@@ -75,8 +76,7 @@ def next_rung(case: Case) -> Verdict | None:
     """The person has tried rungs, or asks who comes next, and no statement is strongly about the matter."""
     if not (case.question.next or case.tried) or not case.ladder.rungs:
         return None
-    best = _best(case)
-    if best and best.score >= STATED_WHEN_STUCK and not case.tried:
+    if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried:
         return None
     return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried, reason="")
 
@@ -98,10 +98,9 @@ def owner_of_thing(case: Case) -> Verdict | None:
     thing = next((t for t in case.things if t.certain), None)
     if thing is None:
         return None
-    best = _best(case)
-    if not case.question.owns and best and best.score >= STATED and _speaks_of(best.fact, thing.fact):
-        return None
-    if not case.question.owns and best and best.score >= STATED_WHEN_STUCK + 0.1:
+    best, likely = case.ranking.best, case.ranking.answerable
+    told = likely >= STATED_WHEN_STUCK or (best and likely >= STATED and _speaks_of(best.fact, thing.fact))
+    if told and not case.question.owns:
         return None
     return _owner_verdict(thing.fact, case, "owner of thing", 0.95 if thing.certain else 0.6)
 
@@ -111,24 +110,30 @@ def owner_of_page(case: Case) -> Verdict | None:
     if not case.question.page:
         return None
     pages = best_pages(case.found, case.page_owners)
-    best = _best(case)
-    if not pages or pages[0][1] < PAGE or (best and best.score > pages[0][1] + 0.25 and not case.question.owns):
+    surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
+    if not pages or pages[0][1] < PAGE or surely:
         return None
     return _page_verdict(pages[0][0], "owner of page", 0.8)
 
 
 def stated(case: Case) -> Verdict | None:
     """A statement of the manual about the matter."""
-    best = _best(case)
-    if best is None or best.score < STATED:
+    best = case.ranking.best
+    if best is None or case.ranking.answerable < STATED:
         return None
     repo = _described(case) if case.question.owns else None
-    if repo and repo[1] >= DESCRIBED and repo[1] > best.score:
+    if repo and repo[1] >= DESCRIBED and repo[1] > best.hit.score:
         return None
-    close = [r for r in case.ranked if r.score >= max(STATED, best.score - CLOSE)][:SHOWN]
+    close = [r for r in case.ranking.statements if r.score >= best.score - CLOSE][:SHOWN]
     contacts = _unique([named for r in close for named in _stated(r.fact, _why(r.fact), case)])
     steps = tuple(s for s in case.steps if _same_section(s.place, best.fact.place))
-    return Verdict("answer", f"stated:{best.fact.relation}", _confidence(best.score), contacts[:SHOWN], steps[:8])
+    return Verdict(
+        "answer",
+        f"stated:{best.fact.relation}",
+        round(case.ranking.right, 3),
+        contacts[:SHOWN],
+        steps[:8],
+    )
 
 
 def owner_by_description(case: Case) -> Verdict | None:
@@ -175,14 +180,6 @@ def decide(case: Case) -> Verdict:
         if verdict is not None:
             return verdict
     raise AssertionError("the ladder decides every case")
-
-
-def _best(case: Case) -> Ranked | None:
-    return case.ranked[0] if case.ranked else None
-
-
-def _confidence(score: float) -> float:
-    return round(min(0.95, max(0.3, 0.5 + (score - STATED) * 0.9)), 3)
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:

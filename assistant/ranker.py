@@ -1,0 +1,113 @@
+"""A small linear ranker: what speaks for a statement, weighed as learned from questions we wrote.
+
+The weights and the calibration stand in `ranker.json`, made by `python -m assistant.training.fit` from
+`assistant/training/paraphrases.jsonl` on the starter manual; nothing in them belongs to a question or a page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from assistant.people import AddressBook
+from assistant.retrieve import Hit
+from assistant.understand import Question
+from ingest.values import Fact
+
+FILE = "ranker.json"
+
+_URGENT = re.compile(
+    r"\b(incident|outage|out of hours|on[- ]call|urgent|emergency|alert\w*|pagerduty|monitor\w*|down|"
+    r"attack|page[ds]?|critical|immediate)\b",
+    re.IGNORECASE,
+)
+_APPROVES = re.compile(
+    r"\b(approv\w*|permission|sign(?:ed)?[ -]off|authoris\w+|instructed|allow\w*|grant\w*|agree\w*|"
+    r"final say|consult\w*)\b",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"\b(ask|asking|contact|speak|talk|email|message|tell|let .{1,50} know|ping|notify|inform|post|raise|"
+    r"assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
+    re.IGNORECASE,
+)
+_TICKET = re.compile(
+    r"\b(tickets?|queue|zendesk|jira|log (?:it|this|that)|triage|reassign|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE
+)
+_CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
+
+
+def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float]:
+    """What speaks for a statement: nearness of its text, topic, section and page, and how its kind fits the
+    question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1 (length: hundreds of characters, at most 3)."""
+    fact, asked = hit.fact, question.own_words
+    first = fact.contacts[0]
+    return {
+        "text cosine": hit.text.cosine,
+        "topic cosine": hit.topic.cosine,
+        "best cosine": max(hit.text.cosine, hit.topic.cosine),
+        "text words": hit.text.words,
+        "topic words": hit.topic.words,
+        "best words": max(hit.text.words, hit.topic.words),
+        "section cosine": hit.section.cosine,
+        "section words": hit.section.words,
+        "page cosine": hit.page.cosine,
+        "page words": hit.page.words,
+        "is a responsibility": float(fact.relation == "does"),
+        "is a queue": float(fact.relation == "queue"),
+        "names a role": float(first.kind == "role"),
+        "can be reached": float(bool(first.address or book.find(first.name))),
+        "tells the reader": float(bool(_TELLS.search(fact.topic))),
+        "approval fits": float(question.approve and bool(_APPROVES.search(fact.topic))),
+        "urgency fits": float(question.page_now and bool(_URGENT.search(fact.text))),
+        "ticket fits": float(fact.relation == "queue" and bool(_TICKET.search(asked))),
+        "channel fits": float(bool(_CHANNEL.search(asked)) and _names_channel(fact)),
+        "ownership fits": float(question.owns and fact.relation == "does"),
+        "length": min(3.0, len(fact.topic) / 100),
+    }
+
+
+def _names_channel(fact: Fact) -> bool:
+    return any(contact.address.startswith("#") for contact in fact.contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """score = sum of weight × (feature - mean) / scale; probabilities by a sigmoid of what the best statement shows.
+
+    Source of the calibration: Platt (1999). Both take an intercept and one factor for each of `signs` (ranking.py).
+    """
+
+    mean: Mapping[str, float]
+    scale: Mapping[str, float]
+    weight: Mapping[str, float]
+    answerable: Sequence[float]
+    """That the manual says who, at all."""
+    right: Sequence[float]
+    """That the best statement names them."""
+
+    def score(self, given: Mapping[str, float]) -> float:
+        return sum(self.weight[k] * (given[k] - self.mean[k]) / self.scale[k] for k in self.weight)
+
+    def is_answerable(self, signs: Sequence[float]) -> float:
+        return _sigmoid(self.answerable, signs)
+
+    def is_right(self, signs: Sequence[float]) -> float:
+        return _sigmoid(self.right, signs)
+
+
+def _sigmoid(factors: Sequence[float], signs: Sequence[float]) -> float:
+    intercept, *rest = factors
+    return 1.0 / (1.0 + math.exp(-(intercept + sum(f * s for f, s in zip(rest, signs, strict=True)))))
+
+
+@cache
+def learned() -> Ranker:
+    """The ranker that comes with the package."""
+    said = json.loads(files("assistant").joinpath(FILE).read_text(encoding="utf-8"))
+    return Ranker(said["mean"], said["scale"], said["weight"], said["answerable"], said["right"])
