@@ -78,6 +78,10 @@ class Assistant:
         """Up to `n` questions that this manual can answer, drawn from its facts."""
         return self._desk.examples(n)
 
+    def prepare(self) -> None:
+        """Load and fit what a first question would wait for."""
+        self._desk.answer("Who do I ask?", (), "")
+
     def refresh(self) -> None:
         """Open the newest generation, when ingest has made one; answers under way keep the old one."""
         with self._lock:
@@ -125,7 +129,11 @@ class _Desk:
         found = self._retriever.search(question.text, question.own_words)
         things = records.gazetteer.find(question.own_words) or records.gazetteer.find(question.before)
         scope = self._scope.judge(
-            question.text, found.nearest, ordered=ordered, real=real and (question.who or bool(question.before))
+            question.text,
+            found.nearest,
+            ordered=ordered,
+            real=real and (question.who or bool(question.before)),
+            leans=bool(question.before),
         )
         return Case(
             question=question,

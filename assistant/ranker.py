@@ -1,7 +1,7 @@
-"""A small linear ranker: what speaks for a statement, weighed as learned from questions we wrote.
+"""What speaks for a statement, weighed, and what that says of how sure the answer is.
 
-The weights and the calibration stand in `ranker.json`, made by `python -m assistant.training.fit` from
-`assistant/training/paraphrases.jsonl` on the starter manual; nothing in them belongs to a question or a page.
+The calibration stands in `calibration.json`, made by `python -m assistant.training.fit` from
+`assistant/training/paraphrases.jsonl` on the starter manual; nothing in it belongs to a question or a page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from assistant.retrieve import Hit
 from assistant.understand import Question
 from ingest.values import Fact
 
-FILE = "ranker.json"
+FILE = "calibration.json"
 
 _URGENT = re.compile(
     r"\b(incident|outage|out of hours|on[- ]call|urgent|emergency|alert\w*|pagerduty|monitor\w*|down|"
@@ -44,15 +44,11 @@ _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 
 def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float]:
     """What speaks for a statement: nearness of its text, topic, section and page, and how its kind fits the
-    question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1 (length: hundreds of characters, at most 3)."""
+    question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1."""
     fact, asked = hit.fact, question.own_words
     first = fact.contacts[0]
     return {
-        "text cosine": hit.text.cosine,
-        "topic cosine": hit.topic.cosine,
         "best cosine": max(hit.text.cosine, hit.topic.cosine),
-        "text words": hit.text.words,
-        "topic words": hit.topic.words,
         "best words": max(hit.text.words, hit.topic.words),
         "section cosine": hit.section.cosine,
         "section words": hit.section.words,
@@ -60,15 +56,12 @@ def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float
         "page words": hit.page.words,
         "is a responsibility": float(fact.relation == "does"),
         "is a queue": float(fact.relation == "queue"),
-        "names a role": float(first.kind == "role"),
         "can be reached": float(bool(first.address or book.find(first.name))),
         "tells the reader": float(bool(_TELLS.search(fact.topic))),
         "approval fits": float(question.approve and bool(_APPROVES.search(fact.topic))),
         "urgency fits": float(question.page_now and bool(_URGENT.search(fact.text))),
         "ticket fits": float(fact.relation == "queue" and bool(_TICKET.search(asked))),
         "channel fits": float(bool(_CHANNEL.search(asked)) and _names_channel(fact)),
-        "ownership fits": float(question.owns and fact.relation == "does"),
-        "length": min(3.0, len(fact.topic) / 100),
     }
 
 
@@ -76,23 +69,35 @@ def _names_channel(fact: Fact) -> bool:
     return any(contact.address.startswith("#") for contact in fact.contacts)
 
 
+WEIGHTS: Mapping[str, float] = {
+    "best cosine": 1.0,
+    "best words": 0.8,
+    "section cosine": 0.3,
+    "section words": 0.4,
+    "page cosine": 0.25,
+    "page words": 0.3,
+    "is a responsibility": 0.12,
+    "is a queue": -0.05,
+    "can be reached": 0.06,
+    "tells the reader": 0.05,
+    "approval fits": 0.10,
+    "urgency fits": 0.06,
+    "ticket fits": 0.25,
+    "channel fits": 0.12,
+}
+"""Set by hand: what a statement is about counts most, what stands around it less, its kind least. Weights learned
+from the paraphrases (listwise softmax) ranked those better, and the questions of another manual worse."""
+
+
 @dataclass(frozen=True, slots=True)
-class Ranker:
-    """score = sum of weight × (feature - mean) / scale; probabilities by a sigmoid of what the best statement shows.
+class Calibration:
+    """Probabilities by a sigmoid of what the best statement shows (`signs` in ranking.py): an intercept and one factor
+    for each. Source of the method: Platt (1999)."""
 
-    Source of the calibration: Platt (1999). Both take an intercept and one factor for each of `signs` (ranking.py).
-    """
-
-    mean: Mapping[str, float]
-    scale: Mapping[str, float]
-    weight: Mapping[str, float]
     answerable: Sequence[float]
     """That the manual says who, at all."""
     right: Sequence[float]
     """That the best statement names them."""
-
-    def score(self, given: Mapping[str, float]) -> float:
-        return sum(self.weight[k] * (given[k] - self.mean[k]) / self.scale[k] for k in self.weight)
 
     def is_answerable(self, signs: Sequence[float]) -> float:
         return _sigmoid(self.answerable, signs)
@@ -101,13 +106,18 @@ class Ranker:
         return _sigmoid(self.right, signs)
 
 
+def score(given: Mapping[str, float]) -> float:
+    """The weighted sum of a statement's features."""
+    return sum(weight * given[name] for name, weight in WEIGHTS.items())
+
+
 def _sigmoid(factors: Sequence[float], signs: Sequence[float]) -> float:
     intercept, *rest = factors
     return 1.0 / (1.0 + math.exp(-(intercept + sum(f * s for f, s in zip(rest, signs, strict=True)))))
 
 
 @cache
-def learned() -> Ranker:
-    """The ranker that comes with the package."""
+def calibrated() -> Calibration:
+    """The calibration that comes with the package."""
     said = json.loads(files("assistant").joinpath(FILE).read_text(encoding="utf-8"))
-    return Ranker(said["mean"], said["scale"], said["weight"], said["answerable"], said["right"])
+    return Calibration(said["answerable"], said["right"])

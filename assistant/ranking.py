@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.people import AddressBook
-from assistant.ranker import Ranker, features, learned
+from assistant.ranker import Calibration, calibrated, features, score
 from assistant.retrieve import Found, Hit
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
@@ -37,11 +37,11 @@ class Ranking:
         return self.statements[0] if self.statements else None
 
 
-def rank(found: Found, question: Question, book: AddressBook, ranker: Ranker | None = None) -> Ranking:
+def rank(found: Found, question: Question, book: AddressBook, calibration: Calibration | None = None) -> Ranking:
     """Rank the statements among the facts found."""
-    ranker = ranker or learned()
+    calibration = calibration or calibrated()
     ranked = [
-        Ranked(hit, ranker.score(features(hit, question, book)))
+        Ranked(hit, score(features(hit, question, book)))
         for hit in found.facts
         if hit.fact.relation in STATEMENTS and hit.fact.contacts
     ]
@@ -49,19 +49,19 @@ def rank(found: Found, question: Question, book: AddressBook, ranker: Ranker | N
     if not ranked:
         return Ranking((), 0.0, 0.0)
     shown = signs(ranked)
-    return Ranking(tuple(ranked), ranker.is_answerable(shown), ranker.is_right(shown))
+    return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown))
 
 
 def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     """What the best statement shows of how sure it is: its score, its lead over the next statement with another
-    contact (at most 3), its best cosine and word coverage, and the cosines of its section and page."""
+    contact (at most 1), its best cosine and word coverage, and the cosines of its section and page."""
     best = ranked[0]
     shown = best.fact.contacts[0].shown
-    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 3.0)
+    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 1.0)
     hit = best.hit
     return (
         best.score,
-        min(3.0, best.score - rival),
+        min(1.0, best.score - rival),
         max(hit.text.cosine, hit.topic.cosine),
         max(hit.text.words, hit.topic.words),
         hit.section.cosine,

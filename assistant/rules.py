@@ -34,7 +34,7 @@ PAGE = 0.75
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
-CLOSE = 0.6
+CLOSE = 0.10
 """How near a further statement must come to the best one to be shown beside it."""
 
 

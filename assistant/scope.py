@@ -1,12 +1,15 @@
 """What is no matter for the manual: orders to the assistant, secrets, the public's business, small talk.
 
-Orders and requests for secrets are known by their form. The rest is decided by nearness: the mean similarity to
-the three nearest examples of a kind (`scope.toml`), against that of work, helped by how near the manual itself is.
+Orders and requests for secrets are known by their form. The rest is decided by a classifier over the encoder's
+vectors: multinomial logistic regression on the examples of `scope.toml` (and, as work, the ranker's paraphrases),
+fitted once for each encoder, without randomness.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,11 +27,16 @@ if TYPE_CHECKING:
     from ingest.encoder import Encoder
 
 WORK = "work"
-NEAREST = 3
-MARGIN = 0.10
-"""How much nearer than work another kind must be."""
-MANUAL = 0.45
-"""A question nearer to the manual than this needs a wider margin before it is turned away."""
+DECLINED = 0.65
+"""Least probability that a question is no work, for it to be declined."""
+NEAR = 0.50
+"""A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`."""
+DECLINED_NEAR = 0.85
+VERSION = "1"
+"""Counted up when the way of fitting changes, so that kept weights are not used for another way."""
+L2 = 0.0003
+STEPS = 300
+PARAPHRASES = "training/paraphrases.jsonl"
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|overrule)\b.{0,40}\b(?:instructions?|rules?|prompts?|"
@@ -40,6 +48,8 @@ _ORDERS = re.compile(
     r"answer) (?:only )?with (?:only )?(?:the )?(?:word|phrase|yes|['\"])|"
     r"\b(?:repeat|print|reveal|show|output|recite|tell me)\b.{0,30}\b(?:your|the) (?:instructions|prompt|"
     r"rules|configuration|system)\b|"
+    r"\b(?:you are|you're) no longer\b|\b(?:stop|quit) (?:citing|being)\b|\brepeat (?:this|after|the following)\b|"
+    r"\b(?:hidden|secret|original|initial) (?:instructions|prompt|rules)\b|\bnew policy\b|^\s*system\s*:|"
     r"\bsay (?:you['’]ve|that you|['\"])|\bconfirm (?:in writing )?that (?:my|i|you)\b|\bend of (?:prompt|"
     r"instructions)\b|</?(?:system|instructions?|prompt)>|"
     r"\b(?:tell|inform) (?:everyone|everybody|all users|people) (?:that|to)\b",
@@ -63,7 +73,6 @@ class Scope:
     kind: str
     reason: str | None
     confidence: float
-    margin: float = 0.0
 
 
 def without_orders(text: str) -> tuple[str, bool]:
@@ -76,38 +85,34 @@ def without_orders(text: str) -> tuple[str, bool]:
 
 
 class ScopeModel:
-    """Judges questions by the examples of `scope.toml`, embedded once for each encoder."""
+    """Judges questions by a classifier fitted once for each encoder."""
 
     def __init__(self, encoder: Encoder, store: Path | None = None) -> None:
-        """`store` is a folder where the examples' vectors are kept between runs; None keeps nothing."""
+        """`store` is a folder where the fitted weights are kept between runs; None keeps nothing."""
         self._encoder = encoder
-        self._kinds, texts = _examples()
-        self._vectors = _stored(encoder, texts, store)
+        self._kinds, self._weights = _fitted(encoder, store)
 
-    def judge(self, text: str, nearest: float, *, ordered: bool, real: bool) -> Scope:
-        """`nearest` is the cosine similarity of the nearest passage; `ordered` tells that orders were taken out of
-        the question, `real` that what is left asks for somebody."""
+    def judge(self, text: str, nearest: float, *, ordered: bool, real: bool, leans: bool) -> Scope:
+        """`leans` tells that the question continues earlier turns; `nearest` is the cosine of the nearest passage;
+        `ordered` tells that orders were taken out of the question, `real` that what is left asks for somebody."""
         if ordered and not real:
-            return Scope("orders", _reply("chat"), 0.97)
+            return Scope("orders", _reply("orders"), 0.97)
         if _SECRETS.search(text) and not _WHO.search(text):
             return Scope("harm", _reply("harm"), 0.95)
-        similar = self._similar(text)
-        kind = max((k for k in similar if k != WORK), key=lambda k: (similar[k], k))
-        margin = similar[kind] - max(similar[WORK], 0.0) - max(0.0, nearest - MANUAL)
-        if margin < MARGIN:
-            return Scope(WORK, None, _confidence(-margin), margin)
-        return Scope(kind, _reply(kind), _confidence(margin), margin)
+        if leans:
+            return Scope(WORK, None, 0.9)
+        chances = self._chances(text)
+        away = 1.0 - chances[WORK]
+        if away < (DECLINED_NEAR if nearest > NEAR else DECLINED):
+            return Scope(WORK, None, round(chances[WORK], 3))
+        kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
+        return Scope(kind, _reply(kind), round(away, 3))
 
-    def _similar(self, text: str) -> Mapping[str, float]:
-        scores = self._vectors @ self._encoder.embed_query(text)
-        best: dict[str, list[float]] = {}
-        for kind, score in zip(self._kinds, scores.tolist(), strict=True):
-            best.setdefault(kind, []).append(score)
-        return {kind: sum(sorted(values)[-NEAREST:]) / NEAREST for kind, values in best.items()}
-
-
-def _confidence(margin: float) -> float:
-    return round(min(0.97, max(0.5, 0.6 + margin)), 3)
+    def _chances(self, text: str) -> dict[str, float]:
+        """The probability of each kind."""
+        scores = np.append(self._encoder.embed_query(text), 1.0) @ self._weights
+        odds = np.exp(scores - scores.max())
+        return dict(zip(self._kinds, (odds / odds.sum()).tolist(), strict=True))
 
 
 @cache
@@ -115,39 +120,58 @@ def _toml() -> Mapping[str, Mapping[str, object]]:
     return tomllib.loads(files("assistant").joinpath("scope.toml").read_text(encoding="utf-8"))
 
 
-def _examples() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _examples() -> tuple[list[str], list[str]]:
+    """Kinds and texts, the paraphrases among the work."""
     pairs = [(kind, str(text)) for kind, table in _toml().items() for text in table["examples"]]  # type: ignore[attr-defined]
-    return tuple(k for k, _ in pairs), tuple(t for _, t in pairs)
+    lines = files("assistant").joinpath(PARAPHRASES).read_text(encoding="utf-8").splitlines()
+    pairs += [(WORK, str(json.loads(line)["question"])) for line in lines]
+    return [kind for kind, _ in pairs], [text for _, text in pairs]
 
 
 def _reply(kind: str) -> str:
     return str(_toml()[kind]["reply"])
 
 
-def _stored(encoder: Encoder, texts: Sequence[str], store: Path | None) -> NDArray[np.float32]:
-    """The examples' vectors, shape (examples, dimension): read from `store`, or embedded and kept there."""
-    key = hashlib.sha256("\x1f".join((encoder.digest, *texts)).encode()).hexdigest()[:16]
+def _fitted(encoder: Encoder, store: Path | None) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """The kinds and the weights, shape (dimension + 1, kinds): read from `store`, or fitted and kept there."""
+    labels, texts = _examples()
+    kinds = tuple(sorted(set(labels)))
+    key = hashlib.sha256("\x1f".join((encoder.digest, VERSION, *labels, *texts)).encode()).hexdigest()[:16]
     file = store / f"scope-{key}.npy" if store else None
     if file and file.is_file():
         try:
-            vectors: NDArray[np.float32] = np.load(file, allow_pickle=False)
-            if vectors.shape == (len(texts), encoder.dimension):
-                return vectors
+            weights: NDArray[np.float64] = np.load(file, allow_pickle=False)
+            if weights.shape == (encoder.dimension + 1, len(kinds)):
+                return kinds, weights
         except (OSError, ValueError):
             pass
-    vectors = encoder.embed(texts)
+    weights = _fit(encoder.embed(texts).astype(np.float64), [kinds.index(label) for label in labels], kinds)
     if file:
-        _keep(file, vectors)
-    return vectors
+        _keep(file, weights)
+    return kinds, weights
 
 
-def _keep(file: Path, vectors: NDArray[np.float32]) -> None:
+def _fit(vectors: NDArray[np.float64], labels: Sequence[int], kinds: Sequence[str]) -> NDArray[np.float64]:
+    """Softmax regression with L2 by full-batch Adam from zero; work weighs as much as all other kinds together."""
+    x = np.hstack([vectors, np.ones((len(vectors), 1))])
+    target = np.eye(len(kinds))[list(labels)]
+    prior = np.array([0.5 if kind == WORK else 0.5 / (len(kinds) - 1) for kind in kinds])
+    share = (prior / target.sum(0))[list(labels)][:, None]
+    w, m, v = (np.zeros((x.shape[1], len(kinds))) for _ in range(3))
+    for step in range(1, STEPS + 1):
+        scores = x @ w
+        odds = np.exp(scores - scores.max(1, keepdims=True))
+        g = x.T @ ((odds / odds.sum(1, keepdims=True) - target) * share) + L2 * w
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        w -= 0.1 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
+    return w
+
+
+def _keep(file: Path, weights: NDArray[np.float64]) -> None:
     """Write beside and rename; a folder that cannot be written to only costs time at the next start."""
-    import os
-
     beside = file.with_name(f".{file.stem}.{os.getpid()}.npy")
     try:
-        np.save(beside, vectors)
+        np.save(beside, weights)
         beside.replace(file)
     except OSError:
         beside.unlink(missing_ok=True)

@@ -33,7 +33,7 @@ _REACH = (
     r"approval from|permission from|"
     r"sign-?off from|confirmation from|reviewed? (?:by|from)|approv(?:al|ed) (?:by|from)|"
     r"instructed(?: \w+){0,5}? by|authorised by|"
-    r"granted by|given by|owned by|managed by|maintained by|run by|administered by|looked after by|"
+    r"granted by|given by|picked up by|owned by|managed by|maintained by|run by|administered by|looked after by|"
     r"handled by|supported by|"
     r"signed off by|provided by|agreed (?:by|with)|join|via|subscribe to|aware)"
 )
@@ -41,14 +41,19 @@ _GOVERNS = re.compile(rf"\b{_REACH}\b(?P<between>[^.;!?]{{0,70}})$", re.IGNORECA
 _BREAKS = re.compile(
     r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
 )
+_IDLE = (
+    r"(?:(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the ones|responsible)|"
+    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
+    r"experience|fulfil|attend|join|expect|notice|also choose)"
+)
+"""What people do who are no help by it."""
 _ABLE = re.compile(
-    r"^[^.;!?]{0,25}?\b(?:can|could|will|must|should|may|needs? to|are able to|is able to|are responsible|"
-    r"is responsible|"
-    r"responsible for|owns?|manages?|maintains?|looks? after|administers?|handles?|runs?|supports?|approves?|grants?|"
-    r"has access|have access|has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?|are delegated|"
-    r"is happy to|are happy to|"
-    r"should be (?:able|told|notified|informed|aware|made aware|contacted|asked)|to (?:ask|approve|add|"
-    r"give|grant|help|decide))\b",
+    r"^(?:(?!\b(?:you|we|they|i|it|that)\b)[^.;!?]){0,25}?\b(?:"
+    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
+    r"are responsible|is responsible|responsible for|owns?\b|manages?\b|maintains?\b|looks? after|administers?\b|"
+    r"handles?\b|runs?\b|supports?\b|approves?\b|grants?\b|has access|have access|"
+    r"has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?\b|are delegated|"
+    r"to (?:ask|approve|add|give|grant|help|decide)\b)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(

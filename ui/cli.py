@@ -56,11 +56,15 @@ def ingest(
     index: IndexOption = DEFAULT_INDEX,
 ) -> None:
     """Read a manual into the index; when nothing changed, this is quick."""
+    from assistant.flow import Assistant
     from ingest.build import ingest as build
     from ui.progress import shown_progress
 
     with shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
+        progress("preparing answers", 0, 1)
+        Assistant.open(index).prepare()
+        progress("preparing answers", 1, 1)
     say("\n".join(_report_lines(report, all_warnings=warnings or not sys.stdout.isatty())))
 
 
