@@ -12,14 +12,14 @@ from assistant import reply
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.ladder import Ladder
-from assistant.named import Gazetteer
+from assistant.named import Gazetteer, Named
 from assistant.people import AddressBook
 from assistant.ranking import rank
 from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, understand
+from assistant.understand import Question, about_alerts, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
@@ -127,17 +127,19 @@ class _Desk:
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
         found = self._retriever.search(question.text, question.own_words)
-        things = records.gazetteer.find(question.own_words) or records.gazetteer.find(question.before)
+        named = records.gazetteer.find(question.own_words)
+        things = named or records.gazetteer.find(question.before)
         scope = self._scope.judge(
-            question.text,
+            question.text if question.leans else question.own_words,
             found.nearest,
             ordered=ordered,
             real=real and (question.who or bool(question.before)),
-            leans=bool(question.before),
+            leans=question.leans,
         )
         return Case(
             question=question,
             ordered=ordered and real,
+            about_alerts=about_alerts(_without(question.own_words, named)),
             found=found,
             things=things,
             ladder=records.ladder,
@@ -235,6 +237,13 @@ class _Sources:
     @property
     def listed(self) -> tuple[Source, ...]:
         return tuple(Source(number, place) for number, place in enumerate(self._places, 1))
+
+
+def _without(text: str, things: Sequence[Named]) -> str:
+    """The text without the names of things, whose words ask for nothing."""
+    for thing in sorted(things, key=lambda t: -t.start):
+        text = text[: thing.start] + "it" + text[thing.end :]
+    return text
 
 
 def _within(place: Place, run: Place) -> bool:

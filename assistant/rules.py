@@ -45,6 +45,8 @@ class Case:
     question: Question
     ordered: bool
     """Whether orders to the assistant were taken out of the question."""
+    about_alerts: bool
+    """Whether it asks who gets alerts, the names of things aside."""
     found: Found
     things: tuple[NamedThing, ...]
     ladder: Ladder
@@ -83,7 +85,7 @@ def next_rung(case: Case) -> Verdict | None:
 
 def alerts_of_thing(case: Case) -> Verdict | None:
     """Who gets the alerts of a named thing: its alerts team, else whoever owns it."""
-    if not case.question.alerts or not case.things or not case.things[0].certain:
+    if not case.about_alerts or not case.things or not case.things[0].certain:
         return None
     name = case.things[0].fact.topic
     fact = next((f for f in case.alerts if f.topic == name), None)

@@ -97,6 +97,8 @@ class ScopeModel:
         `ordered` tells that orders were taken out of the question, `real` that what is left asks for somebody."""
         if ordered and not real:
             return Scope("orders", _reply("orders"), 0.97)
+        if not text:
+            return Scope("chat", _reply("chat"), 0.97)
         if _SECRETS.search(text) and not _WHO.search(text):
             return Scope("harm", _reply("harm"), 0.95)
         if leans:

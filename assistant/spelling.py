@@ -14,6 +14,8 @@ from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"(?<![\w#@.'’/-])[A-Za-z]{4,}(?![\w'’@/-]|\.\w)")
 
+_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "ly", "able", "ment", "ness")
+
 
 class Speller:
     """Corrects questions with the words of one manual."""
@@ -29,9 +31,17 @@ class Speller:
         """The question with its unknown words replaced; identifiers, addresses and short words stay as they are."""
         return _WORD.sub(lambda m: self._correct(m[0]), question)
 
+    def _is_inflected(self, word: str) -> bool:
+        """An ordinary word with one of the usual endings."""
+        for ending in _ENDINGS:
+            base = word.removesuffix(ending)
+            if base != word and len(base) >= 3 and (self._is_english(base) or self._is_english(base + "e")):
+                return True
+        return False
+
     def _correct(self, word: str) -> str:
         lower = word.lower()
-        if self._is_english(lower):
+        if self._is_english(lower) or self._is_inflected(lower):
             return word
         words = self._words = self._words or self._load()
         if lower in words:

@@ -21,9 +21,10 @@ OWN = re.compile(
     _I,
 )
 ALERTS = re.compile(
-    r"\b(?:who|which|what|where|whom)\b.{0,40}\b(?:alerts?|alerted|pages?d?|paged|notified|"
-    r"notifications?)\b|\balerts? (?:go|goes|going|sent|routed|land)\b|"
-    r"\b(?:gets?|receives?) (?:the )?(?:\w+ ){0,3}alerts?\b",
+    r"\b(?:alert(?:s|ed|ing)?|alarms?|paged|notified|notifications?)\b(?=.*\b(?:who|whom|which|what|where)\b)|"
+    r"\b(?:who|whom|which|what|where)\b.{0,60}\b(?:alert(?:s|ed|ing)?|alarms?|paged|notified|notifications?)\b|"
+    r"\b(?:alerts?|alarms?) (?:channel|team|go|goes|going|sent|routed|land)\b|"
+    r"\b(?:gets?|receives?) (?:the )?(?:\w+ ){0,3}(?:alerts?|alarms?)\b",
     _I,
 )
 APPROVE = re.compile(
@@ -96,7 +97,8 @@ _FILLER = re.compile(
     _I,
 )
 _THANKS = re.compile(
-    r"[\s,.!–-]*(?:please|pls|plz|thanks?(?: (?:so much|a lot|a million|in advance|very much|all|"
+    r"(?<!\w)[\s,.!–-]*(?:(?:ok|okay|great|cool|perfect|brilliant|lovely|nice|right)[\s,.!–-]+)?"
+    r"(?:please|pls|plz|thanks?(?: (?:so much|a lot|a million|in advance|very much|all|"
     r"everyone))?|thank you(?: (?:so|very) much)?|cheers|ta|many thanks|"
     r"much appreciated|appreciate it|no rush|when you (?:get|have) a (?:moment|minute|sec(?:ond)?))[\s,.!?–-]*$",
     _I,
@@ -112,10 +114,11 @@ class Question:
     """The last turn alone, without greeting and thanks."""
     before: str
     """The earlier turns that it leans on; empty when it stands by itself."""
+    leans: bool
+    """Whether it points back at them in words, and is not merely short."""
     turns: tuple[str, ...]
     """All turns, oldest first, the question last."""
     owns: bool
-    alerts: bool
     approve: bool
     page_now: bool
     next: bool
@@ -126,15 +129,15 @@ class Question:
 def understand(question: str, history: Sequence[str]) -> Question:
     """Read a question with the turns before it. Pure: equal turns give an equal reading."""
     own = courtesies_off(question)
-    before = _leaned_on(own, history)
-    text = f"{before} {own}".strip()
+    before = _leaned_on(own, history) if own else ""
+    text = f"{before} {own}".strip() or question
     return Question(
         text=text,
         own_words=own,
         before=before,
+        leans=bool(before) and bool(_LEANS.search(own)),
         turns=(*history, question),
         owns=bool(OWN.search(own)),
-        alerts=bool(ALERTS.search(own)),
         approve=bool(APPROVE.search(own)),
         page_now=bool(PAGE_NOW.search(text)),
         next=bool(NEXT.search(own)),
@@ -143,12 +146,17 @@ def understand(question: str, history: Sequence[str]) -> Question:
     )
 
 
+def about_alerts(question: str) -> bool:
+    """Whether the question asks who gets alerts; names of things must have been taken out of it."""
+    return bool(ALERTS.search(question))
+
+
 def courtesies_off(question: str) -> str:
-    """The question without greeting, polite padding and thanks; itself where nothing else would be left."""
+    """The question without greeting, polite padding and thanks; empty where it is nothing else."""
     flat = " ".join(question.split())
     bare = _THANKS.sub("", _FILLER.sub("", flat)).strip()
     if not bare:
-        return flat
+        return ""
     return bare if bare.endswith("?") or not flat.rstrip().endswith("?") else f"{bare}?"
 
 
@@ -163,72 +171,9 @@ def _leaned_on(question: str, history: Sequence[str]) -> str:
 
 
 _GLUE = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "our",
-        "should",
-        "so",
-        "some",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "they",
-        "this",
-        "to",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "about",
-        "ask",
-        "contact",
-        "need",
-        "want",
-        "get",
-    ]
+    (
+        "a an and are as at be but by can could did do does for from has have how i if in is it its me my of "
+        "on or our should so some that the their them then there they this to us was we were what when where "
+        "which who whom whose why will with would you your about ask contact need want get"
+    ).split()
 )

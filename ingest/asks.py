@@ -42,13 +42,14 @@ _BREAKS = re.compile(
     r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
 )
 _IDLE = (
-    r"(?:(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the ones|responsible)|"
+    r"(?:no longer|never|not (?!have to|normally|usually)|"
+    r"(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the ones|responsible)|"
     r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
     r"experience|fulfil|attend|join|expect|notice|also choose)"
 )
 """What people do who are no help by it."""
 _ABLE = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that)\b)[^.;!?]){0,25}?\b(?:"
+    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?]){0,25}?\b(?:"
     rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
     r"are responsible|is responsible|responsible for|owns?\b|manages?\b|maintains?\b|looks? after|administers?\b|"
     r"handles?\b|runs?\b|supports?\b|approves?\b|grants?\b|has access|have access|"
@@ -181,7 +182,8 @@ def _statement(
     page: Page, section: Section, block: Block, sentence: Sentence, known: frozenset[str], roster: Roster
 ) -> Iterator[Fact]:
     lead = block.leads[-1].text.plain if block.leads else ""
-    around = " ".join([lead, *block.header, *section.headings[-1:]])
+    alone = len(sentence.plain.split()) <= 3
+    around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
     contacts = contacts_in(sentence, around, lead, known, roster) + _queue_cells(block)
     if not contacts:
         return
@@ -239,7 +241,8 @@ def _objects(plain: str) -> Iterator[Mention]:
     """What an asking verb takes as its object though no head noun tells a team: "ask IT", "call the bed manager"."""
     for match in _OBJECT.finditer(plain):
         group = "proper" if match["proper"] else "common"
-        if match[group].lower().split()[-1] not in _NOT_PEOPLE and not _CLAUSE.search(match[group]):
+        last = match[group].split()[-1]
+        if (last == "IT" or last.lower() not in _NOT_PEOPLE) and not _CLAUSE.search(match[group]):
             contact = Contact("team" if match["proper"] else "role", match[group])
             yield Mention(contact, match.start(group), match.end(group))
 

@@ -16,11 +16,13 @@ from ingest.markdown import Span, Text
 from ingest.values import Contact
 
 CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[a-z])[a-z0-9][\w-]{1,79}(?![\w/])", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w./@])@[a-z][\w.-]*[\w](?![\w/(])", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w./@}>])@[a-z][\w.-]*[\w](?![\w/(])", re.IGNORECASE)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w:/-])", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
 _VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
+_STAND_IN = re.compile(r"^[#@](?:your|my|the|some|example|team-name|channel-name|name)\b", re.IGNORECASE)
+_CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
 _PLACEHOLDER = re.compile(r"@example\.|@domain\.|^(your|first|name|user|someone|me|you)\b.*@|^git@", re.IGNORECASE)
 _CHAT_URL = re.compile(r"https?://[\w.-]*(slack\.com|teams\.microsoft\.com|discord\.(gg|com)|mattermost|zulip)", re.I)
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
@@ -28,7 +30,7 @@ _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
 CUES = re.compile(
     r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
-    r"notify|inform|reach|help|question|community|owner|people|developers?|engineers?|support|announce|warn|"
+    r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
     r"let .{1,60} know|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
@@ -91,6 +93,8 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             value = match[0]
             certain = value.lower() in known or _links_to_chat(text, match.start(), match.end())
             if value.lower() in _BROADCAST or (not certain and not cued):
+                continue
+            if _STAND_IN.match(value) or _CODE_THING.match(text.plain[match.end() :]):
                 continue
             if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
                 continue

@@ -17,12 +17,13 @@ LONGEST = 256
 
 def passages_of(manual: Manual, count_tokens: CountTokens, longest: int = LONGEST) -> tuple[Passage, ...]:
     """Every passage of the manual, in order. `count_tokens` counts special tokens too, untruncated."""
-    return tuple(
+    made = (
         passage
         for page in manual.pages
         for section in manual.bodies[page.path]
         for passage in _section(page, section, count_tokens, longest)
     )
+    return tuple({passage.id: passage for passage in made}.values())
 
 
 def _section(page: Page, section: Section, count: CountTokens, longest: int) -> Iterator[Passage]:

@@ -41,9 +41,13 @@ def mapping_of(text: str, offset: int = 0) -> Entry:
 def entries_of(text: str) -> tuple[Entry, ...]:
     """Every mapping in `text`, at any depth, in the order in which they begin. Raises YamlError."""
     found: list[Entry] = []
+    seen: set[int] = set()
     stack = [_compose(text, 0)]
     while stack:
         node = stack.pop(0)
+        if node is None or id(node) in seen:  # what is referred to often is one entry
+            continue
+        seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             found.append(_entry(node, 0))
             stack += [value for _, value in node.value]
@@ -72,11 +76,13 @@ def _entry(node: yaml.MappingNode, offset: int) -> Entry:
 
 
 def _plain(node: yaml.Node) -> Any:
-    """Strings, booleans and lists as Python values; anything else as its text."""
+    """Strings, booleans and lists of them as Python values; None for anything deeper, which has its own entry."""
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value) for key, value in node.value}
+        return [_scalar(item) for item in node.value if isinstance(item, yaml.ScalarNode)]
+    return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
     if node.tag == "tag:yaml.org,2002:bool":
         return str(node.value).lower() in ("true", "yes", "on")
     if node.tag == "tag:yaml.org,2002:null":

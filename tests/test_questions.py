@@ -1,4 +1,4 @@
-"""The gold questions on the starter manual say what the manual says: every line, contact and page of theirs is in it."""
+"""The gold questions on the starter manual say what the manual says: its lines, its contacts and its pages."""
 
 from __future__ import annotations
 
