@@ -12,7 +12,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install ingest chat test test-quick lint format clean
+.PHONY: help install ingest chat test test-quick eval lint format clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -43,6 +43,9 @@ test: install ## Run all tests
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'
+
+eval: ingest ## Put the question sets to the assistant; fails when answers got worse
+	@$(BIN)/whodoiask eval
 
 lint: install ## Check style, format and types
 	$(BIN)/ruff check .

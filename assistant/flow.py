@@ -19,7 +19,7 @@ from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, understand
+from assistant.understand import Question, about_alerts, about_page, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
@@ -110,7 +110,9 @@ class _Desk:
     @cached_property
     def _speller(self) -> Speller:
         index = self.index
-        return Speller(lambda: index.words.surface("passages"), index.encoder.is_word)
+        return Speller(
+            lambda: {**index.words.surface("facts"), **index.words.surface("passages")}, index.encoder.is_word
+        )
 
     def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
         case = self.case(question, history)
@@ -128,6 +130,7 @@ class _Desk:
         records = self._records
         found = self._retriever.search(question.text, question.own_words)
         named = records.gazetteer.find(question.own_words)
+        bare = _without(question.own_words, named)
         things = named or records.gazetteer.find(question.before)
         scope = self._scope.judge(
             question.text if question.leans else question.own_words,
@@ -139,7 +142,8 @@ class _Desk:
         return Case(
             question=question,
             ordered=ordered and real,
-            about_alerts=about_alerts(_without(question.own_words, named)),
+            about_alerts=about_alerts(bare),
+            about_page=about_page(bare),
             found=found,
             things=things,
             ladder=records.ladder,

@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.spelling import nearest
 from ingest.values import Fact
 from ingest.words import tokenize
 
 _THING = (
     r"(?:app|apps|application|repo|repository|repos|gem|gems|service|code|codebase|api|project|package|library|module)"
 )
+
+_IDENTIFIER = re.compile(r"(?<![\w#@./-])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?![\w/-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Gazetteer:
             for form in {words, _without_prefix(words, prefixes), *map(_words, aliases.get(repo.topic, ()))}:
                 if form:
                     self._by_words.setdefault(form, []).append(repo)
+        self._names = {repo.topic.lower(): repo for repo in repos}
         self._longest = max((len(form) for form in self._by_words), default=0)
 
     def find(self, question: str) -> tuple[Named, ...]:
@@ -62,7 +66,17 @@ class Gazetteer:
                 certain = self._certain(question, start, end, stems[i : i + size])
                 found.append(Named(exact[0], start, end, certain))
                 taken[i : i + size] = [True] * size
+        found += self._misspelt(question) if not any(thing.certain for thing in found) else []
         return tuple(sorted(found, key=lambda n: (not n.certain, n.start)))
+
+    def _misspelt(self, question: str) -> list[Named]:
+        """Identifiers (with hyphens or underscores) that are no name, but one or two letters from just one."""
+        near = []
+        for match in _IDENTIFIER.finditer(question):
+            close = nearest(match[0].lower(), self._names, most=2)
+            if close:
+                near.append(Named(self._names[close], match.start(), match.end(), certain=True))
+        return near
 
     def _certain(self, question: str, start: int, end: int, stems: Sequence[str]) -> bool:
         if len(stems) > 1:
@@ -72,7 +86,8 @@ class Gazetteer:
         said = said or re.search(rf"\b{_THING}\s+(?:called|named|is)?\s*[`\"']?$", before, re.IGNORECASE)
         if said or before.endswith("`"):
             return True
-        return stems[0] not in self._common or (word[:1].isupper() and bool(before.strip()))
+        proper = word[:1].isupper() and bool(before.strip()) and any(c.islower() for c in question)
+        return stems[0] not in self._common or proper
 
 
 def _words(name: str) -> tuple[str, ...]:

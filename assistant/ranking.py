@@ -73,7 +73,7 @@ def best_pages(found: Found, owners: Sequence[Fact]) -> tuple[tuple[Fact, float]
     """Page owners with the score of their page: its best passage, and its title beside that."""
     titles = {hit.fact.id: hit.text.total for hit in found.facts if hit.fact.relation == "owns page"}
     scored = [
-        (fact, found.pages[fact.place.path].total + 0.5 * titles.get(fact.id, 0.0))
+        (fact, found.pages[fact.place.path].total + titles.get(fact.id, 0.0))
         for fact in owners
         if fact.place.path in found.pages
     ]

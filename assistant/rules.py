@@ -28,9 +28,9 @@ STATED_FOR_SURE = 0.97
 """The same for somebody who asks about a page as a page."""
 DESCRIBED = 0.80
 """Least score of a repo that is described, not named."""
-TOPIC = 1.30
+TOPIC = 1.60
 """Least score of a page whose (not generic) owner answers a question about its topic."""
-PAGE = 0.75
+PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
@@ -47,6 +47,8 @@ class Case:
     """Whether orders to the assistant were taken out of the question."""
     about_alerts: bool
     """Whether it asks who gets alerts, the names of things aside."""
+    about_page: bool
+    """Whether it is about a page as a page, the names of things aside."""
     found: Found
     things: tuple[NamedThing, ...]
     ladder: Ladder
@@ -109,7 +111,7 @@ def owner_of_thing(case: Case) -> Verdict | None:
 
 def owner_of_page(case: Case) -> Verdict | None:
     """The owner of a page that the question asks about as a page."""
-    if not case.question.page:
+    if not case.about_page:
         return None
     pages = best_pages(case.found, case.page_owners)
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
@@ -165,9 +167,9 @@ def ladder(case: Case) -> Verdict:
 RULES: tuple[Rule, ...] = (
     declined,
     next_rung,
+    owner_of_page,
     alerts_of_thing,
     owner_of_thing,
-    owner_of_page,
     stated,
     owner_by_description,
     owner_by_topic,

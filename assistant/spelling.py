@@ -7,7 +7,7 @@ changed letter, or two that changed places, each count one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,6 +15,15 @@ from rapidfuzz.distance import OSA
 _WORD = re.compile(r"(?<![\w#@.'’/-])[A-Za-z]{4,}(?![\w'’@/-]|\.\w)")
 
 _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "ly", "able", "ment", "ness")
+
+
+def nearest(word: str, words: Iterable[str], most: int) -> str | None:
+    """The one of `words` that is nearest to `word`, at most `most` changes away; None where there is none, or two."""
+    near = process.extract(word, list(words), scorer=OSA.distance, score_cutoff=most, limit=2)
+    if not near or (len(near) == 2 and near[0][1] == near[1][1]):
+        return None
+    found: str = near[0][0]
+    return found
 
 
 class Speller:

@@ -122,7 +122,6 @@ class Question:
     approve: bool
     page_now: bool
     next: bool
-    page: bool
     who: bool
 
 
@@ -141,9 +140,13 @@ def understand(question: str, history: Sequence[str]) -> Question:
         approve=bool(APPROVE.search(own)),
         page_now=bool(PAGE_NOW.search(text)),
         next=bool(NEXT.search(own)),
-        page=bool(PAGE.search(own) and PAGE_TROUBLE.search(own)),
         who=bool(WHO.search(own)),
     )
+
+
+def about_page(question: str) -> bool:
+    """Whether the question is about a page as a page; names of things must have been taken out of it."""
+    return bool(PAGE.search(question) and PAGE_TROUBLE.search(question))
 
 
 def about_alerts(question: str) -> bool:

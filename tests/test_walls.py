@@ -42,9 +42,9 @@ DOORS: dict[str, frozenset[str]] = {
     "mdit_py_plugins": frozenset({"ingest/markdown.py"}),
     "yaml": frozenset({"ingest/yamls.py"}),
     "langchain": frozenset({"assistant/chain.py"}),
-    "langchain_core": frozenset({"assistant/chain.py", "eval/baseline.py"}),
-    "langchain_chroma": frozenset({"assistant/chain.py", "eval/baseline.py"}),
-    "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/baseline.py"}),
+    "langchain_core": frozenset({"assistant/chain.py", "eval/textbook.py"}),
+    "langchain_chroma": frozenset({"assistant/chain.py", "eval/textbook.py"}),
+    "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/textbook.py"}),
     "gradio": frozenset({"ui/page.py"}),
     "typer": frozenset({"ui/cli.py"}),
 }

@@ -97,6 +97,42 @@ def ask(
     return 0
 
 
+@app.command(name="eval")
+def evaluate(
+    *,
+    questions: Annotated[Path | None, typer.Option(help="A question set; the project's own unless named.")] = None,
+    manual: Annotated[
+        Path | None, typer.Option(help="The manual's folder; where the index came from unless named.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The report's folder; a dated one in eval/runs/ unless named.")
+    ] = None,
+    against: Annotated[Path | None, typer.Option(help="The folder of an earlier report to compare with.")] = None,
+    thresholds: Annotated[Path | None, typer.Option(help="The limits to hold it against.")] = None,
+    baselines: Annotated[bool, typer.Option("--baselines", help="Measure simpler ways too.")] = False,
+    metamorphic: Annotated[bool, typer.Option(help="Ask generated questions too.")] = True,
+    index: IndexOption = DEFAULT_INDEX,
+) -> int:
+    """Put a question set to the assistant; exit 1 when a figure is below its floor."""
+    from eval.run import main_eval
+    from ui.progress import shown_progress
+
+    with shown_progress() as progress:
+        return main_eval(
+            index,
+            questions=questions,
+            manual=manual,
+            out=out,
+            against=against,
+            thresholds=thresholds,
+            baselines=baselines,
+            metamorphic=metamorphic,
+            say=say,
+            progress=progress,
+            ingest=_reingest,
+        )
+
+
 @app.command()
 def chat(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -143,6 +179,13 @@ def _answer_one(index: Path, question: str, history: list[str], *, as_json: bool
         draw_markdown(answer.markdown)
     else:
         say(answer.markdown)
+
+
+def _reingest(folder: Path, index: Path) -> None:
+    """A changed copy of a manual into an index of its own, without a word."""
+    from ingest.build import ingest as build
+
+    build(str(folder), index, progress=lambda *_: None)
 
 
 def _answer_lines(index: Path) -> int:

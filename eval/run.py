@@ -1,0 +1,217 @@
+"""An evaluation from end to end: check what was given, generate, score, hold against the limits, report."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from assistant.flow import Assistant
+from eval import folder as files
+from eval.baselines import best_facts
+from eval.compare import compare
+from eval.deletion import Ingest, deleted
+from eval.evidence import lost_evidence
+from eval.gate import Thresholds, gate, read_thresholds
+from eval.generate import Answers, OfAssistant, Progress, generate, read_pages, read_replies, read_seconds
+from eval.gold import QuestionSet, load
+from eval.metamorphic import SEED, Trial, generated, metamorphic_rates, put
+from eval.report import Run, report
+from eval.scoring import Row, score_all
+from eval.summary import terminal
+from eval.totals import Totals, rates, totals
+
+CORPUS = Path(__file__).parent / "questions" / "corpus.jsonl"
+"""The questions on the manual that comes with the project."""
+THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+"""The limits for those questions."""
+_VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "bm25s", "numpy", "langchain-core")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was asked for, checked: nothing in it can still be wrong."""
+
+    assistant: Assistant
+    asked: QuestionSet
+    manual: Path | None
+    limits: Thresholds
+    against: Path | None
+    folder: Path
+
+
+def main_eval(
+    index: Path,
+    *,
+    questions: Path | None = None,
+    manual: Path | None = None,
+    out: Path | None = None,
+    against: Path | None = None,
+    thresholds: Path | None = None,
+    baselines: bool = False,
+    metamorphic: bool = True,
+    ingest: Ingest | None = None,
+    say: Callable[[str], None] = print,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> int:
+    """Evaluate an index and leave a report; 1 when a limit is broken, else 0. UserError before anything is asked.
+
+    `questions`: the project's own unless named, and only those are held against the project's own `thresholds`.
+    `manual`: the folder that the index was made from, unless named. `ingest`: how a manual becomes an index, for
+    the questions whose fact was deleted; without it they are not asked.
+    """
+    plan = _plan(Assistant.open(index), questions, manual, out, against, thresholds, metamorphic=metamorphic)
+    try:
+        run = evaluate(plan, baselines=baselines, metamorphic=metamorphic, ingest=ingest, progress=progress)
+    finally:
+        plan.assistant.index.close()
+    say(terminal(run))
+    say(f"Report: {plan.folder / files.REPORT}")
+    return 0 if run.passed else 1
+
+
+def evaluate(plan: Plan, *, baselines: bool, metamorphic: bool, ingest: Ingest | None, progress: Progress) -> Run:
+    """The three steps; each reads what the one before it wrote."""
+    folder, asked = plan.folder, plan.asked.questions
+    files.write_json(folder / files.SETTINGS, _settings(plan))
+    files.write_lines(folder / files.QUESTIONS, (question.to_json() for question in asked))
+    names = _generate(plan, baselines=baselines, progress=progress)
+    trials = _trials(plan, ingest, progress) if metamorphic else []
+    files.write_values(folder / files.METAMORPHIC, trials)
+    found = score_folder(folder, plan.manual, names)
+    files.write_json(folder / files.GATE, gate(found, plan.limits))
+    if plan.against:
+        _compare(plan.against, folder)
+    return report(folder)
+
+
+def score_folder(folder: Path, manual: Path | None, baselines: Sequence[str] = ()) -> Totals:
+    """The second step: rows and totals from the files of a folder, for its baselines too (by name)."""
+    asked = files.read_questions(folder)
+    rows = _rows(folder, manual)
+    lost = lost_evidence(asked, manual) if manual else None
+    found = replace(
+        totals(rows, read_seconds(folder), lost),
+        metamorphic=metamorphic_rates(files.read_values(Trial, folder / files.METAMORPHIC)),
+        baselines={name: rates(_rows(folder, manual, name)) for name in baselines},
+    )
+    files.write_values(folder / files.ROWS, rows)
+    files.write_json(folder / files.TOTALS, found)
+    return found
+
+
+def _rows(folder: Path, manual: Path | None, name: str = "") -> tuple[Row, ...]:
+    asked = files.read_questions(folder)
+    return score_all(asked, read_replies(folder, name), read_pages(folder, name), manual)
+
+
+def _plan(
+    assistant: Assistant,
+    questions: Path | None,
+    manual: Path | None,
+    out: Path | None,
+    against: Path | None,
+    thresholds: Path | None,
+    *,
+    metamorphic: bool,
+) -> Plan:
+    """Everything that was given, read and checked; the report's folder is made last."""
+    home = manual or _manual_of(assistant)
+    asked = load(questions or CORPUS, _has_page(assistant, home))
+    limits_file = thresholds or (THRESHOLDS if asked.path.resolve() == CORPUS.resolve() else None)
+    limits = read_thresholds(limits_file) if limits_file else Thresholds()
+    limits = limits if metamorphic else replace(limits, metamorphic={})
+    earlier = files.earlier(against) if against else None
+    return Plan(assistant, asked, home, limits, earlier, files.new_folder(out))
+
+
+def _manual_of(assistant: Assistant) -> Path | None:
+    """The folder that the index was made from, while it is there."""
+    source = Path(assistant.index.manifest.source).expanduser()
+    return source if source.is_dir() else None
+
+
+def _has_page(assistant: Assistant, manual: Path | None) -> Callable[[str], bool]:
+    if manual is not None:
+        return lambda page: (manual / page).is_file()
+    known = {*assistant.index.manifest.page_hashes, *(f.place.path for f in assistant.index.records.facts())}
+    return known.__contains__
+
+
+def _generate(plan: Plan, *, baselines: bool, progress: Progress) -> list[str]:
+    """Ask the assistant and, if wanted, the baselines; the names of those."""
+    records = plan.assistant.index.records
+    findable = frozenset(records.passage(id_).place.path for id_ in records.ids("passages"))
+    others = _baselines(plan, progress) if baselines else []
+    for answers in (OfAssistant(plan.assistant), *others):
+        generate(answers, plan.asked.questions, plan.folder, findable, progress)
+    return [answers.name for answers in others]
+
+
+def _baselines(plan: Plan, progress: Progress) -> list[Answers]:
+    chosen: list[Answers] = [*best_facts(plan.assistant)]
+    if plan.manual is not None:
+        # LangChain takes seconds to import.
+        from eval.textbook import Textbook
+
+        chosen.append(Textbook(plan.assistant, plan.manual, progress))
+    return chosen
+
+
+def _trials(plan: Plan, ingest: Ingest | None, progress: Progress) -> list[Trial]:
+    known = generated(plan.assistant)
+    trials = list(put(plan.assistant, known, SEED, progress))
+    if ingest is not None and plan.manual is not None:
+        trials += deleted(plan.assistant, known, plan.manual, ingest, SEED, progress)
+    return trials
+
+
+def _compare(against: Path, folder: Path) -> None:
+    def answers(of: Path) -> Mapping[str, Mapping[str, Any]]:
+        return {line["id"]: line for line in files.read_lines(of / files.ANSWERS)}
+
+    before, now = (files.read_values(Row, of / files.ROWS) for of in (against, folder))
+    found = compare(str(against), before, now, answers(against), answers(folder))
+    files.write_json(folder / files.COMPARISON, found)
+
+
+def _settings(plan: Plan) -> dict[str, Any]:
+    manifest = plan.assistant.index.manifest
+    return {
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "index": {
+            "folder": str(plan.assistant.index.folder),
+            "digest": manifest.digest,
+            "source": manifest.source,
+            "commit": manifest.commit,
+            "model": manifest.model,
+            "model_digest": manifest.model_digest,
+            "pages": manifest.pages,
+            "passages": manifest.passages,
+            "facts": dict(manifest.facts),
+        },
+        "questions": {
+            "path": str(plan.asked.path),
+            "sha256": plan.asked.digest,
+            "number": len(plan.asked.questions),
+        },
+        "manual": str(plan.manual) if plan.manual else None,
+        "against": str(plan.against) if plan.against else None,
+        "limits": len(plan.limits),
+        "seed": SEED,
+        "versions": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _VERSIONS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # run from its folder, not installed
+            found[name] = "not installed"
+    return found
