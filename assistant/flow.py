@@ -14,12 +14,12 @@ from assistant.examples import examples
 from assistant.ladder import Ladder
 from assistant.named import Gazetteer, Named
 from assistant.people import AddressBook
-from assistant.ranking import rank
-from assistant.retrieve import HybridRetriever
+from assistant.ranking import best_pages, rank
+from assistant.retrieve import Found, HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, about_page, understand
+from assistant.understand import Question, about_alerts, about_page, page_topic, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
@@ -144,18 +144,24 @@ class _Desk:
             ordered=ordered and real,
             about_alerts=about_alerts(bare),
             about_page=about_page(bare),
+            pages=best_pages(self._pages_found(question, bare, found), records.page_owners),
             found=found,
             things=things,
             ladder=records.ladder,
             book=records.book,
             scope=scope,
-            page_owners=records.page_owners,
             repos=records.repos,
             alerts=records.alerts,
             steps=records.steps,
             generic=records.generic,
             ranking=rank(found, question, records.book),
         )
+
+    def _pages_found(self, question: Question, bare: str, found: Found) -> Found:
+        """For a question about a page, what its topic alone finds."""
+        if not about_page(bare):
+            return found
+        return self._retriever.search(f"{question.before} {page_topic(question.own_words)}".strip())
 
     def _written(self, id_: str, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
         sources = _Sources()

@@ -59,7 +59,7 @@ class Gazetteer:
         for size in range(min(self._longest, len(spans)), 0, -1):
             for i in range(len(spans) - size + 1):
                 repos = self._by_words.get(tuple(stems[i : i + size]))
-                if not repos or any(taken[i : i + size]):
+                if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
                     continue
                 start, end = spans[i][1], spans[i + size - 1][2]
                 exact = [r for r in repos if _words(r.topic) == tuple(stems[i : i + size])] or repos
@@ -88,6 +88,13 @@ class Gazetteer:
             return True
         proper = word[:1].isupper() and bool(before.strip()) and any(c.islower() for c in question)
         return stems[0] not in self._common or proper
+
+
+def _is_word(word: str, repos: Sequence[Fact]) -> bool:
+    """One word alone must be the name itself, or its plural, not merely of its stem: "publishing" is no Publisher."""
+    said = word.lower()
+    names = {part for repo in repos for part in re.findall(r"[a-z0-9]+", repo.topic.lower())}
+    return said in names or said.removesuffix("s") in names
 
 
 def _words(name: str) -> tuple[str, ...]:

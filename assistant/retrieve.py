@@ -23,7 +23,7 @@ BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
 EXPANDED_WEIGHT = 0.35
 """A vocabulary group's other words, beside the question's own."""
-CONTEXT_WEIGHT = 0.4
+CONTEXT_WEIGHT = 0.6
 """Earlier turns beside the question's own words, where it leans on them."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.ladder import Ladder
 from assistant.named import Named as NamedThing
 from assistant.people import AddressBook
-from assistant.ranking import Ranking, best_pages
+from assistant.ranking import Ranking
 from assistant.retrieve import Found
 from assistant.scope import Scope
 from assistant.understand import Question
@@ -51,10 +51,11 @@ class Case:
     """Whether it is about a page as a page, the names of things aside."""
     found: Found
     things: tuple[NamedThing, ...]
+    pages: tuple[tuple[Fact, float], ...]
+    """Page owners with the score of their page, best first."""
     ladder: Ladder
     book: AddressBook
     scope: Scope
-    page_owners: tuple[Fact, ...]
     repos: tuple[Fact, ...]
     alerts: tuple[Fact, ...]
     steps: tuple[Fact, ...]
@@ -113,7 +114,7 @@ def owner_of_page(case: Case) -> Verdict | None:
     """The owner of a page that the question asks about as a page."""
     if not case.about_page:
         return None
-    pages = best_pages(case.found, case.page_owners)
+    pages = case.pages
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
     if not pages or pages[0][1] < PAGE or surely:
         return None
@@ -150,7 +151,7 @@ def owner_by_description(case: Case) -> Verdict | None:
 
 def owner_by_topic(case: Case) -> Verdict | None:
     """The owner of the page most about the matter, when it is not a generic one and the match is strong."""
-    pages = best_pages(case.found, case.page_owners)
+    pages = case.pages
     if not pages or pages[0][1] < TOPIC:
         return None
     fact = pages[0][0]

@@ -66,6 +66,13 @@ PAGE_TROUBLE = re.compile(
     r"wrote|written|author|behind|maintain\w*|looks? after|tell|keeps?|contradict\w*|missing)\b",
     _I,
 )
+_PAGE_WORDS = re.compile(
+    r"\b(?:docs?|pages?|guides?|guidance|documentation|documents?|tutorials?|articles?|manual|instructions|runbooks?|"
+    r"playbooks?|write-?ups?|readmes?|wiki|out[- ]of[- ]date|outdated|stale|wrong|typos?|mistakes?|errors?|incorrect|"
+    r"owns?|owners?|owned|maintain\w*|looks? after|wrote|behind|who|whom|whose|which|what|channel|team|keeps?|tell|"
+    r"small|the|a|an|in|on|of|about|for|is|are|do|does|did|i|it|its|to|that|this|there|how|says?|step)\b",
+    _I,
+)
 WHO = re.compile(
     r"\b(who|whom|whose|which (?:team|channel|queue|person|people|group|inbox|address|squad|lot)|"
     r"what (?:team|channel|queue)|where (?:do|can|should) (?:i|we)|"
@@ -142,6 +149,12 @@ def understand(question: str, history: Sequence[str]) -> Question:
         next=bool(NEXT.search(own)),
         who=bool(WHO.search(own)),
     )
+
+
+def page_topic(question: str) -> str:
+    """What a page is about that the question speaks of: the question without its words for pages and owning."""
+    bare = " ".join(_PAGE_WORDS.sub(" ", question).split())
+    return bare if re.search(r"[A-Za-z]{3}", bare) else question
 
 
 def about_page(question: str) -> bool:

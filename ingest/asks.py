@@ -194,7 +194,18 @@ def _statement(
     context = context_of(page, section, block)
     place = place_of(page, section, first, last)
     stated = stated_at(page, section, contacts, place)
-    yield fact(relation, contacts, sentence.plain, context, place, stated=stated)
+    topic = _without_queues(sentence.plain, contacts) if block.kind in ("row", "item") else sentence.plain
+    yield fact(relation, contacts, topic, context, place, stated=stated)
+
+
+def _without_queues(plain: str, contacts: Sequence[Contact]) -> str:
+    """What a list or table sends to a queue, without the queue's own name, whose words are no topic."""
+    rest = plain
+    for contact in contacts:
+        if contact.kind == "queue":
+            rest = rest.replace(contact.address, " ")
+    rest = " ".join(rest.split()).strip(" -–—|:;,.→")
+    return rest if re.search(r"[A-Za-z]{2}", rest) else plain
 
 
 def _queue_cells(block: Block) -> tuple[Contact, ...]:
