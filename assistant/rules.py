@@ -72,7 +72,8 @@ Rule = Callable[[Case], Verdict | None]
 
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
-    if case.scope.reason is None or (case.things and case.scope.kind == "other"):
+    likeness = not case.scope.by_form and case.scope.kind != "harm"
+    if case.scope.reason is None or (likeness and any(thing.certain for thing in case.things)):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
@@ -81,7 +82,8 @@ def next_rung(case: Case) -> Verdict | None:
     """The person has tried rungs, or asks who comes next, and no statement is strongly about the matter."""
     if not (case.question.next or case.tried) or not case.ladder.rungs:
         return None
-    if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried:
+    again = bool(case.question.before and case.question.next)
+    if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried and not again:
         return None
     return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried, reason="")
 
@@ -104,7 +106,7 @@ def owner_of_thing(case: Case) -> Verdict | None:
     if thing is None:
         return None
     best, likely = case.ranking.best, case.ranking.answerable
-    told = likely >= STATED_WHEN_STUCK or (best and likely >= STATED and _speaks_of(best.fact, thing.fact))
+    told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
     if told and not case.question.owns:
         return None
     return _owner_verdict(thing.fact, case, "owner of thing", 0.95 if thing.certain else 0.6)

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from ingest.encoder import Encoder
 
 WORK = "work"
-DECLINED = 0.65
+DECLINED = 0.55
 """Least probability that a question is no work, for it to be declined."""
 NEAR = 0.50
-"""A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`."""
+"""A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`, unless it is harm."""
 DECLINED_NEAR = 0.85
 VERSION = "1"
 """Counted up when the way of fitting changes, so that kept weights are not used for another way."""
@@ -61,6 +61,18 @@ _SECRETS = re.compile(
     r"(?:passwords?|passphrase|secrets?|private keys?|api keys?|access keys?|tokens?|credentials)\b",
     re.IGNORECASE,
 )
+_PRODUCTS = re.compile(
+    r"\b(?:give|write|make|build|generate|create|show|send|draft|compose)\b(?: (?:me|us))?(?: (?:a|an|some|the|my))"
+    r"(?: [\w-]+){0,2} (?:scripts?|functions?|programs?|code|exploit|regex|query|poem|essay|story|letter|joke|song|"
+    r"recipe|class|loop|virus|malware|cv|speech)\b",
+    re.IGNORECASE,
+)
+"""Asking the assistant to make something."""
+_PRIVATE = re.compile(
+    r"\b(?:home address|date of birth|salary|private (?:number|phone|email|address)|"
+    r"personal (?:number|phone|mobile))\b",
+    re.IGNORECASE,
+)
 _WHO = re.compile(
     r"\b(?:who|whom|whose|which (?:team|channel|queue|person|group)|where (?:do|can|should) (?:i|we))\b", re.IGNORECASE
 )
@@ -73,6 +85,8 @@ class Scope:
     kind: str
     reason: str | None
     confidence: float
+    by_form: bool = False
+    """Known by the form of the words, and not by a likeness."""
 
 
 def without_orders(text: str) -> tuple[str, bool]:
@@ -96,18 +110,23 @@ class ScopeModel:
         """`leans` tells that the question continues earlier turns; `nearest` is the cosine of the nearest passage;
         `ordered` tells that orders were taken out of the question, `real` that what is left asks for somebody."""
         if ordered and not real:
-            return Scope("orders", _reply("orders"), 0.97)
+            return Scope("orders", _reply("orders"), 0.97, by_form=True)
         if not text:
-            return Scope("chat", _reply("chat"), 0.97)
+            return Scope("chat", _reply("chat"), 0.97, by_form=True)
         if _SECRETS.search(text) and not _WHO.search(text):
-            return Scope("harm", _reply("harm"), 0.95)
+            return Scope("harm", _reply("harm"), 0.95, by_form=True)
+        if _PRODUCTS.search(text) and not _WHO.search(text):
+            return Scope("general", _reply("general"), 0.9, by_form=True)
+        if _PRIVATE.search(text) and not _WHO.search(text):
+            return Scope("chat", _reply("chat"), 0.9, by_form=True)
         if leans:
             return Scope(WORK, None, 0.9)
         chances = self._chances(text)
         away = 1.0 - chances[WORK]
-        if away < (DECLINED_NEAR if nearest > NEAR else DECLINED):
-            return Scope(WORK, None, round(chances[WORK], 3))
         kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
+        near = nearest > NEAR and kind != "harm"
+        if away < (DECLINED_NEAR if near else DECLINED):
+            return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))
 
     def _chances(self, text: str) -> dict[str, float]:

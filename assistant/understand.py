@@ -182,7 +182,7 @@ def _leaned_on(question: str, history: Sequence[str]) -> str:
         return ""
     words = re.findall(r"[A-Za-z0-9][\w'’-]*", question)
     content = [w for w in words if w.lower() not in _GLUE]
-    leans = bool(_LEANS.search(question)) or len(content) <= 3
+    leans = bool(_LEANS.search(question) or NEXT.search(question)) or len(content) <= 3
     return " ".join(courtesies_off(turn) for turn in history[-3:]) if leans and len(content) <= 12 else ""
 
 

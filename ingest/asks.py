@@ -66,6 +66,8 @@ _NEGATED = re.compile(
     r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+(?:[\w'’]+\s+){0,5}$",
     re.IGNORECASE,
 )
+_SHORT = 8
+"""Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
 _ASK_VERB = (
     r"\b(?:(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|(?:"
@@ -167,9 +169,11 @@ def asks_of(
         for block in section.blocks:
             if block.kind == "code" or (block.first, block.last) in taken or _introduces(block, known):
                 continue
+            before: Sentence | None = None
             for sentence in sentences(block):
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
-                    yield from _statement(page, section, block, sentence, known, roster)
+                    yield from _statement(page, section, block, sentence, before, known, roster)
+                before = sentence
 
 
 def _introduces(block: Block, known: frozenset[str]) -> bool:
@@ -179,7 +183,13 @@ def _introduces(block: Block, known: frozenset[str]) -> bool:
 
 
 def _statement(
-    page: Page, section: Section, block: Block, sentence: Sentence, known: frozenset[str], roster: Roster
+    page: Page,
+    section: Section,
+    block: Block,
+    sentence: Sentence,
+    before: Sentence | None,
+    known: frozenset[str],
+    roster: Roster,
 ) -> Iterator[Fact]:
     lead = block.leads[-1].text.plain if block.leads else ""
     alone = len(sentence.plain.split()) <= 3
@@ -187,14 +197,16 @@ def _statement(
     contacts = contacts_in(sentence, around, lead, known, roster) + _queue_cells(block)
     if not contacts:
         return
-    first, last = sentence.first, sentence.last
+    words, first, last = sentence.plain, sentence.first, sentence.last
+    if before and len(words.split()) <= _SHORT:
+        words, first = f"{before.plain} {words}", before.first
     if any(c.address and c.address not in page.quote(first, last) for c in contacts):
         first, last = block.first, block.last
     relation: Relation = "queue" if any(c.kind == "queue" for c in contacts) else "ask"
     context = context_of(page, section, block)
     place = place_of(page, section, first, last)
     stated = stated_at(page, section, contacts, place)
-    topic = _without_queues(sentence.plain, contacts) if block.kind in ("row", "item") else sentence.plain
+    topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
     yield fact(relation, contacts, topic, context, place, stated=stated)
 
 

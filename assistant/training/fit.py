@@ -57,7 +57,9 @@ def _right(ranked: Sequence[Ranked], said: dict[str, Any]) -> bool:
 
 
 def _is_labelled(fact: Fact, said: dict[str, Any]) -> bool:
-    return bool(fact.place.path == said["path"]) and [fact.place.first, fact.place.last] == said["lines"]
+    first, last = said["lines"]
+    place = fact.place
+    return bool(place.path == said["path"] and place.first <= first and last <= place.last)
 
 
 def _platt(told: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
