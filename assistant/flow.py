@@ -128,7 +128,7 @@ class _Desk:
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
-        found = self._retriever.search(question.text, question.own_words)
+        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
         named = records.gazetteer.find(question.own_words)
         bare = _without(question.own_words, named)
         things = named or records.gazetteer.find(question.before)

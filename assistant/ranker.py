@@ -31,6 +31,7 @@ _APPROVES = re.compile(
     r"final say|consult\w*)\b",
     re.IGNORECASE,
 )
+_OUT_OF_HOURS = re.compile(r"\b(out[- ]of[- ]hours|on[- ]call|night|weekend|pagerduty)\b", re.IGNORECASE)
 _TELLS = re.compile(
     r"\b(ask|asking|contact|speak|talk|email|message|tell|let .{1,50} know|ping|notify|inform|post|raise|"
     r"assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
@@ -60,6 +61,7 @@ def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float
         "tells the reader": float(bool(_TELLS.search(fact.topic))),
         "approval fits": float(question.approve and bool(_APPROVES.search(fact.topic))),
         "urgency fits": float(question.page_now and bool(_URGENT.search(fact.text))),
+        "hours fit": float(question.out_of_hours and bool(_OUT_OF_HOURS.search(fact.text))),
         "ticket fits": float(fact.relation == "queue" and bool(_TICKET.search(asked))),
         "channel fits": float(bool(_CHANNEL.search(asked)) and _names_channel(fact)),
     }
@@ -82,6 +84,7 @@ WEIGHTS: Mapping[str, float] = {
     "tells the reader": 0.05,
     "approval fits": 0.10,
     "urgency fits": 0.06,
+    "hours fit": 0.20,
     "ticket fits": 0.25,
     "channel fits": 0.12,
 }

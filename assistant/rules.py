@@ -258,7 +258,7 @@ def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> 
 
 def _why(fact: Fact) -> str:
     said = fact.topic if len(fact.topic) <= 240 else fact.topic[:239].rsplit(" ", 1)[0] + "…"
-    return said if fact.relation != "does" else f"what they do: {said}"
+    return said if fact.relation != "does" else f"the manual says of them: {said}"
 
 
 def _unique(contacts: Sequence[Named]) -> tuple[Named, ...]:

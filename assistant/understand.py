@@ -41,6 +41,11 @@ PAGE_NOW = re.compile(
     r"on[- ]?call|attack|hacked|ddos|breach)\b",
     _I,
 )
+OUT_OF_HOURS = re.compile(
+    r"\b(out of hours|weekends?|saturday|sunday|bank holiday|overnight|midnight|(?:at|in the|all) night|nights?|"
+    r"[1-6] ?am|1[01] ?pm|after hours|evenings?)\b",
+    _I,
+)
 NEXT = re.compile(
     r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
@@ -128,8 +133,14 @@ class Question:
     owns: bool
     approve: bool
     page_now: bool
+    out_of_hours: bool
     next: bool
     who: bool
+
+    @property
+    def lookup(self) -> str:
+        """The question's own words as they are looked up: a time of day said in the words that manuals use for it."""
+        return f"{self.own_words} (out of hours, on call)" if self.out_of_hours else self.own_words
 
 
 def understand(question: str, history: Sequence[str]) -> Question:
@@ -146,6 +157,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         owns=bool(OWN.search(own)),
         approve=bool(APPROVE.search(own)),
         page_now=bool(PAGE_NOW.search(text)),
+        out_of_hours=bool(OUT_OF_HOURS.search(own)),
         next=bool(NEXT.search(own)),
         who=bool(WHO.search(own)),
     )

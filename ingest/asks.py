@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.contacts import CUES, Mention, addresses
-from ingest.markdown import Block, Section
+from ingest.markdown import Block, Section, Span
 from ingest.people import Roster, people
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
 from ingest.teams import introduction
@@ -75,7 +75,8 @@ _ASK_VERB = (
     r"ask|contact|speak to|speak with|talk to|tell|notify|inform|email|phone|ring|page|call)\s+)"
 )
 _FOLLOWS = (
-    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|directly|instead|by|"
+    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|"
+    r"directly|instead|by|"
     r"with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
 )
 _NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
@@ -156,6 +157,14 @@ _NOT_PEOPLE = frozenset(
     ]
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone."""
+_TOOL = re.compile(
+    r"\b(?:creat\w+|rais\w+|open\w*|trigger\w*|escalat\w+|declar\w+|submit\w*|log|pag(?:e|ed|ing)|"
+    r"go(?:es)?|send|fil\w+|call\w*)\b"
+    r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
+    r"(?P<name>PagerDuty|Pagerduty|Opsgenie|OpsGenie|VictorOps|xMatters|Squadcast|Zendesk|ServiceNow|Freshdesk|Jira)\b"
+    r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"
+)
+"""Tools that operations teams page people and take tickets with, by name: field vocabulary."""
 _CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
 _YOURSELF = re.compile(r"\b(?:ask|tell) (?:yourself|readers?|the reader|users?)\b", re.IGNORECASE)
@@ -239,6 +248,7 @@ def contacts_in(
     soft = [m for m in soft if not any(_overlap(m, other) for other in hard)]
     objects = [m for m in _objects(plain) if not any(_overlap(m, other) for other in [*hard, *soft])]
     mentions = [m for m in [*hard, *soft, *objects] if not _NEGATED.search(plain[: m.start])]
+    mentions = mentions or list(_tools(plain, sentence.text.spans))
     mentions.sort(key=lambda m: (_conditional(plain, m.start), m.start))
     return _merged(mentions, plain)
 
@@ -268,6 +278,14 @@ def _objects(plain: str) -> Iterator[Mention]:
         if (last == "IT" or last.lower() not in _NOT_PEOPLE) and not _CLAUSE.search(match[group]):
             contact = Contact("team" if match["proper"] else "role", match[group])
             yield Mention(contact, match.start(group), match.end(group))
+
+
+def _tools(plain: str, spans: Sequence[Span]) -> Iterator[Mention]:
+    """A paging or ticket tool in which the reader is told to raise something."""
+    for match in _TOOL.finditer(plain):
+        link = next((s for s in spans if s.kind == "link" and s.start <= match.start("name") < s.end), None)
+        address = link.href if link and link.href.startswith("http") else ""
+        yield Mention(Contact("link", match["name"], address), match.start("name"), match.end("name"))
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

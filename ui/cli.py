@@ -37,6 +37,9 @@ IndexOption = Annotated[
     Path, typer.Option("--index", envvar="WHODOIASK_INDEX", help="The folder of the index.", show_envvar=True)
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
+]
 DEFAULT_INDEX = Path(".index")
 
 
@@ -83,6 +86,7 @@ def ask(
         ),
     ] = False,
     index: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
 ) -> int:
     """Say whom to ask, and where the manual says so."""
     if jsonl:
@@ -90,10 +94,10 @@ def ask(
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index)
+        return _answer_lines(index, model)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, question, history or [], as_json=as_json)
+    _answer_one(index, model, question, history or [], as_json=as_json)
     return 0
 
 
@@ -139,11 +143,12 @@ def chat(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     *,
     index: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
 ) -> None:
     """Open the chat page."""
     from assistant.flow import Assistant
 
-    assistant = Assistant.open(index)
+    assistant = Assistant.open(index, model)
     # After the index: what is wrong with that is said at once, and gradio takes seconds to import.
     from ui.page import serve
 
@@ -165,12 +170,12 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
     draw_directory(listed)
 
 
-def _answer_one(index: Path, question: str, history: list[str], *, as_json: bool) -> None:
+def _answer_one(index: Path, model: str | None, question: str, history: list[str], *, as_json: bool) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    answer = Assistant.open(index).answer(asked, earlier)
+    answer = Assistant.open(index, model).answer(asked, earlier)
     if as_json:
         say(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():
@@ -188,13 +193,13 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path) -> int:
+def _answer_lines(index: Path, model: str | None) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
     code = 0
-    for reply in replies(sys.stdin.buffer, Assistant.open(index)):
+    for reply in replies(sys.stdin.buffer, Assistant.open(index, model)):
         say(json.dumps(reply.json, ensure_ascii=False))
         code = code if reply.good else 2
     return code
