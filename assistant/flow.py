@@ -147,6 +147,7 @@ class _Desk:
             pages=best_pages(self._pages_found(question, bare, found), records.page_owners),
             found=found,
             things=things,
+            names_thing=any(thing.certain for thing in named),
             ladder=records.ladder,
             book=records.book,
             scope=scope,

@@ -51,6 +51,8 @@ class Case:
     """Whether it is about a page as a page, the names of things aside."""
     found: Found
     things: tuple[NamedThing, ...]
+    names_thing: bool
+    """Whether the question itself, and not a turn before it, surely names one of `things`."""
     pages: tuple[tuple[Fact, float], ...]
     """Page owners with the score of their page, best first."""
     ladder: Ladder
@@ -73,7 +75,7 @@ Rule = Callable[[Case], Verdict | None]
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
-    if case.scope.reason is None or (likeness and any(thing.certain for thing in case.things)):
+    if case.scope.reason is None or (likeness and case.names_thing):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
