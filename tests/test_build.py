@@ -44,7 +44,8 @@ def test_a_first_ingest_reports_everything_as_new(small_manual: Path, index_fold
     assert DNS in report.added
     assert (report.changed, report.removed) == ((), ())
     assert report.facts["owns page"] == 3
-    assert 0 < report.embedded <= report.passages + sum(report.facts.values())
+    topics = sum(report.facts[relation] for relation in ("does", "ask", "queue"))
+    assert 0 < report.embedded <= report.passages + sum(report.facts.values()) + topics
 
 
 def test_the_same_manual_twice_rewrites_nothing(small_manual: Path, index_folder: Path) -> None:

@@ -88,6 +88,11 @@ def test_a_sentence_cannot_command_the_terminal() -> None:
     assert "\x1b" not in done.stderr
 
 
+def test_an_index_of_another_model_is_refused(small_index: Path) -> None:
+    done = run("ask", "Who?", "--model", "another-model", "--index", small_index)
+    refused(done, "built with the model all-MiniLM-L6-v2, not another-model")
+
+
 def test_without_a_command_the_help_is_shown() -> None:
     done = run()
     assert done.returncode == 0
