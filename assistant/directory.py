@@ -12,17 +12,23 @@ from ingest.values import Fact, Place
 
 def directory(index: Index) -> dict[str, Any]:
     """The object that `directory --json` prints; every entry with the place that states it."""
-    records = index.records
-    organisation = tuple(index.manifest.settings.get("organisation", ()))
+    return listed(index.records.facts(), tuple(index.manifest.settings.get("organisation", ())))
+
+
+def listed(facts: Iterable[Fact], organisation: tuple[str, ...]) -> dict[str, Any]:
+    """The directory of some facts, in their order."""
+    by: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by.setdefault(fact.relation, []).append(fact)
     return {
-        "teams": _teams(records.facts("does"), organisation),
+        "teams": _teams(by.get("does", []), organisation),
         "ladder": [
             {"rung": f.rank, "who": f.topic, "source": _source(f.place)}
-            for f in sorted(records.facts("rung"), key=lambda f: f.rank)
+            for f in sorted(by.get("rung", []), key=lambda f: f.rank)
         ],
-        "repos": _repos(records.facts("owns repo"), records.facts("gets alerts")),
-        "pages": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in records.facts("owns page")],
-        "queues": _queues(records.facts("queue")),
+        "repos": _repos(by.get("owns repo", []), by.get("gets alerts", [])),
+        "pages": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in by.get("owns page", [])],
+        "queues": _queues(by.get("queue", [])),
     }
 
 

@@ -20,7 +20,7 @@ from ingest.generation import Built, Content, Progress, publish, sweep
 from ingest.index import ENCODERS, Index
 from ingest.manual import Manual, read_manual
 from ingest.model import export, find_model
-from ingest.passages import passages_of
+from ingest.passages import LONGEST, passages_of
 from ingest.records import canonical, fact_json, passage_json
 from ingest.source import open_source
 
@@ -81,7 +81,7 @@ def _content(manual: Manual, label: str, encoder: Encoder) -> Content:
         settings=manual.settings.to_json(),
         page_hashes={page.path: _hash("\n".join(page.lines)) for page in manual.pages},
         facts=facts_of(manual),
-        passages=passages_of(manual, encoder.count_tokens),
+        passages=passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens)),
         warnings=tuple(str(warning) for warning in manual.warnings),
     )
 

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.directory import listed
 from ingest.values import Fact, Relation
 
 GOLDEN = Path(__file__).parent / "golden" / "directory"
@@ -145,6 +146,27 @@ def test_a_page_gives_the_facts_beside_it(page: Path, facts: tuple[Fact, ...]) -
     expected = expected_of(page)
     wrong = differences(expected, facts)
     assert not wrong, f"{page.name} ({expected['about']})\n\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_gives_the_directory_beside_it(page: Path, facts: tuple[Fact, ...]) -> None:
+    """The same through `directory --json`: teams with contacts and responsibilities, ladder, queues."""
+    expected, found = expected_of(page), listed(facts, ())
+    if "teams" in expected:
+        wanted = {
+            t["name"] or t["contacts"][0]: (t["contacts"], [r["text"] for r in t["responsibilities"]])
+            for t in expected["teams"]
+        }
+        shown = {
+            t["name"] or t["contacts"][0]: (sorted(t["contacts"]), [bare(r["text"]) for r in t["responsibilities"]])
+            for t in found["teams"]
+        }
+        assert shown == wanted
+    if "ladder" in expected:
+        rungs = [{"rung": r["rung"], "who": bare(r["who"]), "lines": r["source"]["lines"]} for r in found["ladder"]]
+        assert rungs == expected["ladder"]
+    if "queues" in expected:
+        assert list(dict.fromkeys(q["queue"] for q in found["queues"])) == expected["queues"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
