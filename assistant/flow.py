@@ -198,7 +198,13 @@ class _Desk:
         )
 
     def examples(self, n: int) -> tuple[str, ...]:
-        return examples(self._records.does, self._records.repos, self._records.page_owners, n)
+        return examples(
+            self._records.does,
+            self._records.repos,
+            self._records.page_owners,
+            self._records.ladder.rungs,
+            n,
+        )
 
 
 class _Facts:

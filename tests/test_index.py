@@ -54,7 +54,7 @@ def test_records_come_back_equal(stored: Records) -> None:
     assert [stored.fact(fact.id) for fact in FACTS] == list(FACTS)
     assert [stored.fact_at(row) for row in range(4)] == list(FACTS)
     assert (stored.passage("p1"), stored.passage_at(0)) == (PASSAGES[0], PASSAGES[0])
-    assert stored.rows == {"facts": 4, "passages": 1}
+    assert stored.rows == {"facts": 4, "topics": 2, "passages": 1}
     assert stored.ids("facts") == ["ask-1", "owns-1", "rung-2", "ask-2"]
     assert stored.row_of("facts", "rung-2") == 2
 

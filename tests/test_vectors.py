@@ -107,7 +107,7 @@ def test_nothing_is_made_where_nothing_was(folder: Path) -> None:
 
 def test_another_space_is_refused(folder: Path) -> None:
     client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
-    for name in ("facts", "passages"):
+    for name in ("facts", "topics", "passages"):
         client.create_collection(name, configuration={"hnsw": {"space": "l2"}}, embedding_function=None)
     client.close()  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="l2"):

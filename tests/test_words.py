@@ -38,6 +38,7 @@ def test_tokens(text: str, tokens: list[str]) -> None:
 def test_rows_with_a_token_score_and_the_others_do_not(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["who runs the content-store", "the rota", "content"])
     build(tmp_path, "passages", [])
+    build(tmp_path, "topics", [])
     scores = Words.open(tmp_path).scores("facts", tokenize("content-store"))
     assert scores.shape == (3,)
     assert scores[0] > scores[2] > 0
@@ -47,6 +48,7 @@ def test_rows_with_a_token_score_and_the_others_do_not(tmp_path: Path) -> None:
 def test_unknown_tokens_and_empty_collections_score_zero(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["the rota"])
     build(tmp_path, "passages", [])
+    build(tmp_path, "topics", [])
     words = Words.open(tmp_path)
     assert words.scores("facts", ["zebra"]).tolist() == [0]
     assert words.scores("facts", []).tolist() == [0]
@@ -56,6 +58,7 @@ def test_unknown_tokens_and_empty_collections_score_zero(tmp_path: Path) -> None
 def test_texts_of_nothing_but_glue_keep_their_rows(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["who is it", "", "rota"])
     build(tmp_path, "passages", ["who is it"])
+    build(tmp_path, "topics", [])
     words = Words.open(tmp_path)
     assert (words.scores("facts", ["rota"]) > 0).tolist() == [False, False, True]
     assert words.scores("passages", ["rota"]).tolist() == [0]
@@ -72,6 +75,7 @@ def test_the_same_texts_give_the_same_files(tmp_path: Path) -> None:
 def test_the_arrays_are_mapped_not_read(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["the rota"])
     build(tmp_path, "passages", ["the rota"])
+    build(tmp_path, "topics", [])
     scorer = Words.open(tmp_path)._scorers["facts"]
     assert scorer is not None
     assert isinstance(scorer.scores["data"], np.memmap)
