@@ -32,16 +32,6 @@ class AddressBook:
         key = _key(name)
         return self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
 
-    def named_in(self, text: str) -> tuple[tuple[Contact, Fact], ...]:
-        """The teams that `text` names, longest spelling first."""
-        plain = f" {_key(text)} "
-        found: dict[str, tuple[Contact, Fact]] = {}
-        for spelling in sorted(self._entries, key=lambda s: (-len(s), s)):
-            if f" {spelling} " in plain:
-                contact, fact = self._entries[spelling]
-                found.setdefault(contact.address, (contact, fact))
-        return tuple(found.values())
-
 
 def _key(name: str) -> str:
     flat = " ".join(re.findall(r"[\w.@#&-]+", name.lower()))

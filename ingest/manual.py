@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
@@ -51,10 +50,6 @@ class Manual:
     label: str = ""
     bodies: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
     """Page path to its sections."""
-
-    @cached_property
-    def by_path(self) -> Mapping[str, Page]:
-        return {page.path: page for page in self.pages}
 
 
 def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commit: str = "", label: str = "") -> Manual:
