@@ -38,6 +38,32 @@ def silent(stage: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
 
 
+SLOW_FILES = frozenset(
+    {
+        "test_assistant_answers",
+        "test_assistant_changes",
+        "test_assistant_hostile",
+        "test_build",
+        "test_cli",
+        "test_contract",
+        "test_encoder",
+        "test_eval_metamorphic",
+        "test_eval_oracle",
+        "test_eval_run",
+        "test_index",
+        "test_page",
+        "test_real_manual",
+    }
+)
+"""Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _sealed_network() -> Iterator[None]:
     """No test reaches another machine: a connection to anything but this one is an error."""
