@@ -1,7 +1,9 @@
 """The rules, in their fixed order: each returns a verdict, or None to let the next one decide.
 
-A contact stated for this very thing comes before the owner of the repo, that before the owner of the page; a
-channel that owns a large share of all pages counts as hardly any owner; when nothing is good enough, the ladder.
+What is asked about by name comes first: a page as a page, a repo's alerts, a repo's owner (unless a statement speaks
+of that very repo). Then a contact stated for the matter, the owner of a repo that fits the description, the owner of a
+page about the topic; a channel that owns a large share of all pages counts as hardly any owner. When nothing is good
+enough, the ladder.
 """
 
 from __future__ import annotations
@@ -111,18 +113,17 @@ def owner_of_thing(case: Case) -> Verdict | None:
     told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
     if told and not case.question.owns:
         return None
-    return _owner_verdict(thing.fact, case, "owner of thing", 0.95 if thing.certain else 0.6)
+    return _owner_verdict(thing.fact, case, "owner of thing", 0.95)
 
 
 def owner_of_page(case: Case) -> Verdict | None:
     """The owner of a page that the question asks about as a page."""
     if not case.about_page:
         return None
-    pages = case.pages
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
-    if not pages or pages[0][1] < PAGE or surely:
+    if not case.pages or case.pages[0][1] < PAGE or surely:
         return None
-    return _page_verdict(pages[0][0], "owner of page", 0.8)
+    return _page_verdict(case.pages[0][0], "owner of page", 0.8)
 
 
 def stated(case: Case) -> Verdict | None:
@@ -155,10 +156,9 @@ def owner_by_description(case: Case) -> Verdict | None:
 
 def owner_by_topic(case: Case) -> Verdict | None:
     """The owner of the page most about the matter, when it is not a generic one and the match is strong."""
-    pages = case.pages
-    if not pages or pages[0][1] < TOPIC:
+    if not case.pages or case.pages[0][1] < TOPIC:
         return None
-    fact = pages[0][0]
+    fact = case.pages[0][0]
     if fact.contacts[0].shown.lower() in case.generic:
         return None
     return _page_verdict(fact, "owner by topic", 0.5)
@@ -264,7 +264,7 @@ def _why(fact: Fact) -> str:
 
 
 def _unique(contacts: Sequence[Named]) -> tuple[Named, ...]:
-    """Each contact once, where it came first; its further places are added to the first."""
+    """Each contact once, where it came first."""
     kept: dict[str, Named] = {}
     for named in contacts:
         key = named.contact.shown.lower()
