@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 WORK = "work"
 DECLINED = 0.55
 """Least probability that a question is no work, for it to be declined."""
+TERSE = 4
+DECLINED_TERSE = 0.70
+"""Least probability of one kind for a question of at most `TERSE` words, which says little of what it is."""
 NEAR = 0.50
 """A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`, unless it is harm."""
 DECLINED_NEAR = 0.85
@@ -125,7 +128,8 @@ class ScopeModel:
         away = 1.0 - chances[WORK]
         kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
         near = nearest > NEAR and kind != "harm"
-        if away < (DECLINED_NEAR if near else DECLINED):
+        certain = chances[kind] >= DECLINED_TERSE if len(text.split()) <= TERSE else True
+        if away < (DECLINED_NEAR if near else DECLINED) or not certain:
             return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))
 

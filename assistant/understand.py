@@ -86,7 +86,8 @@ WHO = re.compile(
     _I,
 )
 TRIED = re.compile(
-    r"\b(asked|tried|spoke(?:n)? (?:to|with)|talked to|been to|pinged|messaged|contacted|emailed|told|"
+    r"\b(next after|after (?:my|our|the|his|her)|"
+    r"asked|tried|spoke(?:n)? (?:to|with)|talked to|been to|pinged|messaged|contacted|emailed|told|"
     r"raised (?:it )?with|checked with|escalated to|went to|"
     r"gone to|had a look|has looked|looked at it|is stuck|stuck as well|stuck too|doesn['’]t know|"
     r"didn['’]t know|no idea|can['’]t help|couldn['’]t help|"
