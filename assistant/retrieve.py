@@ -16,8 +16,11 @@ from ingest.values import Fact, Passage
 from ingest.words import tokenize
 
 if TYPE_CHECKING:
+    from ingest.encoder import Vectors32
     from ingest.index import Index
     from ingest.records import Collection
+
+    Query = tuple[str, Vectors32]
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
@@ -94,13 +97,13 @@ class HybridRetriever:
 
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
-        queries = [text] if not own_words or own_words == text else [own_words, text]
+        texts = [text] if not own_words or own_words == text else [own_words, text]
+        queries = [(query, self._index.encoder.embed_query(query)) for query in texts]
         facts = self._scored("facts", queries)
         topics = self._by_id("topics", self._scored("topics", queries))
         passages = self._passages(self._scored("passages", queries))
         sections, pages = _best_of(passages)
-        known = {self._index.records.fact_at(row).id: row for row in facts}
-        rows = {**facts, **{self._index.records.row_of("facts", i): Evidence() for i in topics if i not in known}}
+        rows = {*facts, *(self._index.records.row_of("facts", id_) for id_ in topics)}
         floor = min((e.cosine for e in facts.values()), default=0.0)
         hits = []
         for row in sorted(rows):
@@ -126,10 +129,10 @@ class HybridRetriever:
         hits = [PassageHit(self._index.records.passage_at(row), evidence) for row, evidence in scored.items()]
         return sorted(hits, key=lambda h: (-h.score, h.passage.place.path, h.passage.place.first))
 
-    def _scored(self, collection: Collection, queries: Sequence[str]) -> dict[int, Evidence]:
-        """Row to its evidence over the queries, weighted where there are two."""
+    def _scored(self, collection: Collection, queries: Sequence[Query]) -> dict[int, Evidence]:
+        """Row to its evidence over the queries (text and vector), weighted where there are two."""
         weights = [1.0] if len(queries) == 1 else [1.0 - CONTEXT_WEIGHT, CONTEXT_WEIGHT]
-        each = [self._one(collection, query) for query in queries]
+        each = [self._one(collection, *query) for query in queries]
         floors = [min((e.cosine for e in scores.values()), default=0.0) for scores in each]
         merged: dict[int, Evidence] = {}
         for row in sorted({row for scores in each for row in scores}):
@@ -140,9 +143,9 @@ class HybridRetriever:
             )
         return merged
 
-    def _one(self, collection: Collection, query: str) -> dict[int, Evidence]:
+    def _one(self, collection: Collection, query: str, vector: Vectors32) -> dict[int, Evidence]:
         index = self._index
-        near = index.vectors.search(collection, index.encoder.embed_query(query), BREADTH)
+        near = index.vectors.search(collection, vector, BREADTH)
         cosines = {index.records.row_of(collection, id_): cosine for id_, cosine in near}
         floor = min(cosines.values(), default=0.0)
         tokens = tokenize(query)
