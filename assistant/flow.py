@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant import reply
+from assistant.caveats import Ages
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.ladder import Ladder
@@ -24,7 +25,7 @@ from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
 from ingest.statements import joined
-from ingest.values import Place
+from ingest.values import STATEMENTS, Place
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -118,6 +119,8 @@ class _Desk:
         case = self.case(question, history)
         verdict = decide(case)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
+        old = [self._records.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
+        notes += [note for note in dict.fromkeys(old) if note]
         return self._written(id_, question, verdict, case, notes)
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
@@ -223,6 +226,8 @@ class _Facts:
         self.ladder = Ladder(rungs)
         aliases = settings.get("aliases", {})
         self.book = AddressBook((*self.does, *records.facts("ask")), organisation, aliases)
+        named = (*self.page_owners, *self.repos, *(f for relation in STATEMENTS for f in records.facts(relation)))
+        self.ages = Ages(named, index.manifest.updated)
         self.gazetteer = Gazetteer(self.repos, organisation, aliases, index.words.common("passages", _COMMON))
         owners = Counter(f.contacts[0].shown.lower() for f in self.page_owners)
         many = {who for who, count in owners.items() if count >= GENERIC_SHARE * max(1, len(self.page_owners))}

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.caveats import disputed, settled
 from assistant.ladder import Ladder
 from assistant.named import Named as NamedThing
 from assistant.people import AddressBook
@@ -20,7 +21,7 @@ from assistant.retrieve import Found
 from assistant.scope import Scope
 from assistant.understand import Question
 from assistant.verdict import Named, Verdict
-from ingest.values import Contact, Fact, Place
+from ingest.values import STATEMENTS, Contact, Fact, Place
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -134,8 +135,9 @@ def stated(case: Case) -> Verdict | None:
     repo = _described(case) if case.question.owns else None
     if repo and repo[1] >= DESCRIBED and repo[1] > best.hit.score:
         return None
-    close = [r for r in case.ranking.statements if r.score >= best.score - CLOSE][:SHOWN]
-    contacts = _unique([named for r in close for named in _stated(r.fact, _why(r.fact), case)])
+    best, conflict = settled(case.ranking.statements, case.book)
+    close = [r for r in case.ranking.statements if r is not best and r.score >= best.score - CLOSE][: SHOWN - 1]
+    contacts = _unique([named for r in (best, *close) for named in _stated(r.fact, _why(r.fact), case)])
     steps = tuple(s for s in case.steps if _same_section(s.place, best.fact.place))
     return Verdict(
         "answer",
@@ -143,6 +145,8 @@ def stated(case: Case) -> Verdict | None:
         round(case.ranking.right, 3),
         contacts[:SHOWN],
         steps[:8],
+        conflict.other.places if conflict else (),
+        (conflict.note,) if conflict else (),
     )
 
 
@@ -219,7 +223,10 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
     contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
     if not contacts:
         return None
-    return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=(fact.place,), notes=_retired(fact))
+    conflict = disputed(fact, [hit.fact for hit in case.found.facts if hit.fact.relation in STATEMENTS], case.book)
+    evidence = (fact.place, *(conflict.other.places if conflict else ()))
+    notes = (*_retired(fact), *((conflict.note,) if conflict else ()))
+    return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=evidence, notes=notes)
 
 
 def _successor(fact: Fact, case: Case) -> Fact | None:

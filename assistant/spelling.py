@@ -1,19 +1,24 @@
 """Typing errors put right: a word that neither the manual nor English knows becomes the nearest word of the manual.
 
-The one door to rapidfuzz. The distance is Damerau-Levenshtein (optimal string alignment): an added, dropped or
-changed letter, or two that changed places, each count one.
+The one door to rapidfuzz and to pyspellchecker, of which only the English word list is used. The distance is
+Damerau-Levenshtein (optimal string alignment): an added, dropped or changed letter, or two that changed places,
+each count one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
 
 _WORD = re.compile(r"(?<![\w#@.'’/-])[A-Za-z]{4,}(?![\w'’@/-]|\.\w)")
 
+_SHORT = 4
+"""Up to so many letters, a word with another letter in it is more often another acronym than a typing error."""
 _ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "ly", "able", "ment", "ness")
 
 
@@ -26,19 +31,28 @@ def nearest(word: str, words: Iterable[str], most: int) -> str | None:
     return found
 
 
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+
+
 class Speller:
     """Corrects questions with the words of one manual."""
 
     def __init__(self, words: Callable[[], Mapping[str, int]], is_english: Callable[[str], bool]) -> None:
         """`words` gives the manual's words (lower case), each with how many texts use it; it is called once, at the
-        first unknown word. `is_english` tells whether a word is an ordinary one."""
+        first unknown word. `is_english` tells cheaply that a word is an ordinary one; what it does not know is looked
+        up in a list of 160,000 words, which is then loaded."""
         self._load = words
-        self._is_english = is_english
+        self._is_common = is_english
         self._words: Mapping[str, int] | None = None
 
     def corrected(self, question: str) -> str:
         """The question with its unknown words replaced; identifiers, addresses and short words stay as they are."""
         return _WORD.sub(lambda m: self._correct(m[0]), question)
+
+    def _is_english(self, word: str) -> bool:
+        return self._is_common(word) or word in _english()
 
     def _is_inflected(self, word: str) -> bool:
         """An ordinary word with one of the usual endings."""
@@ -57,5 +71,7 @@ class Speller:
             return word
         allowed = 1 if len(lower) <= 5 else 2
         near = process.extract(lower, words.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        if len(lower) <= _SHORT:
+            near = [hit for hit in near if len(hit[0]) != len(lower) or sorted(hit[0]) == sorted(lower)]
         best = min(near, key=lambda hit: (hit[1], hit[0][:1] != lower[:1], -words[hit[0]], hit[0]), default=None)
         return best[0] if best else word

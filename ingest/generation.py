@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from ingest.encoder import Encoder, Vectors32
 from ingest.index import Index, Manifest
 from ingest.records import COLLECTIONS, Collection, Records, statements_of, text_key
 from ingest.selfcheck import SelfCheckError, check
-from ingest.values import RELATIONS, Fact, Passage
+from ingest.values import RELATIONS, Fact, Passage, Place
 from ingest.vectors import Vectors
 from ingest.words import Words
 
@@ -49,6 +49,11 @@ class Content:
     facts: tuple[Fact, ...]
     passages: tuple[Passage, ...]
     warnings: tuple[str, ...]
+
+    def places(self) -> Iterator[Place]:
+        """Every place that an answer can cite."""
+        yield from (fact.place for fact in self.facts)
+        yield from (passage.place for passage in self.passages)
 
     def texts(self, collection: Collection) -> dict[str, str]:
         """What is embedded and searched, by id, in row order."""
@@ -206,6 +211,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
         digest=digest,
         page_hashes=dict(content.page_hashes),
         sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+        updated=max((cited.updated for cited in content.places()), default=""),
     )
 
 

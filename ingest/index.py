@@ -61,6 +61,8 @@ class Manifest:
     """sha256 of each page's lines, by its path."""
     sizes: Mapping[str, int]
     """Bytes of each file of the generation, by its POSIX path."""
+    updated: str = ""
+    """The newest date (ISO 8601) of a page that is cited anywhere; empty outside git."""
     format: int = FORMAT
 
     def write(self, file: Path) -> None:

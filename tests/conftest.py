@@ -41,6 +41,7 @@ def silent(stage: str, done: int, total: int) -> None:
 SLOW_FILES = frozenset(
     {
         "test_assistant_answers",
+        "test_assistant_caveats",
         "test_assistant_changes",
         "test_assistant_hostile",
         "test_build",
@@ -155,6 +156,11 @@ def reader(small_index: Path) -> Iterator[Index]:
 @pytest.fixture
 def git(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """Runs git as a fixed person on a fixed day, whatever this machine is set up for."""
+    return runs_git(monkeypatch)
+
+
+def runs_git(patch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The same for as long as the patch lasts."""
     for name, value in {
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_SYSTEM": "/dev/null",
@@ -165,7 +171,7 @@ def git(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         "GIT_COMMITTER_EMAIL": "ada@example.org",
         "GIT_COMMITTER_DATE": "2024-02-03T10:00:00+00:00",
     }.items():
-        monkeypatch.setenv(name, value)
+        patch.setenv(name, value)
 
     def run(folder: Path, *arguments: str) -> str:
         done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)

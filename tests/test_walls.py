@@ -45,6 +45,8 @@ DOORS: dict[str, frozenset[str]] = {
     "langchain_core": frozenset({"assistant/chain.py", "eval/textbook.py"}),
     "langchain_chroma": frozenset({"assistant/chain.py", "eval/textbook.py"}),
     "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/textbook.py"}),
+    "rapidfuzz": frozenset({"assistant/spelling.py"}),
+    "spellchecker": frozenset({"assistant/spelling.py"}),
     "gradio": frozenset({"ui/page.py"}),
     "typer": frozenset({"ui/cli.py"}),
 }

@@ -1,0 +1,159 @@
+"""What to know before trusting an answer: where the manual says otherwise, and what in it has grown old.
+
+Two statements contradict each other when they say nearly the same of the same matter and name different people. Which
+one is shown follows one precedence: the register of repositories for who owns one; a statement for the very thing for
+everything else; of two statements, the one on the page that was changed later; then the one nearer to the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.people import AddressBook
+from assistant.ranking import Ranked
+from ingest.values import Contact, Fact, Place
+from ingest.words import tokenize
+
+OLD = timedelta(days=2 * 365)
+"""A source this much older than the manual's newest change is said to be old."""
+LONELY = timedelta(days=365)
+"""A source this much older is said to be old when nothing newer names its contact."""
+_SAME = (0.8, 0.5)
+"""Shares of the shorter and of the longer statement's words that both must have."""
+_NEAR = 0.4
+"""How far a contradicting statement may lie behind the best one."""
+
+_SPEAKING = re.compile(
+    r"\b(ask\w*|contact\w*|speak\w*|talk\w*|email\w*|messag\w+|tell\w*|ping\w*|post\w*|rais\w+|reach\w*|channels?|"
+    r"slack|teams?|look\w* after|own\w*|maintain\w*|manag\w+|support\w*|run|runs|handl\w+|responsible|take care|"
+    r"takes care|deal\w*|keep\w*|help\w*|care|please|should|need\w*|want\w*|questions?|about|anything|everything)\b",
+    re.IGNORECASE,
+)
+_KINDS = (
+    re.compile(r"\b(approv\w*|permission|sign(?:s|ed)?[ -]off|authoris\w+|agree\w*|consent)\b", re.IGNORECASE),
+    re.compile(r"\b(out[- ]of[- ]hours|on[- ]call|night|weekend|paged?|pages|pagerduty)\b", re.IGNORECASE),
+    re.compile(r"\b(tell|notif\w+|inform|announce|warn|let .{1,40} know)\b", re.IGNORECASE),
+    re.compile(r"\b(tickets?|queue|zendesk|jira)\b", re.IGNORECASE),
+)
+_OWNED = r"(?:own(?:s|ed)?|look(?:s|ed)? after|maintain(?:s|ed)?|belongs? to|run by|runs|managed by|manages)"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two facts that name different people for the same matter, and why the first one is shown."""
+
+    shown: Fact
+    other: Fact
+    because: str
+
+    @property
+    def note(self) -> str:
+        return (
+            f"The manual disagrees with itself: {_said(self.shown)}; {_said(self.other)}. "
+            f"The first is shown, {self.because}."
+        )
+
+
+def settled(ranked: Sequence[Ranked], book: AddressBook) -> tuple[Ranked, Conflict | None]:
+    """The best statement, or the one that contradicts it from a page changed later; and the conflict, if any.
+
+    `ranked` is not empty, best first.
+    """
+    best = ranked[0]
+    for rival in ranked[1:]:
+        if rival.score < best.score - _NEAR:
+            break
+        if _contradicts(best.fact, rival.fact, book):
+            if rival.fact.place.updated > best.fact.place.updated > "":
+                return rival, Conflict(rival.fact, best.fact, "because its page was changed later")
+            later = best.fact.place.updated > rival.fact.place.updated > ""
+            why = "because its page was changed later" if later else "because it is nearer to your question"
+            return best, Conflict(best.fact, rival.fact, why)
+    return best, None
+
+
+def disputed(repo: Fact, statements: Iterable[Fact], book: AddressBook) -> Conflict | None:
+    """The first statement that gives a repo of the register to somebody else."""
+    name = rf"(?<![\w-]){re.escape(repo.topic)}(?![\w-])"
+    owning = re.compile(rf"{name}.{{0,60}}\b{_OWNED}\b|\b{_OWNED}\b.{{0,60}}{name}", re.IGNORECASE)
+    for fact in statements:
+        given = owning.search(fact.topic) or (fact.relation == "does" and re.search(name, fact.topic, re.IGNORECASE))
+        if given and fact.contacts and fact.place.path != repo.place.path and not _who(fact, book) & _who(repo, book):
+            return Conflict(repo, fact, "because the register of repositories says who owns one")
+    return None
+
+
+def _contradicts(a: Fact, b: Fact, book: AddressBook) -> bool:
+    if (a.place.path, a.place.anchor) == (b.place.path, b.place.anchor) or _who(a, book) & _who(b, book):
+        return False
+    if any(contact.kind == "role" for fact in (a, b) for contact in fact.contacts):
+        return False  # a role is somebody else for every reader
+    if any(bool(kind.search(a.topic)) != bool(kind.search(b.topic)) for kind in _KINDS):
+        return False
+    ours, theirs = _matter(a), _matter(b)
+    shared, (fewest, most) = len(ours & theirs), sorted((len(ours), len(theirs)))
+    if fewest < 2:
+        return bool(shared) and ours == theirs
+    return shared >= max(2, _SAME[0] * fewest, _SAME[1] * most)
+
+
+def _matter(fact: Fact) -> frozenset[str]:
+    """The stems of what a statement is about: without its contacts, and without the words for asking and owning."""
+    text = fact.topic
+    for contact in sorted(fact.contacts, key=lambda c: -len(c.shown)):
+        for named in (contact.address, contact.name):
+            if named:
+                text = re.sub(re.escape(named), " ", text, flags=re.IGNORECASE)
+    return frozenset(tokenize(_SPEAKING.sub(" ", text)))
+
+
+def _who(fact: Fact, book: AddressBook) -> frozenset[str]:
+    """Everything by which a fact's people are known: names and addresses, those stated elsewhere too."""
+    known: set[str] = set()
+    for contact in fact.contacts:
+        known |= {contact.name.lower(), contact.address.lower()}
+        found = book.find(contact.name) if contact.name else None
+        if found:
+            known |= {found[0].name.lower(), found[0].address.lower()}
+    return frozenset(known - {""})
+
+
+def _said(fact: Fact) -> str:
+    whom = " and ".join(contact.shown for contact in fact.contacts[:2])
+    what = f"{whom} owns {fact.topic}" if fact.relation == "owns repo" else f"{whom} for “{_short(fact.topic)}”"
+    return f"{fact.place.path}, line {fact.place.first}, names {what}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:119].rsplit(" ", 1)[0] + "…"
+
+
+class Ages:
+    """How old the manual's statements are, beside its newest change. Dates are ISO 8601; without git, no notes."""
+
+    def __init__(self, facts: Iterable[Fact], newest: str) -> None:
+        self._newest = newest
+        self._last: dict[str, str] = {}
+        for fact in facts:
+            for contact in fact.contacts:
+                for name in _names(contact):
+                    self._last[name] = max(self._last.get(name, ""), fact.place.updated)
+
+    def note(self, place: Place, contact: Contact) -> str:
+        """One sentence when the place that states a contact is old; else empty."""
+        updated = place.updated
+        if not updated or not self._newest:
+            return ""
+        age = date.fromisoformat(self._newest[:10]) - date.fromisoformat(updated[:10])
+        alone = all(self._last.get(name, "") <= updated for name in _names(contact))
+        if age < LONELY or (age < OLD and not alone):
+            return ""
+        said = f"{place.path} was last changed on {updated[:10]}, the manual on {self._newest[:10]}"
+        return f"Old source: {said}" + (f", and nothing newer names {contact.shown}." if alone else ".")
+
+
+def _names(contact: Contact) -> tuple[str, ...]:
+    return tuple(name.lower() for name in (contact.address, contact.name) if name)
