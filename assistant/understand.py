@@ -67,7 +67,7 @@ PAGE = re.compile(
 )
 PAGE_TROUBLE = re.compile(
     r"\b(out of date|out-of-date|outdated|stale|wrong|typo|mistake|error in|incorrect|edit|update|fix|"
-    r"change|correct|improve|rewrite|review|owns?|owner|"
+    r"change|correct\w*|improve|rewrite|review|owns|owned|owner|who(?:se| own)\b|"
     r"wrote|written|author|behind|maintain\w*|looks? after|tell|keeps?|contradict\w*|missing)\b",
     _I,
 )
