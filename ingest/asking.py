@@ -19,7 +19,7 @@ _ADDRESSING = (
     r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
     r"e-?mail(?:ing|ed)?|messag(?:e|ing)|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
     r"let(?:ting)?|get in touch with|reach out to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
-    r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work(?:ing)? with|loop in|bring in|go to|"
+    r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,4}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -28,10 +28,10 @@ _SENDING = (
     r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:red)?(?: \w+){0,3}? to|report(?: \w+){0,4}? to|"
     r"(?:re)?assign(?:ed)?(?: \w+){0,3}? to|pass(?:ed)?(?: \w+){0,4}? to|hand(?:ed)?(?: \w+){0,3}? (?:over )?to|"
     r"transfer(?:red)?(?: \w+){0,4}? to|forward(?: \w+){0,3}? to|flag(?: \w+){0,3}? (?:to|with)|"
-    r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|sen[dt](?: \w+){0,6}? to|delegat\w+(?: \S+){0,6}? to|"
+    r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
+    r"delegat\w+(?: \S+){0,6}? to|"
     r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|"
-    r"(?:rais|submit|open|creat|log|send|fil)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
-    r"request (?:to|with)|"
+    r"(?:rais|submit|open|creat|log|send|fil|mak|trigger)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
     r"(?:raise|request|ask|submit|report|go)(?: \S+){0,5}? (?:via|through)|(?:limited|restricted) to|"
     r"instructed(?: \w+){0,5}? by"
 )
@@ -60,7 +60,9 @@ _BREAKS = re.compile(
     r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
 )
 _BY_MACHINE = re.compile(
-    r"\buses? [\w.-]+ to (?:notify|inform|tell|alert|page|call|e-?mail|message)\s[^.;!?]{0,60}$", re.I
+    r"\b(?:uses? [\w.-]+|used|helps?) to "
+    r"(?:report up to|notify|inform|tell|alert|page|call|e-?mail|message)\s[^.;!?]{0,60}$",
+    re.I,
 )
 """A tool that does the telling: nothing for the reader to do."""
 _IDLE = (
@@ -75,7 +77,8 @@ _ABLE = re.compile(
     r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?]){0,25}?\b(?:"
     rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
     rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
-    r"are responsible|is responsible|responsible for|approves?\b|grants?\b|has access|have access|"
+    r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
+    r"has access|have access|"
     r"has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?\b|are delegated|"
     r"to (?:ask|approve|add|give|grant|help|decide)\b)",
     re.IGNORECASE,
@@ -86,6 +89,12 @@ _KEEPS = re.compile(
     re.IGNORECASE,
 )
 """The verbs of keeping something; they are nouns too ("is the support desk"), so little may stand before them."""
+_OF = re.compile(
+    r"\b(?:responsibilit\w+|dut(?:y|ies)|roles?|jobs?|work|tasks?|names?|lists?|numbers?) of "
+    r"(?:an?|the|your|our|their) $",
+    re.IGNORECASE,
+)
+"""Before somebody of whom only something acts: "every duty of a tech lead can be handed on"."""
 _CONSENT = re.compile(
     r"^['’]s?\s+(?:discretion|approval|permission|agreement|say-so|sign-?off|consent)\b", re.IGNORECASE
 )
@@ -108,6 +117,8 @@ def governed(plain: str, start: int, end: int) -> bool:
 
 def _acts(plain: str, start: int, end: int) -> bool:
     rest = plain[end:]
+    if _OF.search(plain[:start]):
+        return False
     if _CONSENT.match(rest) or (_QUALIFIED.search(plain[start:end]) and _ACTS.match(rest)):
         return True
     return bool(_ABLE.match(rest) or _KEEPS.match(rest)) and not conditional(plain, start)

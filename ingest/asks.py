@@ -16,6 +16,7 @@ from ingest.holders import cards, holders, in_person
 from ingest.introductions import introduction
 from ingest.markdown import Block, Section
 from ingest.people import Roster, people
+from ingest.roles import role_line
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
 from ingest.values import Contact, Fact, Page, Relation
 
@@ -44,6 +45,7 @@ def asks_of(
         for block in section.blocks:
             if block.kind == "code":
                 yield from _cards(page, section, block)
+                yield from _role_lines(page, section, block)
                 continue
             if (block.first, block.last) in taken or _introduces(block, known):
                 continue
@@ -64,6 +66,15 @@ def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
         contact = Contact("role", card.contact.name, email[0])
         place = place_of(page, section, above.first, block.last)
         yield fact("ask", (contact,), above.text.plain, context_of(page, section), place)
+
+
+def _role_lines(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+    """Lines "Incident lead | the duty officer" of a form that is shown between code fences."""
+    for number in range(block.first, block.last + 1):
+        holders_of = role_line(page.lines[number - 1])
+        if holders_of:
+            place = place_of(page, section, number, number)
+            yield fact("does", holders_of, page.lines[number - 1], context_of(page, section), place)
 
 
 def _introduces(block: Block, known: frozenset[str]) -> bool:
@@ -126,7 +137,8 @@ def contacts_in(
         return ()
     hard = addresses(sentence.text, known, around)
     named = people(plain, roster)
-    soft = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
+    reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
+    soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
     held = holders(sentence.text, page, listed=bool(lead and _LISTED.search(lead)))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
@@ -136,6 +148,20 @@ def contacts_in(
     mentions = mentions or list(tools(plain, sentence.text.spans))
     mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
     return _merged(mentions, plain)
+
+
+_BETWEEN = re.compile(
+    r"\W*(?:or|and|and/or|e\.?g\.?|for example|such as|like|ideally|normally|usually),?\s+"
+    r"(?:(?:the|an?|your|our|their|another)\s+)?"
+    r"(?:(?:members?\s+of|some(?:one|body)\s+(?:from|in|on))\s+(?:the\s+|your\s+)?)?",
+    re.IGNORECASE,
+)
+
+
+def _paired(plain: str, one: Mention, other: Mention) -> bool:
+    """Whether nothing but "or" stands between two people, or "such as": who reaches one reaches both."""
+    first, second = sorted([one, other], key=lambda m: m.start)
+    return bool(_BETWEEN.fullmatch(plain[first.end : second.start]))
 
 
 def _length(mention: Mention) -> int:

@@ -151,7 +151,8 @@ def _chat_links(text: Text) -> Iterator[Mention]:
         if span.kind != "link" or not _CHAT_URL.match(span.href) or CHANNEL.search(label) or HANDLE.search(label):
             continue
         if _is_room(span.href):
-            yield Mention(Contact("link", label, span.href), span.start, span.end)
+            name = _VERB.sub("", label) if re.match(r"\w+ (?:to )?the ", label) else label
+            yield Mention(Contact("link", name, span.href), span.start, span.end)
 
 
 def _forms(text: Text) -> Iterator[Mention]:

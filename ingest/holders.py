@@ -34,7 +34,7 @@ _PEOPLE_DO = re.compile(
 """What no program does: it is hosted and operated itself."""
 _EITHER_DOES = re.compile(
     r"\b(?:run|maintained|managed|provided|built|supplied|handled|supported|developed|delivered)(?: \w+ly)? by "
-    rf"(?:the )?(?P<name>{NAME})(?![\w-])"
+    rf"(?:the )?(?P<name>{NAME}(?: (?:programme|agency|authority|council|company|office))?)(?![\w-])"
 )
 _MOVED = re.compile(
     r"\b(?:transferred|passed|handed over|moved|belongs?|forwarded|directed|referred)(?: \w+){0,3}? to (?:the )?"
@@ -112,7 +112,7 @@ def _somebody(text: Text, match: re.Match[str]) -> bool:
 def _is_organisation(name: str) -> bool:
     words = name.split()
     joined = any(word in ("of", "for", "&") for word in words)
-    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name))))
+    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
 
 
 def _spoken_to(name: str, page: Sequence[str]) -> bool:

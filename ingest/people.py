@@ -21,7 +21,7 @@ TEAM_HEAD = (
 ROLE_HEAD = (
     r"(?:leads?(?:\(s\))?|managers?|owners?|architects?|administrators?|admins?|officers?|directors?|"
     r"engineers?(?:\(s\))?|"
-    r"contacts?|developers?|designers?|analysts?|technologists?|liaisons?|coordinators?|commander|comms|SREs?|DBAs?|"
+    r"contacts?|developers?|devs?|designers?|analysts?|technologists?|liaisons?|coordinators?|commander|comms|SREs?|DBAs?|"
     r"staff|specialists?|technicians?|researchers?|scientists?|advis[eo]rs?|supervisors?|secretar(?:y|ies))"
 )
 _NOT_A_PERSON = (
@@ -56,6 +56,10 @@ PERSON = r"[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\s+[A-Z][a-z]+(?:[-'’][A-Z][a-z]+
 _MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?={_CAPITAL}))?){{1,5}}"
 
 _TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)", re.IGNORECASE)
+_TEAM_NAME = re.compile(
+    rf"(?<![\w-])(?!(?i:{_STOP})\b){_CAPITAL}\s+(?:(?:(?:and|&|of|for)\s+)?{_CAPITAL}\s+){{1,5}}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)"
+)
+"""A name in capitals, in which small words are part of it: "Sign In team"."""
 _TEAM_FOR = re.compile(
     r"\b(?:team|people|person|owners?)\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
     r"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|owns?|maintains?|runs?|looks?\s+after))\s+(?:the\s+)?"
@@ -118,7 +122,8 @@ class Roster:
     def is_nobody(self, name: str) -> bool:
         """Whether the name is the whole organisation's, or one that the manual gives to a piece of software."""
         words = " ".join(re.split(r"[\s_-]+", name.lower()))
-        return name.lower() in self.organisation or words in self.things
+        everybody = re.sub(r"\s+(?:team|staff)$", "", name.lower())
+        return everybody in self.organisation or words in self.things
 
     @cached_property
     def pattern(self) -> re.Pattern[str] | None:
@@ -153,6 +158,7 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
 
 _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
     (_TEAM, "team", ()),
+    (_TEAM_NAME, "team", ()),
     (_TEAM_FOR, "team", ()),
     (_HEAD_OF, "role", ()),
     (_LEAD, "role", ()),
@@ -190,12 +196,22 @@ _ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|p
 _PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
 
 
+_PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")
+"""Last words of what people are on or in, and are not."""
+
+
 def _unspecific(plain: str, mention: Mention) -> bool:
-    """A team that is any or none: "another government department", "no central team", "each tech lead"."""
+    """Somebody who is any or none ("another government department", "no central team", "each tech lead"), or a
+    program with a person's title, which people work in and of which one says "which"."""
     before = plain[: mention.start]
     if re.search(r"\b(?:[Nn]o|[Ee]ach|[Ee]very|[Oo]ther)\s+$", before):
         return True
-    common = mention.contact.name == mention.contact.name.lower()
+    if mention.contact.kind == "role" and re.match(r",? which\b", plain[mention.end :]):
+        return True
+    name = mention.contact.name
+    if _PLACE.search(name) or (name.istitle() and re.search(r"\b(?:in|into|within)\s+$", before)):
+        return True
+    common = name == name.lower()
     return common and mention.contact.kind == "team" and bool(re.search(r"\b[Aa]nother\s+$|\bsuch as an?\s+$", before))
 
 

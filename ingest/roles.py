@@ -61,6 +61,19 @@ def role_row(block: Block, section: Section) -> tuple[tuple[Contact, ...], str]:
     return (), ""
 
 
+def role_line(line: str) -> tuple[Contact, ...]:
+    """Who fills the role in a line "role | who" of plain text; both sides must be told by their last words."""
+    left, bar, right = line.partition("|")
+    if not bar or "|" in right or not _role(Text(left)):
+        return ()
+    named = people(right, Roster())
+    rest = right
+    for mention in reversed(named):
+        rest = rest[: mention.start] + rest[mention.end :]
+    only = re.fullmatch(r"(?:\W|\b(?:the|an?|or|and|your|our)\b)*", rest)
+    return tuple(mention.contact for mention in named) if only else ()
+
+
 def _holders(cell: str) -> tuple[Contact, ...]:
     """Who fills a role: the teams and roles that the cell names, else its parts as they stand."""
     named = tuple(mention.contact for mention in people(cell, Roster()))
