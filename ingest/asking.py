@@ -18,7 +18,7 @@ from ingest.values import Contact
 _ADDRESSING = (
     r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
     r"e-?mail(?:ing|ed)?|messag(?:e|ing)|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
-    r"let(?:ting)?|get in touch with|reach out to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
+    r"let(?:ting)?|get in touch with|reach out to|write to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
     r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,4}? with|request them or|(?:is|['’]s) up to(?! date)"
@@ -30,7 +30,7 @@ _SENDING = (
     r"transfer(?:red)?(?: \w+){0,4}? to|forward(?: \w+){0,3}? to|flag(?: \w+){0,3}? (?:to|with)|"
     r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
     r"delegat\w+(?: \S+){0,6}? to|"
-    r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|"
+    r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|belongs? to|leave(?: \w+){1,3}? (?:to|with)|"
     r"(?:rais|submit|open|creat|log|send|fil|mak|trigger)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
     r"(?:raise|request|ask|submit|report|go)(?: \S+){0,5}? (?:via|through)|(?:limited|restricted) to|"
     r"instructed(?: \w+){0,5}? by"
@@ -40,7 +40,7 @@ _OBTAINING = (
     r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
     r"(?:help|support|advice|approval|permission|sign-?off|confirmation|opinion|reviews?|input|guidance) from|"
     r"support of|reviewed by|(?:authorised|granted|given|picked up|owned|managed|maintained|run|administered|"
-    r"looked after|handled|supported|provided|built|operated|organised|signed off) by|"
+    r"looked after|handled|supported|provided|built|operated|organised|served|signed off) by|"
     r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
     r"approv(?:al|ed) (?:by|from)|agreed (?:by|with)|"
     r"aware|"
@@ -54,7 +54,9 @@ _NEAR = 140
 """Characters; a verb and its object lie no further apart."""
 _ASSURING = re.compile(r"\b(?:make sure|ensure|check)(?: that)?\s[^.;!?]{0,30}$", re.IGNORECASE)
 _ASSURED = re.compile(
-    r"^[^.;!?,]{0,30}?\b(?:is|are|has been|have been) (?:aware|told|informed|happy|content|ok)\b", re.I
+    r"^[^.;!?,]{0,30}?\b(?:is|are|has been|have been) (?:aware|told|informed|happy|content|ok)\b|"
+    r"^ knows? (?:of|about|that)\b",
+    re.I,
 )
 _BREAKS = re.compile(
     r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
@@ -78,6 +80,9 @@ _ABLE = re.compile(
     rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
     rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
     r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
+    r"decides?\b|authorises?\b|signs? off|arranges?\b|organises?\b|deals? with|takes? care of|sorts? out|"
+    r"(?:tells?|gives?|shows?) you\b|"
+    rf"(?:is|are|acts? as|serves? as) (?:the|your|our) (?:[\w-]+ ){{0,2}}{ROLE_HEAD}\b|"
     r"has access|have access|"
     r"has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?\b|are delegated|"
     r"to (?:ask|approve|add|give|grant|help|decide)\b)",
@@ -100,7 +105,9 @@ _CONSENT = re.compile(
 )
 _CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
 _QUALIFIED = re.compile(r"(?:with|who ha(?:s|ve)) (?:\w+ )+(?:access|permissions?|rights|privileges|clearance)$", re.I)
-_ACTS = re.compile(r"^,?\s*(?:\([^)]*\)\s*)?(?:can|has|have|will|must|should|may|needs?)\b")
+_ACTS = re.compile(
+    r"^,?\s*(?:\([^)]*\)\s*)?(?:(?:can|has|have|will|must|should|may|needs?)\b|\w+s (?:it|this|the|your)\b)"
+)
 
 
 def governed(plain: str, start: int, end: int) -> bool:

@@ -41,7 +41,8 @@ _MOVED = re.compile(
     rf"(?P<name>{NAME})(?![\w-])"
 )
 _IN_CHARGE = re.compile(
-    rf"(?:^|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:is|are) (?:\w+ly )?(?:responsible for|in charge of)\b"
+    rf"(?:^|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
+    r"(?:manage|own|maintain|run|host|operate|administer|look)s?(?: after)?)\b"
 )
 _PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
 _PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
@@ -106,7 +107,15 @@ def _somebody(text: Text, match: re.Match[str]) -> bool:
     """No code, no tool, and not the owner of a thing that does it ("AWS' queue service")."""
     start, end = match.span("name")
     code = any(s.kind == "code" and s.start < end and start < s.end for s in text.spans)
-    return not code and not re.fullmatch(TOOLS, match["name"]) and not re.match(r"['’]", text.plain[end:])
+    plain_word = re.fullmatch(
+        r"The|This|That|These|Those|It|We|You|They|Each|Every|All|Some|Our|Your|No", match["name"]
+    )
+    return (
+        not code
+        and not plain_word
+        and not re.fullmatch(TOOLS, match["name"])
+        and not re.match(r"['’]", text.plain[end:])
+    )
 
 
 def _is_organisation(name: str) -> bool:

@@ -62,9 +62,9 @@ def role_row(block: Block, section: Section) -> tuple[tuple[Contact, ...], str]:
 
 
 def role_line(line: str) -> tuple[Contact, ...]:
-    """Who fills the role in a line "role | who" of plain text; both sides must be told by their last words."""
-    left, bar, right = line.partition("|")
-    if not bar or "|" in right or not _role(Text(left)):
+    """Who fills the role in a line "role | who" or "role: who"; both sides must be told by their last words."""
+    left, bar, right = re.sub(r"\s*(?:\||:\s|\s[-–—]\s)\s*", "|", " ".join(line.split()), count=1).partition("|")
+    if not bar or "|" in right or left.isupper() or not _role(Text(left)):
         return ()
     named = people(right, Roster())
     rest = right

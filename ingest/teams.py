@@ -13,7 +13,7 @@ from ingest.contacts import Mention, addresses
 from ingest.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.markdown import Block, Section, Text
 from ingest.people import Roster, people
-from ingest.roles import role_introduced, role_item, role_of_heading, role_row
+from ingest.roles import role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
 from ingest.values import Contact, Fact, Page
 
@@ -126,6 +126,9 @@ class _SectionReader:
         head, tail = _split_item(block.text)
         if not tail:
             return None
+        holders = role_line(block.text.plain)
+        if holders:
+            return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
         role = role_item(head, tail, self.section)
         if role:
             return self._fact(Team((role,)), tail, block, block.first, block.last)
@@ -186,7 +189,9 @@ class _SectionReader:
 
     def _role_row(self, block: Block) -> Iterator[Fact]:
         """A row of a table of roles: who holds the role, or what it is for."""
-        holders, topic = role_row(block, self.section)
+        holders, topic = role_line(block.text.plain), block.text.plain
+        if not holders:
+            holders, topic = role_row(block, self.section)
         if holders:
             yield self._fact(Team(holders), topic, block, block.first, block.last)
 
