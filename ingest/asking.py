@@ -21,7 +21,7 @@ _ADDRESSING = (
     r"let(?:ting)?|get in touch with|reach out to|write to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
     r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
-    r"raise(?: \w+){0,4}? with|request them or|(?:is|['’]s) up to(?! date)"
+    r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
 """Verbs whose object is told or asked something."""
 _SENDING = (
@@ -155,7 +155,7 @@ _OBJECT = re.compile(
     rf"(?:(?:the|your|a|an|our)\s+)?(?P<proper>{_NAME}(?:\s+(?:(?:and|&)\s+)?{_NAME}){{0,4}}(?:\s+{_LOWER}){{0,2}}?)|"
     rf"(?:(?P<article>the|your|a|an|our|another)\s+|(?<=speak to )|(?<=talk to )|(?<=speak with )|(?<=talk with ))"
     rf"(?P<common>(?:{_LOWER}\s+){{0,2}}?{_LOWER}))"
-    rf"(?=\s+{_FOLLOWS}\b|\s*[,;:()]|\s*\.(?!\w)|\s*$)",
+    rf"(?=\s+{_FOLLOWS}\b|\s*[,;:()]|\s+[–—-]\s|\s*\.(?!\w)|\s*$)",
 )
 _ADDRESSED = re.compile(
     r"(?:^|[.;:,|()–—-]\s*|\b(?:you|we|they|please|should|must|can|could|may|might|to|and|or|then|also|first|always|"
@@ -163,6 +163,7 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a verb that tells people what to do, and not what a program does ("apps call Search")."""
+_BEGINS = re.compile(r"(?:^|[.;:|(–—-]\s*|\b[Pp]lease\s+)$")
 _WIRED = re.compile(
     r"\b(?:configured|set up|able|allowed|used|designed|needed|trying|attempts?)\s+to\s+$", re.IGNORECASE
 )
@@ -179,7 +180,7 @@ NOT_PEOPLE = frozenset(
     backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
     organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
     candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
-    documentation""".split()
+    documentation dashboard dashboards overview""".split()
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
 lean on somebody named elsewhere ("the owner")."""
@@ -234,6 +235,8 @@ def _is_addressed(plain: str, match: re.Match[str], group: str) -> bool:
         return False  # the title "Alert History"
     if verb == "tell" and _TOLD_TO.match(rest):
         return False  # "tell Docker to look at ..."
+    if match["verb"][0].isupper() and not _BEGINS.search(before):
+        return False  # the name "Email Alert API"
     return bool(_ADDRESSED.search(before)) and not _WIRED.search(before)
 
 

@@ -22,7 +22,7 @@ ROLE_HEAD = (
     r"(?:leads?(?:\(s\))?|managers?|owners?|architects?|administrators?|admins?|officers?|directors?|"
     r"engineers?(?:\(s\))?|"
     r"contacts?|developers?|devs?|designers?|analysts?|technologists?|liaisons?|coordinators?|commander|comms|SREs?|DBAs?|"
-    r"staff|specialists?|technicians?|researchers?|scientists?|advis[eo]rs?|supervisors?|secretar(?:y|ies))"
+    r"staff|specialists?|technicians?|researchers?|scientists?|advis[eo]rs?|supervisors?|secretar(?:y|ies)|person)"
 )
 _NOT_A_PERSON = (
     r"(?!\s+(?:access|permissions?|rights|roles?|panel|console|accounts?|users?|password|forms?|us|"
@@ -71,8 +71,8 @@ _ROLE = re.compile(
 )
 _QUALIFIED = re.compile(
     rf"\b(?:(?:some|any)(?:one|body)|(?:{_WORD}\s+){{0,3}}{ROLE_HEAD}|team\s+members?|colleagues?)\s+"
-    rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+)?(?:{_WORD}\s+){{1,3}}"
-    r"(?:access|permissions?|rights|privileges|clearance)\b(?!\s+to\b)",
+    rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+|more\s+)?(?:{_WORD}\s+){{1,3}}"
+    r"(?:access|permissions?|rights|privileges|clearance|knowledge|experience|expertise)\b(?!\s+to\b)",
     re.IGNORECASE,
 )
 """Whoever may do it: "a developer with production access", "someone with admin rights"."""
@@ -165,7 +165,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
     (_ROLE, "role", ()),
     (_OWN_LEAD, "role", ("lead to",)),
     (_ONE_OF, "role", ()),
-    (_QUALIFIED, "role", ("access", "permission", "right", "privilege", "clearance")),
+    (
+        _QUALIFIED,
+        "role",
+        ("access", "permission", "right", "privilege", "clearance", "knowledge", "experience", "expertise"),
+    ),
     (_MAILING_LIST, "team", ("list", "group")),
     (_PLAIN_ROLE, "role", ()),
     (_SUPPORT, "team", ()),
