@@ -76,7 +76,7 @@ _IDLE = (
 """What people do who are no help by it."""
 _POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
 _ABLE = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?]){0,25}?\b(?:"
+    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b(?:"
     rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
     rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
     r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
@@ -89,7 +89,7 @@ _ABLE = re.compile(
     re.IGNORECASE,
 )
 _KEEPS = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that|is|are|was|were|the|an?|for|to|no longer|never|cannot)\b)[^.;!?]){0,25}?\b"
+    r"^(?:(?!\b(?:you|we|they|i|it|that|is|are|was|were|the|an?|for|to|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b"
     r"(?:owns?|manages?|maintains?|looks? after|administers?|handles?|runs?|supports?)\b",
     re.IGNORECASE,
 )
@@ -139,7 +139,8 @@ def conditional(plain: str, start: int) -> bool:
 
 _BARE_VERB = (
     r"(?:ask|contact|speak to|speak with|talk to|tell|notify|inform|e-?mail|phone|ring|page|call|alert|warn|"
-    r"approach|check with|liaise with|loop in|escalate(?: \w+){0,2} to)"
+    r"approach|check with|liaise with|loop in|escalate(?: \w+){0,2} to|raise (?:it|this|them) with|"
+    r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
 )
 _BARE_NOUN = r"(?:(?:opinion|review|advice|approval|sign-?off|permission) from|tickets? (?:to|with))"
 _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"

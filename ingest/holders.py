@@ -24,9 +24,15 @@ _ORGANISATION = re.compile(
     r"Committee|Board|Bureau|Institute|Association|Partnership|Foundation|Trust|University|College|School|Hospital|"
     r"Company|Group|Programme|Function|Inspectorate|Registry|Union|Society|Bank|Police|Parliament|Government|Ltd|"
     r"Limited|LLP|plc|Inc|GmbH|Security|Engineering|Operations|Support|Finance|Legal|Procurement|Communications|"
-    r"Recruitment|Facilities|Estates|Policy|Strategy)$"
+    r"Recruitment|Facilities|Estates|Policy|Strategy|Records|Payroll|Catering|Cleaning|Supplies|Solutions|Partners|"
+    r"Consulting|Consultants|Associates|Contractors)$"
 )
 """The last words of names of organisations and of their departments."""
+_PROGRAM = re.compile(
+    r"\b(?:Data|Database|Storage|Queue|Cache|Search|Index|E-?mail|Notification|Message|Web|API|DNS|Authentication|"
+    r"Backup|Proxy|Container|Log|Job|Config\w*)\b.* Services?$"
+)
+"""Names that end as organisations' do, of what runs on a machine."""
 _SINGLE = re.compile(r"(?:GDS|IT|HR)$")
 _PEOPLE_DO = re.compile(
     rf"\b(?:owned|hosted|operated|administered|looked after|overseen)(?: \w+ly)? by (?:the )?(?P<name>{NAME})(?![\w-])"
@@ -41,13 +47,14 @@ _MOVED = re.compile(
     rf"(?P<name>{NAME})(?![\w-])"
 )
 _IN_CHARGE = re.compile(
-    rf"(?:^|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
-    r"(?:manage|own|maintain|run|host|operate|administer|look)s?(?: after)?)\b"
+    rf"(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
+    r"(?:manage|own|maintain|administer|look)s?(?: after)?)\b"
 )
 _PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
 _PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
 _FIRST = re.compile(
-    rf"(?:(?:^|[,;:] |\b[Tt]he )(?P<name>{NAME})|\b[Tt]he {_PHRASE}) (?:should be|is|are|will be) (?:the|your|our) "
+    rf"(?:(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME})|\b[Tt]he {_PHRASE}) "
+    r"(?:should be|is|are|will be) (?:the|your|our) "
     r"(?:(?:first|main|best|usual|single) )?(?:points? of contact|port of call)\b"
 )
 _ANSWERS = re.compile(
@@ -120,6 +127,8 @@ def _somebody(text: Text, match: re.Match[str]) -> bool:
 
 def _is_organisation(name: str) -> bool:
     words = name.split()
+    if _PROGRAM.search(name):
+        return False
     joined = any(word in ("of", "for", "&") for word in words)
     return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
 

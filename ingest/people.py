@@ -106,7 +106,9 @@ _PLAIN_ROLE = re.compile(
     r"(?<=\b[Yy]our )(?:PM|DM|PO|BA|EM|TL)\b|(?<=\b[Yy]our [A-Z]{2} or )(?:PM|DM|PO|BA|EM|TL)\b"
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
-_SUPPORT = re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+(?:[Ss]upport|[Hh]elpdesk|[Ss]ervice [Dd]esk)\b")
+_SUPPORT = re.compile(
+    rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+(?:[Ss]upport|[Hh]elpdesk|[Ss]ervice [Dd]esk)\b(?! Service\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,12 @@ _ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|p
 _PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
 
 
+_PROGRAM = re.compile(
+    r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
+    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
+    re.IGNORECASE,
+)
+"""What manages the things of a machine."""
 _PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")
 """Last words of what people are on or in, and are not."""
 
@@ -213,6 +221,8 @@ def _unspecific(plain: str, mention: Mention) -> bool:
     if mention.contact.kind == "role" and re.match(r",? which\b", plain[mention.end :]):
         return True
     name = mention.contact.name
+    if _PROGRAM.search(name):
+        return True
     if _PLACE.search(name) or (name.istitle() and re.search(r"\b(?:in|into|within)\s+$", before)):
         return True
     common = name == name.lower()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ingest.markdown import Block, Section, Text
-from ingest.people import ROLE_HEAD, Roster, people
+from ingest.people import PERSON, ROLE_HEAD, Roster, people
 from ingest.values import Contact
 
 _ABOUT_ROLES = re.compile(
@@ -23,6 +23,11 @@ _ROLE_HEADER = re.compile(r"\broles?\b|\bposition\b|\bjob\b|\bresponsib\w+", re.
 _HOLDER_HEADER = re.compile(r"\b(?:who|person|people|held by|filled by|name)\b", re.IGNORECASE)
 _DUTY_HEADER = re.compile(
     r"\b(?:does|do|duties|dut(?:y|ies)|responsib\w+|tasks?|remit|looks? after|what)\b", re.IGNORECASE
+)
+_CONTACT_HEADER = re.compile(
+    r"(?:(?:point of |main )?contacts?(?: person)?|who(?: to (?:ask|contact|speak to|tell))?|ask|speak to|tell|"
+    r"owners?|owned by|(?:owning |responsible )?team|responsible(?: person)?)",
+    re.IGNORECASE,
 )
 _ANYBODY = re.compile(r"^(?:who|any|some|every|nobody|none|n/a|tbc|tbd|you|it|they|-|–)", re.IGNORECASE)
 
@@ -59,6 +64,24 @@ def role_row(block: Block, section: Section) -> tuple[tuple[Contact, ...], str]:
     if role and several and _DUTY_HEADER.search(block.header[1]):
         return (role,), "; ".join(cell for cell in cells[1:] if cell)
     return (), ""
+
+
+def contact_row(block: Block) -> tuple[tuple[Contact, ...], str]:
+    """Whom a table's column of contacts names in this row, without an address, and the other cells."""
+    for number, (cell, header) in enumerate(zip(block.cells, block.header, strict=False)):
+        if _CONTACT_HEADER.fullmatch(header.strip()) and not any(span.kind == "code" for span in cell.spans):
+            plain = " ".join(cell.plain.split())
+            others = [" ".join(c.plain.split()) for i, c in enumerate(block.cells) if i != number and c.plain.strip()]
+            return (_people_of(plain) if others else ()), "; ".join(others)
+    return (), ""
+
+
+def _people_of(cell: str) -> tuple[Contact, ...]:
+    """The teams, roles and persons of a cell that holds nothing else."""
+    named = tuple(mention.contact for mention in people(cell, Roster()))
+    if named or not re.fullmatch(rf"{PERSON}(?:(?:,| or| and) {PERSON})*", cell):
+        return named
+    return tuple(Contact("role", match[0]) for match in re.finditer(PERSON, cell))
 
 
 def role_line(line: str) -> tuple[Contact, ...]:

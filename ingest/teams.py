@@ -13,7 +13,7 @@ from ingest.contacts import Mention, addresses
 from ingest.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.markdown import Block, Section, Text
 from ingest.people import Roster, people
-from ingest.roles import role_introduced, role_item, role_line, role_of_heading, role_row
+from ingest.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
 from ingest.values import Contact, Fact, Page
 
@@ -192,6 +192,8 @@ class _SectionReader:
         holders, topic = role_line(block.text.plain), block.text.plain
         if not holders:
             holders, topic = role_row(block, self.section)
+        if not holders:
+            holders, topic = contact_row(block)
         if holders:
             yield self._fact(Team(holders), topic, block, block.first, block.last)
 
