@@ -233,11 +233,11 @@ def _is_addressed(plain: str, match: re.Match[str], group: str) -> bool:
     if group == "common":
         return True
     if _TITLE_VERB.fullmatch(verb) and len(plain.split()) <= 3:
-        return False  # the title "Alert History"
+        return False  # the title "Alert Archive"
     if verb == "tell" and _TOLD_TO.match(rest):
-        return False  # "tell Docker to look at ..."
+        return False  # "tell Docker to use ..."
     if match["verb"][0].isupper() and not _BEGINS.search(before):
-        return False  # the name "Email Alert API"
+        return False  # the name "Email Rope Index"
     return bool(_ADDRESSED.search(before)) and not _WIRED.search(before)
 
 

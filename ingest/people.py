@@ -193,7 +193,7 @@ def _mention(plain: str, start: int, end: int, kind: ContactKind) -> Mention:
 
 
 def _widened(plain: str, start: int) -> int:
-    """Where a known team's name begins, with a capital word before it: "Content 2nd Line" is not "2nd Line"."""
+    """Where a known team's name begins, with a capital word before it: "Night Front Desk" is not "Front Desk"."""
     before = _PREFIX.search(plain[:start])
     return before.start("word") if before else start
 
@@ -230,7 +230,7 @@ def _unspecific(plain: str, mention: Mention) -> bool:
 
 
 def _loose(name: str) -> str:
-    """A name as a pattern in which white space or a hyphen matches any other, or nothing: "2ndline"."""
+    """A name as a pattern in which white space or a hyphen matches any other, or nothing: "front-desk"."""
     return r"[\s-]*".join(re.escape(word) for word in name.split())
 
 
