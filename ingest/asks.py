@@ -1,7 +1,8 @@
 """Statements that tell the reader whom to ask, tell, email, page, or send a ticket to; and who approves what.
 
 A statement is a sentence, list item or table row. An address in it counts when the words around it speak of
-reaching people; a team or role counts when a verb governs it: "ask X", "approved by X", "X can invite you".
+reaching people; a team or role counts when a verb governs it: "ask X", "approved by X", "X can invite you"; a
+mere name counts as the object of an asking verb, or as the holder of a thing.
 """
 
 from __future__ import annotations
@@ -9,163 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.contacts import CUES, Mention, addresses
-from ingest.markdown import Block, Section, Span
+from ingest.asking import conditional, governed, linked_objects, objects, tools
+from ingest.contacts import CUES, EMAIL, Mention, addresses
+from ingest.holders import cards, holders, in_person
+from ingest.introductions import introduction
+from ingest.markdown import Block, Section
 from ingest.people import Roster, people
+from ingest.roles import role_line
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
-from ingest.teams import introduction
 from ingest.values import Contact, Fact, Page, Relation
 
-_REACH = (
-    r"(?:ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|"
-    r"tell(?:ing)?|e-?mail(?:ing|ed)?|"
-    r"messag(?:e|ing)|ping(?:ing)?|dm|notif(?:y|ying|ied)|inform(?:ing|ed)?|let(?:ting)?|"
-    r"get in touch with|reach out to|"
-    r"call(?:ing)?|phone|ring|page|escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:red)?(?: \w+){0,3}? to|"
-    r"report(?: \w+){0,4}? to|"
-    r"request(?:ed)?(?: \w+){0,6}? from|check with|liaise with|consult(?:ing)?(?: with)?|warn|alert|"
-    r"approach|discuss(?:ed)?(?: \w+){0,4}? with|"
-    r"coordinate with|work(?:ing)? with|agree(?:d)?(?: \w+){0,3}? with|assign(?:ed)?(?: \w+){0,3}? to|"
-    r"pass(?:ed)?(?: \w+){0,4}? to|"
-    r"hand(?:ed)? (?:over |it )?to|defer(?:red)?(?: \w+){0,2}? to|sen[dt](?: \w+){0,6}? to|"
-    r"raise(?: \w+){0,4}? with|go to|"
-    r"delegat\w+(?: \S+){0,6}? to|rout(?:e|ed)(?: \w+){0,2}? to|help from|support from|advice from|"
-    r"approval from|permission from|"
-    r"sign-?off from|confirmation from|reviewed? (?:by|from)|approv(?:al|ed) (?:by|from)|"
-    r"instructed(?: \w+){0,5}? by|authorised by|"
-    r"granted by|given by|picked up by|owned by|managed by|maintained by|run by|administered by|looked after by|"
-    r"handled by|supported by|"
-    r"signed off by|provided by|agreed (?:by|with)|join|via|subscribe to|aware)"
-)
-_GOVERNS = re.compile(rf"\b{_REACH}\b(?P<between>[^.;!?]{{0,70}})$", re.IGNORECASE)
-_BREAKS = re.compile(
-    r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
-)
-_IDLE = (
-    r"(?:no longer|never|not (?!have to|normally|usually)|"
-    r"(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the ones|responsible)|"
-    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
-    r"experience|fulfil|attend|join|expect|notice|also choose)"
-)
-"""What people do who are no help by it."""
-_ABLE = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?]){0,25}?\b(?:"
-    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
-    r"are responsible|is responsible|responsible for|owns?\b|manages?\b|maintains?\b|looks? after|administers?\b|"
-    r"handles?\b|runs?\b|supports?\b|approves?\b|grants?\b|has access|have access|"
-    r"has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?\b|are delegated|"
-    r"to (?:ask|approve|add|give|grant|help|decide)\b)",
-    re.IGNORECASE,
-)
 _LISTED = re.compile(
     r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
     r"who can|get in touch|one of|any of|either|channels?|report)\b[^.]*:?\s*$",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+(?:[\w'’]+\s+){0,5}$",
+    r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
+    r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
     re.IGNORECASE,
 )
+"""What follows is not to be asked; "if you don't have access contact ..." is no such thing."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
-_CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
-_ASK_VERB = (
-    r"\b(?:(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|(?:"
-    r"(?:^|(?<=[.;:,] ))(?:Ask|Contact|Speak to|Speak with|Talk to|Tell|Notify|Inform|Email|Phone|Ring|Page|Call)|"
-    r"ask|contact|speak to|speak with|talk to|tell|notify|inform|email|phone|ring|page|call)\s+)"
-)
-_FOLLOWS = (
-    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|"
-    r"directly|instead|by|"
-    r"with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
-)
-_NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
-_LOWER = rf"(?!{_FOLLOWS}\b)[a-z][\w-]+"
-_OBJECT = re.compile(
-    _ASK_VERB + r"(?:(?:someone|somebody|anyone)\s+(?:in|from|on|at)\s+)?(?:"
-    rf"(?:(?:the|your|a|an|our)\s+)?(?P<proper>{_NAME}(?:\s+(?:and\s+)?{_NAME}){{0,4}}(?:\s+{_LOWER}){{0,2}}?)|"
-    rf"(?:(?:the|your|a|an|our)\s+|(?<=speak to )|(?<=talk to )|(?<=speak with )|(?<=talk with ))"
-    rf"(?P<common>(?:{_LOWER}\s+){{0,2}}?{_LOWER}))"
-    rf"(?=\s+{_FOLLOWS}\b|\s*[.,;:)]|\s*$)",
-)
-_NOT_PEOPLE = frozenset(
-    [
-        "user",
-        "users",
-        "requester",
-        "requesters",
-        "reader",
-        "readers",
-        "publisher",
-        "publishers",
-        "customer",
-        "customers",
-        "question",
-        "questions",
-        "method",
-        "api",
-        "endpoint",
-        "department",
-        "server",
-        "servers",
-        "command",
-        "script",
-        "page",
-        "tool",
-        "following",
-        "you",
-        "it",
-        "i",
-        "this",
-        "that",
-        "public",
-        "browser",
-        "app",
-        "application",
-        "applications",
-        "system",
-        "systems",
-        "author",
-        "person",
-        "people",
-        "everyone",
-        "everybody",
-        "sender",
-        "client",
-        "caller",
-        "function",
-        "service",
-        "services",
-        "database",
-        "file",
-        "files",
-        "team",
-        "reporter",
-        "other",
-        "others",
-        "member",
-        "members",
-        "channel",
-        "channels",
-        "backend",
-        "frontend",
-        "machine",
-        "machines",
-        "container",
-        "containers",
-        "slack",
-    ]
-)
-"""What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone."""
-_TOOL = re.compile(
-    r"\b(?:creat\w+|rais\w+|open\w*|trigger\w*|escalat\w+|declar\w+|submit\w*|log|pag(?:e|ed|ing)|"
-    r"go(?:es)?|send|fil\w+|call\w*)\b"
-    r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
-    r"(?P<name>PagerDuty|Pagerduty|Opsgenie|OpsGenie|VictorOps|xMatters|Squadcast|Zendesk|ServiceNow|Freshdesk|Jira)\b"
-    r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"
-)
-"""Tools that operations teams page people and take tickets with, by name: field vocabulary."""
-_CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
 _YOURSELF = re.compile(r"\b(?:ask|tell) (?:yourself|readers?|the reader|users?)\b", re.IGNORECASE)
 
@@ -176,13 +43,38 @@ def asks_of(
     """Every `ask` and `queue` fact of a page, apart from lines that are already rungs or responsibilities."""
     for section in sections:
         for block in section.blocks:
-            if block.kind == "code" or (block.first, block.last) in taken or _introduces(block, known):
+            if block.kind == "code":
+                yield from _cards(page, section, block)
+                yield from _role_lines(page, section, block)
+                continue
+            if (block.first, block.last) in taken or _introduces(block, known):
                 continue
             before: Sentence | None = None
             for sentence in sentences(block):
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
                     yield from _statement(page, section, block, sentence, before, known, roster)
                 before = sentence
+
+
+def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+    """A person's name, role and address, pasted as a signature between code fences after a line that ends openly."""
+    above = max((b for b in section.blocks if b.last < block.first), key=lambda b: b.last, default=None)
+    email = EMAIL.search(block.text.plain)
+    if above is None or not email or not above.text.plain.rstrip().endswith((":", "...", "…")):
+        return
+    for card in cards(block.text.plain):
+        contact = Contact("role", card.contact.name, email[0])
+        place = place_of(page, section, above.first, block.last)
+        yield fact("ask", (contact,), above.text.plain, context_of(page, section), place)
+
+
+def _role_lines(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+    """Lines "Incident lead | the duty officer" of a form that is shown between code fences."""
+    for number in range(block.first, block.last + 1):
+        holders_of = role_line(page.lines[number - 1])
+        if holders_of:
+            place = place_of(page, section, number, number)
+            yield fact("does", holders_of, page.lines[number - 1], context_of(page, section), place)
 
 
 def _introduces(block: Block, known: frozenset[str]) -> bool:
@@ -203,7 +95,7 @@ def _statement(
     lead = block.leads[-1].text.plain if block.leads else ""
     alone = len(sentence.plain.split()) <= 3
     around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
-    contacts = contacts_in(sentence, around, lead, known, roster) + _queue_cells(block)
+    contacts = contacts_in(sentence, around, lead, known, roster, page.lines) + _queue_cells(block)
     if not contacts:
         return
     words, first, last = sentence.plain, sentence.first, sentence.last
@@ -237,55 +129,70 @@ def _queue_cells(block: Block) -> tuple[Contact, ...]:
 
 
 def contacts_in(
-    sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster
+    sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster, page: Sequence[str] = ()
 ) -> tuple[Contact, ...]:
     """Whom the statement names, in its own order, governed ones before those merely mentioned."""
     plain = sentence.text.plain.replace("\n", " ")
     if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
         return ()
     hard = addresses(sentence.text, known, around)
-    soft = [m for m in people(plain, roster) if _governed(plain, m.start, m.end) or _listed(m, lead)]
-    soft = [m for m in soft if not any(_overlap(m, other) for other in hard)]
-    objects = [m for m in _objects(plain) if not any(_overlap(m, other) for other in [*hard, *soft])]
-    mentions = [m for m in [*hard, *soft, *objects] if not _NEGATED.search(plain[: m.start])]
-    mentions = mentions or list(_tools(plain, sentence.text.spans))
-    mentions.sort(key=lambda m: (_conditional(plain, m.start), m.start))
+    named = people(plain, roster)
+    reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
+    soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
+    held = holders(sentence.text, page, listed=bool(lead and _LISTED.search(lead)))
+    rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
+    rest = [m for m in rest if not any(_within(m, other) for other in named)]
+    mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
+    mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
+    mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
+    mentions = mentions or list(tools(plain, sentence.text.spans))
+    mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
     return _merged(mentions, plain)
 
 
-def _governed(plain: str, start: int, end: int) -> bool:
-    before = _GOVERNS.search(plain[:start])
-    if before and not _BREAKS.search(before["between"].removesuffix(" the ").strip() + " "):
-        return True
-    return bool(_ABLE.match(plain[end:])) and not _conditional(plain, start)
+_BETWEEN = re.compile(
+    r"\W*(?:or|and|and/or|e\.?g\.?|for example|such as|like|ideally|normally|usually),?\s+"
+    r"(?:(?:the|an?|your|our|their|another)\s+)?"
+    r"(?:(?:members?\s+of|some(?:one|body)\s+(?:from|in|on))\s+(?:the\s+|your\s+)?)?",
+    re.IGNORECASE,
+)
+
+
+def _paired(plain: str, one: Mention, other: Mention) -> bool:
+    """Whether nothing but "or" stands between two people, or "such as": who reaches one reaches both."""
+    first, second = sorted([one, other], key=lambda m: m.start)
+    return bool(_BETWEEN.fullmatch(plain[first.end : second.start]))
+
+
+def _length(mention: Mention) -> int:
+    return mention.start - mention.end
+
+
+def _apart(*groups: Sequence[Mention]) -> list[Mention]:
+    """The mentions of all groups, without those that lie over one of an earlier group or place."""
+    kept: list[Mention] = []
+    for mention in (m for group in groups for m in group):
+        if not _touches(mention, kept):
+            kept.append(mention)
+    return kept
+
+
+def _touches(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(_overlap(mention, other) for other in others)
+
+
+def _within(mention: Mention, other: Mention) -> bool:
+    return other.start <= mention.start and mention.end <= other.end and mention != other
+
+
+def _nobody(mention: Mention, roster: Roster) -> bool:
+    contact = mention.contact
+    return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)
 
 
 def _listed(mention: Mention, lead: str) -> bool:
     """A list item or cell that begins with the person, after a line about asking or telling people."""
     return bool(lead) and bool(_LISTED.search(lead)) and mention.start <= 24
-
-
-def _conditional(plain: str, start: int) -> bool:
-    clause = _CONDITION.match(plain.lstrip())
-    return bool(clause) and start < (clause.end() if clause else 0)
-
-
-def _objects(plain: str) -> Iterator[Mention]:
-    """What an asking verb takes as its object though no head noun tells a team: "ask IT", "call the bed manager"."""
-    for match in _OBJECT.finditer(plain):
-        group = "proper" if match["proper"] else "common"
-        last = match[group].split()[-1]
-        if (last == "IT" or last.lower() not in _NOT_PEOPLE) and not _CLAUSE.search(match[group]):
-            contact = Contact("team" if match["proper"] else "role", match[group])
-            yield Mention(contact, match.start(group), match.end(group))
-
-
-def _tools(plain: str, spans: Sequence[Span]) -> Iterator[Mention]:
-    """A paging or ticket tool in which the reader is told to raise something."""
-    for match in _TOOL.finditer(plain):
-        link = next((s for s in spans if s.kind == "link" and s.start <= match.start("name") < s.end), None)
-        address = link.href if link and link.href.startswith("http") else ""
-        yield Mention(Contact("link", match["name"], address), match.start("name"), match.end("name"))
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

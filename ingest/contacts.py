@@ -25,6 +25,20 @@ _STAND_IN = re.compile(r"^[#@](?:your|my|the|some|example|team-name|channel-name
 _CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
 _PLACEHOLDER = re.compile(r"@example\.|@domain\.|^(your|first|name|user|someone|me|you)\b.*@|^git@", re.IGNORECASE)
 _CHAT_URL = re.compile(r"https?://[\w.-]*(slack\.com|teams\.microsoft\.com|discord\.(gg|com)|mattermost|zulip)", re.I)
+_FORM = re.compile(
+    r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral)s?\s+(?:us\s+)?(?:form|portal)$|"
+    r"\b(?:service|help|support)\s*desk$",
+    re.IGNORECASE,
+)
+"""The words of a link to a page on which people write to somebody."""
+_WRITING = re.compile(
+    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|request \w+)\b", re.IGNORECASE
+)
+_ACCOUNT = re.compile(
+    r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)[\s,:(]*$",
+    re.IGNORECASE,
+)
+"""Before an address that is signed in with or read by a machine, and not written to."""
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
@@ -55,6 +69,7 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
     cued = bool(CUES.search(company))
     found = [
         *_chat_links(text),
+        *_forms(text),
         *_emails(text),
         *_queues(text, company),
         *_sigils(text, known, cued),
@@ -83,6 +98,8 @@ def _emails(text: Text) -> Iterator[Mention]:
                 name = "" if EMAIL.fullmatch(label) else _VERB.sub("", label)
                 yield Mention(Contact("email", name, address), span.start, span.end)
     for match in EMAIL.finditer(text.plain):
+        if _ACCOUNT.search(text.plain[: match.start()]):
+            continue
         if not _PLACEHOLDER.search(match[0]) and not _in_command(text, match.start(), match.end()):
             yield Mention(Contact("email", "", match[0]), match.start(), match.end())
 
@@ -93,6 +110,8 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             value = match[0]
             certain = value.lower() in known or _links_to_chat(text, match.start(), match.end())
             if value.lower() in _BROADCAST or (not certain and not cued):
+                continue
+            if kind == "handle" and _ACCOUNT.search(text.plain[: match.start()]):
                 continue
             if _STAND_IN.match(value) or _CODE_THING.match(text.plain[match.end() :]):
                 continue
@@ -132,7 +151,17 @@ def _chat_links(text: Text) -> Iterator[Mention]:
         if span.kind != "link" or not _CHAT_URL.match(span.href) or CHANNEL.search(label) or HANDLE.search(label):
             continue
         if _is_room(span.href):
-            yield Mention(Contact("link", label, span.href), span.start, span.end)
+            name = _VERB.sub("", label) if re.match(r"\w+ (?:to )?the ", label) else label
+            yield Mention(Contact("link", name, span.href), span.start, span.end)
+
+
+def _forms(text: Text) -> Iterator[Mention]:
+    """A link whose words say that it leads to a form or desk where people are written to."""
+    for span in text.spans:
+        label = _flat(text.plain[span.start : span.end])
+        if span.kind == "link" and span.href.startswith("http") and _FORM.search(label) and _WRITING.search(text.plain):
+            name = re.sub(r"^.*\b(?:using|through|with|via|in|on)\s+(?:the|our|this)\s+", "", label)
+            yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
 
 
 def _is_room(href: str) -> bool:

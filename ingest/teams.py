@@ -1,124 +1,35 @@
 """Who does what: teams introduced by a line, a heading, a list item or a table row, with what follows.
 
-An introduction is a noun phrase that names the team, with its addresses beside it, before a list of what it
-does. The forms are those that manuals use; none of them depends on a particular wording.
+A list belongs to the team that the nearest line above it introduces, or else to the team that its heading names.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ingest.contacts import Mention, addresses
+from ingest.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.markdown import Block, Section, Text
-from ingest.people import TEAM_HEAD, Roster, people
+from ingest.people import Roster, people
+from ingest.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.statements import Sentence, context_of, fact, place_of, sentences, stated_at
 from ingest.values import Contact, Fact, Page
 
-_DOES = (
-    r"(?:will|can|is|are|has|have|does|do|looks?|owns?|runs?|manages?|maintains?|supports?|handles?|provides?|helps?|"
-    r"works?|deals?|keeps?|builds?|operates?|monitors?|covers?|leads?|develops?|administers?|oversees?|offers?|"
-    r"responds?|ensures?|makes?|takes?|coordinates?|approves?|also|should|must)"
-)
 _DUTY = re.compile(
     r"\b(responsib\w+|look(s|ing)? after|owns?|manages?|maintains?|runs?|supports?|handles?|in charge|deals? with|"
     r"does|do|will|can|help\w*|provides?|offers?|works? on|covers?|are here to|is here to|take care|takes care)\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^(?:they|we|the team|this team|this group|the group|the community|it)\b", re.IGNORECASE)
-_NOT_A_NAME = re.compile(
-    r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"
-    r"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|make|use|below|"
-    r"always|never|also|it|they|we|i|and|or|but|most|many|other|others|do|add|run|check|read|open|click|go|send)\b",
-    re.IGNORECASE,
-)
-_TALK_TO = re.compile(
-    r"^(?:how to |when to )?(?:contact(?:ing)?|ask(?:ing)?|speak(?:ing)? to|talk(?:ing)? to|escalate to|"
-    r"reach(?:ing)?(?: out to)?|"
-    r"meet|about|get help from)\s+",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"^(?:the|our|a|an)\s+", re.IGNORECASE)
 _HELPS = re.compile(
     r"(?:\s*\([^)]*\))?\s+(?:(?:can|will|may|should)\s+(?:also\s+)?(?:help|assist|support|advise)|(?:is|"
     r"are) (?:also )?responsible|"
     r"looks? after|owns?|manages?|maintains?|handles?|supports?)\b[^.]*:\s*$"
 )
-_TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _WHO_HEADER = re.compile(r"\b(team|who|owner|group|squad|contact|name|community|department|responsible)\b", re.I)
 _ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handle|contact|reach|where|ticket)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """An introduced team: its contacts share the name, one for each address (or one without)."""
-
-    contacts: tuple[Contact, ...]
-    intro: tuple[int, int] | None = None
-    """The lines that introduce it."""
-
-    def at(self, first: int, last: int) -> Team:
-        return replace(self, intro=(first, last))
-
-    @property
-    def name(self) -> str:
-        return self.contacts[0].name
-
-
-def introduction(text: Text, known: frozenset[str], around: str = "") -> Team | None:
-    """The team that a line introduces, or None: "The X team (#x):", "X are responsible for:", "**X** (#x)"."""
-    plain = " ".join(text.plain.split())
-    found = [m for m in addresses(text, known, f"team {around}") if m.contact.kind != "queue"]
-    name = _name(text, found)
-    if name is None:
-        return None
-    if not found and not _names_team(name, plain):
-        return None
-    if not found:
-        proper = name[:1].isupper() or name[:1].isdigit() or _TEAM_END.search(name)
-        return Team((Contact("team" if proper else "role", name),))
-    return Team(tuple(_named(m.contact, name) for m in found))
-
-
-def _named(contact: Contact, name: str) -> Contact:
-    if name and contact.kind in ("channel", "handle", "email", "link"):
-        return Contact("team", name, contact.address)
-    return contact
-
-
-def _names_team(name: str, plain: str) -> bool:
-    """A name without an address must look like a team, or be said to be responsible for something."""
-    head = plain[plain.find(name) + len(name) :]
-    if _TEAM_END.search(name):
-        return True
-    return bool(
-        re.search(r"\b(are|is) (?:\w+ )?responsible for\b|^['’]s? (?:\w+ )?(?:responsibilities|remit|duties)", head)
-    )
-
-
-def _name(text: Text, found: Sequence[Mention]) -> str | None:
-    """The noun phrase at the start of an introduction; "" when only an address stands there; None when
-    the line introduces nobody."""
-    flat = re.sub(r"\s", " ", text.plain)
-    cut = min((m.start for m in found), default=len(flat))
-    head = flat[:cut] if found else flat
-    head = _TALK_TO.sub("", head.strip())
-    head = _ARTICLE.sub("", head)
-    head = re.split(
-        rf"['’]s? (?:\w+ )?(?:responsibilities|remit|duties)\b|[(\[:|,;]|\s[-–—]+\s|\s+(?={_DOES}\b)", head, maxsplit=1
-    )[0]
-    head = re.sub(r"\s+(?:on|in|via|at|by|using|through|slack|channel|teams?\s+channel)\s*$", "", head, flags=re.I)
-    head = head.strip(" *_`.’'\"“”")
-    if not head:
-        return "" if found and cut <= 4 else None
-    if _NOT_A_NAME.match(head) or len(head.split()) > 9 or not re.search(r"[A-Za-z]", head):
-        return None
-    if re.search(r"\byours?\b", head) or re.fullmatch(
-        rf"[a-z][\w-]*|{TEAM_HEAD}", head, re.IGNORECASE if len(head) < 2 else 0
-    ):
-        return None
-    return head
 
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
@@ -136,20 +47,23 @@ def _heading_team(sections: Sequence[Section], number: int, known: frozenset[str
         return None
     team = introduction(section.title, known, "team channel")
     team = team.at(section.first, section.first) if team else None
-    contactish = bool(_TALK_TO.match(section.title.plain.strip()))
+    contactish = bool(TALK_TO.match(section.title.plain.strip()))
     if team and team.contacts[0].address:
         return team
+    role = role_of_heading(section)
+    if role and not team:
+        return Team((role,), (section.first, section.first))
     name = team.name if team else _contact_heading(section.title) if contactish else None
     if not name:
         return None
     block, below = _first_addresses(section, known)
     if block is None:
         return Team((Contact("team", name),), (section.first, section.first))
-    return Team(tuple(_named(m.contact, name) for m in below), (block.first, block.last))
+    return Team(tuple(named(m.contact, name) for m in below), (block.first, block.last))
 
 
 def _contact_heading(title: Text) -> str | None:
-    name = _ARTICLE.sub("", _TALK_TO.sub("", " ".join(title.plain.split())))
+    name = ARTICLE.sub("", TALK_TO.sub("", " ".join(title.plain.split())))
     return name if name[:1].isupper() or name[:1].isdigit() else None
 
 
@@ -192,7 +106,7 @@ class _SectionReader:
 
     def _says_duty(self, sentence: Sentence, team: Team) -> bool:
         plain = sentence.plain
-        subject = _PRONOUN.match(plain) or (team.name and _ARTICLE.sub("", plain).lower().startswith(team.name.lower()))
+        subject = _PRONOUN.match(plain) or (team.name and ARTICLE.sub("", plain).lower().startswith(team.name.lower()))
         rest = plain[subject.end() :] if isinstance(subject, re.Match) else plain
         return bool(subject) and bool(_DUTY.search(rest[:60]))
 
@@ -212,6 +126,12 @@ class _SectionReader:
         head, tail = _split_item(block.text)
         if not tail:
             return None
+        holders = role_line(block.text.plain)
+        if holders:
+            return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
+        role = role_item(head, tail, self.section)
+        if role:
+            return self._fact(Team((role,)), tail, block, block.first, block.last)
         around = " ".join([*(lead.text.plain for lead in block.leads[-1:]), *self.section.headings])
         team = introduction(head, self.known, around)
         if not team or not team.contacts[0].address:
@@ -228,7 +148,7 @@ class _SectionReader:
                 return team
             if team and (_ends_open(lead) or team.contacts[0].address):
                 return self._with_addresses(team)
-            subject = _subject(lead)
+            subject = _subject(lead) or _role(lead, self.section)
             if subject:
                 return self._with_addresses(subject.at(lead.first, lead.last))
             if lead.kind == "paragraph":
@@ -252,6 +172,7 @@ class _SectionReader:
         found = [(i, m) for i, c in enumerate(block.cells) for m in addresses(c, self.known, " ".join(block.header))]
         found = [(i, m) for i, m in found if m.contact.kind != "queue"]
         if not found:
+            yield from self._role_row(block)
             return
         holders = {i for i, _ in found}
         names = [i for i, h in enumerate(block.header) if _WHO_HEADER.search(h) and i not in holders]
@@ -262,9 +183,19 @@ class _SectionReader:
             for i, c in enumerate(block.cells)
             if i not in holders and i not in names and c.plain.strip()
         ]
-        team = Team(tuple(_named(m.contact, _ARTICLE.sub("", name)) for _, m in found))
+        team = Team(tuple(named(m.contact, ARTICLE.sub("", name)) for _, m in found))
         if topic or name:
             yield self._fact(team, "; ".join(topic) or name, block, block.first, block.last)
+
+    def _role_row(self, block: Block) -> Iterator[Fact]:
+        """A row of a table of roles: who holds the role, or what it is for."""
+        holders, topic = role_line(block.text.plain), block.text.plain
+        if not holders:
+            holders, topic = role_row(block, self.section)
+        if not holders:
+            holders, topic = contact_row(block)
+        if holders:
+            yield self._fact(Team(holders), topic, block, block.first, block.last)
 
 
 def _subject(lead: Block) -> Team | None:
@@ -275,6 +206,12 @@ def _subject(lead: Block) -> Team | None:
         if _HELPS.match(last[mention.end :]):
             return Team((mention.contact,))
     return None
+
+
+def _role(lead: Block, section: Section) -> Team | None:
+    """The role that the line consists of, where the section is about roles."""
+    role = role_introduced(lead, section)
+    return Team((role,)) if role else None
 
 
 def _ends_open(block: Block) -> bool:

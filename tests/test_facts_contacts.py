@@ -17,6 +17,7 @@ from conftest import write_manual
 
 from ingest.facts import facts_of
 from ingest.manual import read_manual
+from ingest.people import Roster, people
 from ingest.values import Contact, Fact
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -130,6 +131,14 @@ def test_a_known_channel_needs_no_words_of_asking(tmp_path: Path) -> None:
     write_manual(tmp_path, {"loans.md": text, "couriers.md": owned})
     found = [f for f in facts_of(read_manual(tmp_path)) if f.place.path == "loans.md"]
     assert named(found) == ["channel #registrars"]
+
+
+@pytest.mark.parametrize("name", ["Local Berths Manager", "local-berths-manager", "Harbour team"])
+def test_software_and_the_whole_organisation_are_nobody(name: str) -> None:
+    roster = Roster(organisation=frozenset({"harbour"}), things=frozenset({"local berths manager"}))
+    assert roster.is_nobody(name)
+    assert people(f"Ask the {name} to do it.", roster) == ()
+    assert not roster.is_nobody("Berths team")
 
 
 def pages() -> list[Path]:
