@@ -1,4 +1,5 @@
-"""Named things: the repos (apps, gems, services) that a question names, in any of their usual spellings."""
+"""Named things: the repos (apps, gems, services) that a question names, in any of their usual spellings: with hyphens or
+spaces ("info front end"), run together ("ContentPublisher"), without the organisation before them."""
 
 from __future__ import annotations
 
@@ -40,13 +41,17 @@ class Gazetteer:
     ) -> None:
         """`aliases` are an organisation's other names for a repo; `common` the stems that many passages use."""
         prefixes = {p for name in organisation for p in (_squash(name), name.lower())}
+        self._organisation = tuple(_squash(name) for name in organisation)
         self._common = common
         self._by_words: dict[tuple[str, ...], list[Fact]] = {}
+        self._squashed: dict[str, list[Fact]] = {}
         for repo in repos:
             words = _words(repo.topic)
             for form in {words, _without_prefix(words, prefixes), *map(_words, aliases.get(repo.topic, ()))}:
                 if form:
                     self._by_words.setdefault(form, []).append(repo)
+            if len(words) > 1:
+                self._squashed.setdefault(_squash(repo.topic), []).append(repo)
         self._names = {repo.topic.lower(): repo for repo in repos}
         self._longest = max((len(form) for form in self._by_words), default=0)
 
@@ -56,10 +61,12 @@ class Gazetteer:
         stems = [_stem(word) for word, _, _ in spans]
         found: list[Named] = []
         taken = [False] * len(spans)
-        for size in range(min(self._longest, len(spans)), 0, -1):
+        for size in range(min(self._longest + 1, len(spans)), 0, -1):
             for i in range(len(spans) - size + 1):
-                repos = self._by_words.get(tuple(stems[i : i + size]))
-                if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
+                repos = self._by_words.get(tuple(stems[i : i + size])) or self._run_together(spans[i : i + size])
+                if not repos or any(taken[i : i + size]) or (
+                    size == 1 and not _is_word(spans[i][0], repos)
+                ):
                     continue
                 start, end = spans[i][1], spans[i + size - 1][2]
                 exact = [r for r in repos if _words(r.topic) == tuple(stems[i : i + size])] or repos
@@ -68,6 +75,13 @@ class Gazetteer:
                 taken[i : i + size] = [True] * size
         found += self._misspelt(question) if not any(thing.certain for thing in found) else []
         return tuple(sorted(found, key=lambda n: (not n.certain, n.start)))
+
+    def _run_together(self, spans: Sequence[tuple[str, int, int]]) -> list[Fact] | None:
+        """Repos whose name without hyphens is these words without spaces; an organisation's own name in several words
+        is no beginning of a repo's."""
+        written = "".join(word for word, _, _ in spans).lower()
+        spaced = len(spans) > 1 and written.startswith(self._organisation)
+        return None if spaced else self._squashed.get(written)
 
     def _misspelt(self, question: str) -> list[Named]:
         """Identifiers (with hyphens or underscores) that are no name, but one or two letters from just one."""
@@ -79,7 +93,7 @@ class Gazetteer:
         return near
 
     def _certain(self, question: str, start: int, end: int, stems: Sequence[str]) -> bool:
-        if len(stems) > 1:
+        if len(stems) > 1 or question[start:end].lower() in self._squashed:
             return True
         before, word, after = question[:start], question[start:end], question[end:]
         said = re.match(rf"['’`)\"]*,?\s+(?:\w+\s+)?{_THING}\b", after, re.IGNORECASE)
@@ -94,7 +108,7 @@ def _is_word(word: str, repos: Sequence[Fact]) -> bool:
     """One word alone must be the name itself, or its plural, not merely of its stem: "publishing" is no Publisher."""
     said = word.lower()
     names = {part for repo in repos for part in re.findall(r"[a-z0-9]+", repo.topic.lower())}
-    return said in names or said.removesuffix("s") in names
+    return said in names or said.removesuffix("s") in names or said in {_squash(repo.topic) for repo in repos}
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ mean the same from one question to the next.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -94,11 +95,13 @@ class HybridRetriever:
     def __init__(self, index: Index, *, expand: bool = True) -> None:
         self._index = index
         self._expand = expand
+        names = "|".join(re.escape(name) for name in index.manifest.settings.get("organisation", ()))
+        self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
         texts = [text] if not own_words or own_words == text else [own_words, text]
-        queries = [(query, self._index.encoder.embed_query(query)) for query in texts]
+        queries = [(query, self._index.encoder.embed_query(self._bare(query))) for query in texts]
         facts = self._scored("facts", queries)
         topics = self._by_id("topics", self._scored("topics", queries))
         passages = self._passages(self._scored("passages", queries))
@@ -120,6 +123,10 @@ class HybridRetriever:
             )
         hits.sort(key=lambda h: (-h.score, h.fact.place.path, h.fact.place.first, h.fact.id))
         return Found(tuple(hits), tuple(passages), pages)
+
+    def _bare(self, text: str) -> str:
+        """The text without the organisation's name, which is in everything and tells nothing apart."""
+        return " ".join(self._organisation.sub(" ", text).split()) or text
 
     def _by_id(self, collection: Collection, scored: Mapping[int, Evidence]) -> dict[str, Evidence]:
         ids = self._index.records.ids(collection)

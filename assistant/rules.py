@@ -31,13 +31,17 @@ STATED_FOR_SURE = 0.97
 """The same for somebody who asks about a page as a page."""
 DESCRIBED = 0.80
 """Least score of a repo that is described, not named."""
+DESCRIBED_AS_THING = 0.48
+"""The same where the question asks for the owner of a piece of software."""
+STATED_OF_THING = 0.95
+"""Least probability that the manual answers at all, for a statement to go before the owner of software described."""
 TOPIC = 1.60
 """Least score of a page whose (not generic) owner answers a question about its topic."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
-CLOSE = 0.10
+CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 
 
@@ -132,8 +136,10 @@ def stated(case: Case) -> Verdict | None:
     best = case.ranking.best
     if best is None or case.ranking.answerable < STATED:
         return None
-    repo = _described(case) if case.question.owns else None
+    repo = _described(case) if case.question.owns or case.question.thing else None
     if repo and repo[1] >= DESCRIBED and repo[1] > best.hit.score:
+        return None
+    if repo and case.question.thing and repo[1] >= DESCRIBED_AS_THING and case.ranking.answerable < STATED_OF_THING:
         return None
     best, conflict = settled(case.ranking.statements, case.book)
     close = [r for r in case.ranking.statements if r is not best and r.score >= best.score - CLOSE][: SHOWN - 1]
@@ -153,7 +159,7 @@ def stated(case: Case) -> Verdict | None:
 def owner_by_description(case: Case) -> Verdict | None:
     """The owner of a repo that the question describes without its name."""
     described = _described(case)
-    if described is None or described[1] < DESCRIBED:
+    if described is None or described[1] < (DESCRIBED_AS_THING if case.question.thing else DESCRIBED):
         return None
     return _owner_verdict(described[0], case, "owner by description", 0.6)
 

@@ -49,7 +49,7 @@ OUT_OF_HOURS = re.compile(
 NEXT = re.compile(
     r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
-    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|who else|over (?:his|her|their) head|"
+    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|who else (?:can|could|should|do|is there|to|might|would)\b|over (?:his|her|their) head|"
     r"(?:no ?one|nobody|none of us) (?:answers?|answered|repl(?:y|ies|ied)|knows?|can|could|has|['’]s|seems?|is able)|"
     r"haven['’]t (?:replied|answered|heard|got back)|hasn['’]t (?:replied|answered|got back)|no (?:reply|"
     r"answer|response)|"
@@ -68,7 +68,7 @@ PAGE = re.compile(
 PAGE_TROUBLE = re.compile(
     r"\b(out of date|out-of-date|outdated|stale|wrong|typo|mistake|error in|incorrect|edit|update|fix|"
     r"change|correct\w*|improve|rewrite|review|owns|owned|owner|who(?:se| own)\b|"
-    r"wrote|written|author|behind|maintain\w*|looks? after|tell|keeps?|contradict\w*|missing)\b",
+    r"wrote|written|author|behind|maintain\w*|looks? after|keeps?|contradict\w*|missing)\b",
     _I,
 )
 _PAGE_WORDS = re.compile(
@@ -76,6 +76,17 @@ _PAGE_WORDS = re.compile(
     r"playbooks?|write-?ups?|readmes?|wiki|out[- ]of[- ]date|outdated|stale|wrong|typos?|mistakes?|errors?|incorrect|"
     r"owns?|owners?|owned|maintain\w*|looks? after|wrote|behind|who|whom|whose|which|what|channel|team|keeps?|tell|"
     r"small|the|a|an|in|on|of|about|for|is|are|do|does|did|i|it|its|to|that|this|there|how|says?|step)\b",
+    _I,
+)
+THING = re.compile(
+    r"\b(apps?|applications?|service|tool|repo|repository|gem|library|package|plugin|extension|component|widget|bot|"
+    r"script|codebase|project|api|cli|preset|website|microsite|dashboard|prototype)\b",
+    _I,
+)
+THING_TROUBLE = re.compile(
+    r"\b(bugs? (?:in|with)|(?:pr|pull request|patch|merge request|issue) (?:\w+ ){0,2}(?:on|for|against|to)|"
+    r"reviews? (?:the )?(?:changes|prs?|pull requests)|who reviews|complain|feature request|"
+    r"suggest(?:ing)? (?:a |some )?changes?|contribut\w+|where do bugs)\b",
     _I,
 )
 WHO = re.compile(
@@ -137,6 +148,8 @@ class Question:
     out_of_hours: bool
     next: bool
     who: bool
+    thing: bool
+    """Whether it asks who owns, or takes changes and complaints for, a piece of software that it describes."""
 
     @property
     def lookup(self) -> str:
@@ -161,6 +174,8 @@ def understand(question: str, history: Sequence[str]) -> Question:
         out_of_hours=bool(OUT_OF_HOURS.search(own)),
         next=bool(NEXT.search(own)),
         who=bool(WHO.search(own)),
+        thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))
+        or bool(THING_TROUBLE.search(own) and WHO.search(own)),
     )
 
 

@@ -25,7 +25,8 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     owners = [f for page in manual.pages if (f := page_owner(page))]
     data = [f for file in manual.data for f in data_facts(file)]
     does = [f for page in manual.pages for f in teams_of(page, manual.bodies[page.path], known)]
-    roster = roster_of(does, manual.settings)
+    repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in data if f.relation == "owns repo")
+    roster = replace(roster_of(does, manual.settings), things=repos)
     rungs = ladder_of(manual.pages, manual.bodies, known, roster, manual.settings)
     does = _without(does, rungs)
     taken = frozenset((f.place.path, f.place.first, f.place.last) for f in [*does, *rungs])
