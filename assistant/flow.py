@@ -13,6 +13,7 @@ from assistant.caveats import Ages
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.ladder import Ladder
+from assistant.levers import Levers
 from assistant.named import Gazetteer, Named
 from assistant.people import AddressBook
 from assistant.ranking import best_pages, rank
@@ -51,9 +52,10 @@ def checked(question: str) -> str:
 class Assistant:
     """Answers questions from one index; safe to share between threads."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, levers: Levers | None = None) -> None:
         self._lock = threading.Lock()
-        self._desk = _Desk(index)
+        self._levers = levers or Levers()
+        self._desk = _Desk(index, self._levers)
 
     @staticmethod
     def open(folder: Path, model: str | None = None) -> Assistant:
@@ -87,14 +89,15 @@ class Assistant:
         """Open the newest generation, when ingest has made one; answers under way keep the old one."""
         with self._lock:
             if self._desk.index.stale():
-                self._desk = _Desk(Index.open(self._desk.index.folder))
+                self._desk = _Desk(Index.open(self._desk.index.folder), self._levers)
 
 
 class _Desk:
     """What is looked up for every question, prepared once for an opened index."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, levers: Levers) -> None:
         self.index = index
+        self._levers = levers
 
     @cached_property
     def _records(self) -> _Facts:
@@ -102,7 +105,7 @@ class _Desk:
 
     @cached_property
     def _retriever(self) -> HybridRetriever:
-        return HybridRetriever(self.index)
+        return HybridRetriever(self.index, expand=self._levers.vocabulary)
 
     @cached_property
     def _scope(self) -> ScopeModel:
@@ -117,7 +120,7 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
         case = self.case(question, history)
-        verdict = decide(case)
+        verdict = decide(case, self._levers.rules)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._records.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys(old) if note]
@@ -126,7 +129,9 @@ class _Desk:
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
         kept, ordered = without_orders(asked)
-        turns = [self._speller.corrected(turn) for turn in (*history, kept or asked)]
+        turns = [*(history if self._levers.history else ()), kept or asked]
+        if self._levers.spelling:
+            turns = [self._speller.corrected(turn) for turn in turns]
         return self._case(understand(turns[-1], turns[:-1]), ordered=ordered, real=bool(kept))
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
@@ -158,7 +163,7 @@ class _Desk:
             alerts=records.alerts,
             steps=records.steps,
             generic=records.generic,
-            ranking=rank(found, question, records.book),
+            ranking=rank(found, question, records.book, self._levers.weights),
         )
 
     def _pages_found(self, question: Question, bare: str, found: Found) -> Found:

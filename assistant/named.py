@@ -1,5 +1,5 @@
-"""Named things: the repos (apps, gems, services) that a question names, in any of their usual spellings: with hyphens or
-spaces ("info front end"), run together ("ContentPublisher"), without the organisation before them."""
+"""Named things: the repos (apps, gems, services) that a question names, in any of their usual spellings: with hyphens
+or spaces ("info front end"), run together ("ContentPublisher"), without the organisation before them."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ class Gazetteer:
         for size in range(min(self._longest + 1, len(spans)), 0, -1):
             for i in range(len(spans) - size + 1):
                 repos = self._by_words.get(tuple(stems[i : i + size])) or self._run_together(spans[i : i + size])
-                if not repos or any(taken[i : i + size]) or (
-                    size == 1 and not _is_word(spans[i][0], repos)
-                ):
+                if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
                     continue
                 start, end = spans[i][1], spans[i + size - 1][2]
                 exact = [r for r in repos if _words(r.topic) == tuple(stems[i : i + size])] or repos

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.people import AddressBook
-from assistant.ranker import Calibration, calibrated, features, score
+from assistant.ranker import WEIGHTS, calibrated, features, score
 from assistant.retrieve import Found, Hit
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
+
+_OWNER = re.compile(
+    r"(?:the |an? )?(?:\w+ ){0,2}(?:owners?|owning team|responsible (?:team|department))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,25 @@ class Ranking:
         return self.statements[0] if self.statements else None
 
 
-def rank(found: Found, question: Question, book: AddressBook, calibration: Calibration | None = None) -> Ranking:
+def rank(found: Found, question: Question, book: AddressBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
-    calibration = calibration or calibrated()
+    calibration = calibrated()
     ranked = [
-        Ranked(hit, score(features(hit, question, book)))
+        Ranked(hit, score(features(hit, question, book), weights))
         for hit in found.facts
-        if hit.fact.relation in STATEMENTS and hit.fact.contacts
+        if hit.fact.relation in STATEMENTS and hit.fact.contacts and not _goes_round(hit.fact, question)
     ]
     ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
     if not ranked:
         return Ranking((), 0.0, 0.0)
     shown = signs(ranked)
     return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown))
+
+
+def _goes_round(fact: Fact, question: Question) -> bool:
+    """Whether the statement answers who the owner is with "the owner"."""
+    first = fact.contacts[0]
+    return question.owns and question.thing and not first.address and bool(_OWNER.match(first.name))
 
 
 def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from assistant.values import NamedContact, Rung, Source, Step
 
@@ -38,13 +39,22 @@ def answered(
         f"**Whom to ask: {_whom(first)}** {_marks(first.sources)}",
         f"Why: {plain(first.why)} {_marks(first.sources)}",
     ]
-    if others:
-        parts.append("Also named:\n" + "\n".join(f"- {_whom(c)} {_marks(c.sources)}" for c in others))
+    parts += _others(others, first)
     if steps:
         numbered = (f"{n}. {plain(s.text)} {_marks(s.sources)}" for n, s in enumerate(steps, 1))
         parts.append("**What to do**\n" + "\n".join(numbered))
     parts += _below(ladder, "If that does not work", sources, notes)
     return "\n\n".join(parts)
+
+
+def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str]:
+    """Further contacts: those of the same statement on one line, those of other statements with what they are for."""
+    for (why, sources), group in groupby(others, key=lambda contact: (contact.why, contact.sources)):
+        whom = " or ".join(_whom(contact) for contact in group)
+        if why == first.why:
+            yield f"Named beside them: {whom} {_marks(sources)}"
+        else:
+            yield f"Or, if it is rather this: {whom}. {plain(why)} {_marks(sources)}"
 
 
 def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int) -> str:

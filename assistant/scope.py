@@ -34,12 +34,17 @@ DECLINED_TERSE = 0.70
 """Least probability of one kind for a question of at most `TERSE` words, which says little of what it is."""
 NEAR = 0.50
 """A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`, unless it is harm."""
+EACH = 5
+"""Of the questions about invented organisations, one of every fifth statement is an example of work."""
+VERY_NEAR = 0.70
+"""A question this near to the manual is work, whatever it is like."""
 DECLINED_NEAR = 0.85
 VERSION = "1"
 """Counted up when the way of fitting changes, so that kept weights are not used for another way."""
 L2 = 0.0003
 STEPS = 300
 PARAPHRASES = "training/paraphrases.jsonl"
+TRAINED = "training/questions.jsonl"
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|overrule)\b.{0,40}\b(?:instructions?|rules?|prompts?|"
@@ -122,7 +127,7 @@ class ScopeModel:
             return Scope("general", _reply("general"), 0.9, by_form=True)
         if _PRIVATE.search(text) and not _WHO.search(text):
             return Scope("chat", _reply("chat"), 0.9, by_form=True)
-        if leans:
+        if leans or nearest > VERY_NEAR:
             return Scope(WORK, None, 0.9)
         chances = self._chances(text)
         away = 1.0 - chances[WORK]
@@ -150,6 +155,8 @@ def _examples() -> tuple[list[str], list[str]]:
     pairs = [(kind, str(text)) for kind, table in _toml().items() for text in table["examples"]]  # type: ignore[attr-defined]
     lines = files("assistant").joinpath(PARAPHRASES).read_text(encoding="utf-8").splitlines()
     pairs += [(WORK, str(json.loads(line)["question"])) for line in lines]
+    trained = files("ingest").joinpath(TRAINED).read_text(encoding="utf-8").splitlines()[::EACH]
+    pairs += [(WORK, str(json.loads(line)["questions"][number % 3])) for number, line in enumerate(trained)]
     return [kind for kind, _ in pairs], [text for _, text in pairs]
 
 

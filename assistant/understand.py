@@ -49,7 +49,8 @@ OUT_OF_HOURS = re.compile(
 NEXT = re.compile(
     r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
-    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|who else (?:can|could|should|do|is there|to|might|would)\b|over (?:his|her|their) head|"
+    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|over (?:his|her|their) head|"
+    r"who else (?:can|could|should|do|is there|to|might|would)\b|"
     r"(?:no ?one|nobody|none of us) (?:answers?|answered|repl(?:y|ies|ied)|knows?|can|could|has|['’]s|seems?|is able)|"
     r"haven['’]t (?:replied|answered|heard|got back)|hasn['’]t (?:replied|answered|got back)|no (?:reply|"
     r"answer|response)|"
@@ -148,6 +149,8 @@ class Question:
     out_of_hours: bool
     next: bool
     who: bool
+    alerts: bool
+    """Whether it speaks of who gets alerts or notifications."""
     thing: bool
     """Whether it asks who owns, or takes changes and complaints for, a piece of software that it describes."""
 
@@ -174,6 +177,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         out_of_hours=bool(OUT_OF_HOURS.search(own)),
         next=bool(NEXT.search(own)),
         who=bool(WHO.search(own)),
+        alerts=bool(ALERTS.search(own)),
         thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))
         or bool(THING_TROUBLE.search(own) and WHO.search(own)),
     )

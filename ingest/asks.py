@@ -31,6 +31,10 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 """What follows is not to be asked; "if you don't have access contact ..." is no such thing."""
+_PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently)\b[^.;,]*$", re.IGNORECASE)
+"""Whoever is named in such a clause was asked once, and is no more."""
+_THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
+"""A sentence that begins so speaks of the people whom the one before it names."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
@@ -96,9 +100,13 @@ def _statement(
     alone = len(sentence.plain.split()) <= 3
     around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
     contacts = contacts_in(sentence, around, lead, known, roster, page.lines) + _queue_cells(block)
+    if contacts and before and _THEY.match(sentence.plain):
+        contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines), *contacts])
     if not contacts:
         return
     words, first, last = sentence.plain, sentence.first, sentence.last
+    if before and _THEY.match(words):
+        first = before.first
     if before and len(words.split()) <= _SHORT:
         words, first = f"{before.plain} {words}", before.first
     if any(c.address and c.address not in page.quote(first, last) for c in contacts):
@@ -109,6 +117,10 @@ def _statement(
     stated = stated_at(page, section, contacts, place)
     topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
     yield fact(relation, contacts, topic, context, place, stated=stated)
+
+
+def _each_once(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    return tuple(dict.fromkeys(contacts))
 
 
 def _without_queues(plain: str, contacts: Sequence[Contact]) -> str:
@@ -145,6 +157,7 @@ def contacts_in(
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
+    mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
     mentions = mentions or list(tools(plain, sentence.text.spans))
     mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
     return _merged(mentions, plain)

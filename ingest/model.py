@@ -25,6 +25,7 @@ from ingest.encoder import GRAPH, TOKENIZER, Card, card_of
 from ingest.errors import UserError
 
 if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
     from torch import Tensor, nn
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -33,15 +34,18 @@ _PACKAGED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 # What decides a vector: weights, tokenizer, configuration. Other exports of the same weights do not.
 _DECISIVE = (".safetensors", ".bin", ".json", ".txt", ".model")
 _OPSET = 20
+ADAPTER = Path(__file__).parent / "adapter.safetensors"
+"""Low-rank changes to the packaged model's linear layers, made by `ingest.training.adapter`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A sentence-transformers model on this disk; `digest` is over all files that decide a vector."""
+    """A sentence-transformers model on this disk, perhaps adapted; `digest` is over all files that decide a vector."""
 
     name: str
     folder: Path
     digest: str
+    adapter: Path | None = None
 
 
 def model_name(model: str | None) -> str:
@@ -53,17 +57,24 @@ def model_name(model: str | None) -> str:
 
 
 def find_model(model: str | None) -> Model:
-    """The packaged model, or the one at that path or of that name; UserError when it cannot be had."""
-    name = model_name(model)
+    """The packaged model with its adapter, or the one at that path or of that name as it is; UserError when it cannot
+    be had."""
+    name, adapter = model_name(model), None
     if model is not None and Path(model).expanduser().is_dir():
         folder = Path(model).expanduser().resolve()
     elif name == DEFAULT_MODEL:
-        folder = _packaged()
+        folder, adapter = _packaged(), ADAPTER
     else:
         folder = _downloaded(str(model))
     if not (folder / "modules.json").is_file():
         raise UserError(f"The model {model} has no modules.json: name a sentence-transformers model.")
-    return Model(name, folder, _digest(folder))
+    return Model(name, folder, _digest(folder, adapter), adapter)
+
+
+def bare_model() -> Model:
+    """The packaged model as it was published, without the adapter: what the adapter is trained on."""
+    folder = _packaged()
+    return Model(DEFAULT_MODEL, folder, _digest(folder, None))
 
 
 def export(model: Model, encoders: Path) -> Path:
@@ -88,6 +99,32 @@ def _is_whole(folder: Path) -> bool:
     except UserError:
         return False
     return True
+
+
+def load(model: Model) -> SentenceTransformer:
+    """The model as sentence-transformers runs it, its adapter merged into its weights; UserError when it cannot."""
+    import torch
+    from safetensors.torch import load_file
+    from sentence_transformers import SentenceTransformer
+
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    try:
+        loaded = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True).eval()
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"The model in {model.folder} cannot be loaded: name another.") from error
+    if model.adapter:
+        matrices = load_file(str(model.adapter))
+        for name, layer in linear_layers(loaded[0].auto_model).items():
+            layer.weight.data += matrices[f"{name}.B"].float() @ matrices[f"{name}.A"].float()
+    return loaded
+
+
+def linear_layers(transformer: Any) -> dict[str, Any]:
+    """The linear layers of a transformer's encoder by their dotted names: those that an adapter changes."""
+    import torch
+
+    modules = transformer.named_modules()
+    return {n: m for n, m in modules if n.startswith("encoder.") and isinstance(m, torch.nn.Linear)}
 
 
 def _packaged() -> Path:
@@ -119,14 +156,16 @@ def _downloaded(name: str) -> Path:
             ) from error
 
 
-def _digest(folder: Path) -> str:
-    """sha256 over names and contents of the files of the model's modules that decide a vector."""
+def _digest(folder: Path, adapter: Path | None) -> str:
+    """sha256 over names and contents of the files of the model's modules that decide a vector, and of the adapter."""
     modules = json.loads((folder / "modules.json").read_text("utf-8"))
     places = {folder, *(folder / module["path"] for module in modules)}
     files = sorted(f for place in places if place.is_dir() for f in place.iterdir() if _decides(f))
     total = hashlib.sha256()
     for file in files:
         total.update(f"{file.relative_to(folder).as_posix()} {_sha256(file)}\n".encode())
+    if adapter:
+        total.update(f"{adapter.name} {_sha256(adapter)}\n".encode())
     return total.hexdigest()
 
 
@@ -140,14 +179,7 @@ def _sha256(file: Path) -> str:
 
 
 def _export(model: Model, target: Path) -> None:
-    import torch
-    from sentence_transformers import SentenceTransformer
-
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
-    try:
-        loaded = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True).eval()
-    except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"The model in {model.folder} cannot be loaded: name another.") from error
+    loaded = load(model)
     pooling = _pooling(loaded, model.name)
     _write_graph(_graph(loaded[0].auto_model, pooling), target / GRAPH)
     loaded.tokenizer.backend_tokenizer.save(str(target / TOKENIZER))

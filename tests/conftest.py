@@ -51,6 +51,7 @@ SLOW_FILES = frozenset(
         "test_eval_metamorphic",
         "test_eval_oracle",
         "test_eval_run",
+        "test_golden_replies",
         "test_index",
         "test_page",
         "test_real_manual",
