@@ -98,7 +98,7 @@ def _whom(contact: NamedContact) -> str:
     if not contact.address:
         return plain(contact.name)
     where = _where(contact)
-    return f"{plain(contact.name)}, {where}" if contact.name else where.removeprefix("in ").removeprefix("at ")
+    return f"{plain(contact.name)}, {where}" if contact.name else re.sub("^(?:in|at|with) ", "", where)
 
 
 def _where(contact: NamedContact) -> str:

@@ -23,7 +23,7 @@ from assistant.understand import Question
 from assistant.verdict import Named, Verdict
 from ingest.values import STATEMENTS, Contact, Fact, Place
 
-STATED = 0.30
+STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
 STATED_WHEN_STUCK = 0.90
 """The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""
@@ -41,6 +41,8 @@ PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
+TERSE = 6
+"""Words; a statement of so few says little without its page's title."""
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 
@@ -273,6 +275,8 @@ def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> 
 
 def _why(fact: Fact) -> str:
     said = fact.topic if len(fact.topic) <= 240 else fact.topic[:239].rsplit(" ", 1)[0] + "…"
+    if len(said.split()) <= TERSE:
+        said = f"{said} (on “{fact.place.title}”)"
     return said if fact.relation != "does" else f"the manual says of them: {said}"
 
 

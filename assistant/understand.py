@@ -50,6 +50,8 @@ NEXT = re.compile(
     r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
     r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|over (?:his|her|their) head|"
+    r"rungs?\b|hit a (?:brick )?wall|more senior|higher up\b|up the (?:chain|ladder)|pecking order|drawn? a blank|"
+    r"none of (?:us|my|our|the)\b.{0,30}\b(?:can|could|knows?|sees?|has)\b|"
     r"who else (?:can|could|should|do|is there|to|might|would)\b|"
     r"(?:no ?one|nobody|none of us) (?:answers?|answered|repl(?:y|ies|ied)|knows?|can|could|has|['’]s|seems?|is able)|"
     r"haven['’]t (?:replied|answered|heard|got back)|hasn['’]t (?:replied|answered|got back)|no (?:reply|"
@@ -62,14 +64,14 @@ NEXT = re.compile(
 )
 PAGE = re.compile(
     r"\b(doc|docs|page|pages|guide|guidance|documentation|document|tutorial|article|manual page|"
-    r"instructions|runbook|playbook|how-?to|write-?up|"
-    r"readme|wiki)\b",
+    r"instructions|runbook|playbook|how-?to|write[- ]?up|"
+    r"readme|wiki|glossary|handbook|faqs?)\b",
     _I,
 )
 PAGE_TROUBLE = re.compile(
     r"\b(out of date|out-of-date|outdated|stale|wrong|typo|mistake|error in|incorrect|edit|update|fix|"
     r"change|correct\w*|improve|rewrite|review|owns|owned|owner|who(?:se| own)\b|"
-    r"wrote|written|author|behind|maintain\w*|looks? after|keeps?|contradict\w*|missing)\b",
+    r"wrote|written|author|behind|maintain\w*|looks? after|keeps?|contradict\w*|missing|confus\w+|unclear)\b",
     _I,
 )
 _PAGE_WORDS = re.compile(

@@ -19,7 +19,6 @@ from assistant.ranker import WEIGHTS
 from eval.gold import Question, load
 from eval.replies import reply_of
 from eval.scoring import Row, score_all
-from ingest.index import Index
 
 SEED = 2023
 """Splits a question set into its two halves."""
@@ -87,7 +86,7 @@ def halves(ids: Sequence[str], seed: int = SEED) -> tuple[frozenset[str], frozen
 
 
 def _lines(given: argparse.Namespace, asked: Sequence[Question]) -> Iterator[Line]:
-    opened = Index.open(given.index)
+    opened = Assistant.open(given.index).index
     for name, levers in LEVERS.items():
         yield measure(name, Assistant(opened, levers), asked, given.manual)
     if given.plain:

@@ -35,6 +35,10 @@ _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently
 """Whoever is named in such a clause was asked once, and is no more."""
 _THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
 """A sentence that begins so speaks of the people whom the one before it names."""
+_TO_THEM = re.compile(
+    r"(?:write|talk|speak|message|email|reach|contact|ask|dm|ping)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE
+)
+"""The label of a link to the people named just before it: "write to them on Slack"."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
@@ -218,7 +222,8 @@ def _merged(mentions: Sequence[Mention], plain: str) -> tuple[Contact, ...]:
     previous: Mention | None = None
     for mention in mentions:
         contact = mention.contact
-        joined = previous and not previous.contact.address and _beside(plain[previous.end : mention.start])
+        between = plain[previous.end : mention.start] if previous else ""
+        joined = previous and not previous.contact.address and (_beside(between) or _TO_THEM.match(contact.name))
         if joined and contact.kind != "queue" and contact.address and merged and merged[-1] == previous.contact:  # type: ignore[union-attr]
             merged[-1] = Contact(merged[-1].kind, merged[-1].name, contact.address)
         elif contact not in merged:

@@ -181,6 +181,34 @@ def test_who_gets_the_alerts_of_a_thing_with_alert_in_its_name(harbour: Assistan
     assert shown(harbour.answer("Who gets the alerts of mail-alert-api?")) == ["#platform"]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who owns BerthPlanner",
+        "whose is the tool that finds a ship its place at the quay?",
+        "I found a bug in the app that gives ships a place at the quay, who do I tell?",
+    ],
+)
+def test_software_run_together_or_described_goes_to_its_owner(question: str, harbour: Assistant) -> None:
+    assert shown(harbour.answer(question))[0] == "#berths"
+
+
+def test_a_statement_does_not_answer_for_what_it_leaves_out(
+    assistant_of: Callable[[dict[str, str]], Assistant],
+) -> None:
+    help_page = page(
+        "Who does what",
+        "#help",
+        "The Names team (#names):",
+        "- handles DNS records, but not for mail.harbour.org",
+        "The Post team (#post):",
+        "- handles the mail servers and their names",
+    )
+    opened = assistant_of({"help.md": help_page})
+    assert shown(opened.answer("who handles DNS records for www.harbour.org?"))[0] == "#names"
+    assert shown(opened.answer("who handles the name mail.harbour.org?"))[0] == "#post"
+
+
 def test_a_retired_repo_is_said_to_be_retired_and_names_its_successors_owner(harbour: Assistant) -> None:
     answer = harbour.answer("Who owns the old-rota repo?")
     assert shown(answer) == ["#pilots"]
