@@ -41,6 +41,11 @@ class Ranking:
     def best(self) -> Ranked | None:
         return self.statements[0] if self.statements else None
 
+    @property
+    def lead(self) -> float:
+        """How far the best statement lies before the next one that names another contact, at most 1."""
+        return _lead(self.statements) if self.statements else 0.0
+
 
 def rank(found: Found, question: Question, book: AddressBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
@@ -67,17 +72,22 @@ def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:
     """What the best statement shows of how sure it is: its score, its lead over the next statement with another
     contact (at most 1), its best cosine and word coverage, and the cosines of its section and page."""
     best = ranked[0]
-    shown = best.fact.contacts[0].shown
-    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 1.0)
     hit = best.hit
     return (
         best.score,
-        min(1.0, best.score - rival),
+        _lead(ranked),
         max(hit.text.cosine, hit.topic.cosine),
         max(hit.text.words, hit.topic.words),
         hit.section.cosine,
         hit.page.cosine,
     )
+
+
+def _lead(ranked: Sequence[Ranked]) -> float:
+    best = ranked[0]
+    shown = best.fact.contacts[0].shown
+    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 1.0)
+    return min(1.0, best.score - rival)
 
 
 def best_pages(found: Found, owners: Sequence[Fact]) -> tuple[tuple[Fact, float], ...]:

@@ -29,6 +29,8 @@ STATED_WHEN_STUCK = 0.90
 """The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""
 STATED_FOR_SURE = 0.97
 """The same for somebody who asks about a page as a page."""
+ALONE = 0.40
+"""How far a statement must lie before all others to go before the owner of a thing that is named beside it."""
 DESCRIBED = 0.80
 """Least score of a repo that is described, not named."""
 DESCRIBED_AS_THING = 0.48
@@ -118,7 +120,8 @@ def owner_of_thing(case: Case) -> Verdict | None:
         return None
     best, likely = case.ranking.best, case.ranking.answerable
     told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
-    if told and not case.question.owns:
+    alone = likely >= STATED_FOR_SURE and case.ranking.lead >= ALONE
+    if (told or alone) and not case.question.owns:
         return None
     return _owner_verdict(thing.fact, case, "owner of thing", 0.95)
 

@@ -134,6 +134,7 @@ class ScopeModel:
         kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
         near = nearest > NEAR and kind != "harm"
         certain = chances[kind] >= DECLINED_TERSE if len(text.split()) <= TERSE else True
+        near = near or (real and kind == "harm")  # who may do a thing is asked by those who want to do it properly
         if away < (DECLINED_NEAR if near else DECLINED) or not certain:
             return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))

@@ -33,6 +33,11 @@ _NEGATED = re.compile(
 """What follows is not to be asked; "if you don't have access contact ..." is no such thing."""
 _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently)\b[^.;,]*$", re.IGNORECASE)
 """Whoever is named in such a clause was asked once, and is no more."""
+_ACTOR = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:should|must|may|can|will|needs? to|has to|have to)\s+(?:\w+ly\s+)?"
+    r"(?:ask|contact|speak|talk|escalate|tell|notify|inform|e-?mail|message|call|page|phone|ring)\b"
+)
+"""What stands behind somebody who is to ask another: "the primary should escalate the call to the secondary"."""
 _THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
 """A sentence that begins so speaks of the people whom the one before it names."""
 _TO_THEM = re.compile(
@@ -161,6 +166,7 @@ def contacts_in(
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
+    mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
     mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
     mentions = mentions or list(tools(plain, sentence.text.spans))
     mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
