@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.caveats import disputed, settled
 from assistant.ladder import Ladder
@@ -27,6 +27,8 @@ STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
 STATED_WHEN_STUCK = 0.90
 """The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""
+STATED_BESIDE = 0.60
+"""The same for it to be shown beside an owner who was not asked for by name."""
 STATED_FOR_SURE = 0.97
 """The same for somebody who asks about a page as a page."""
 ALONE = 0.40
@@ -37,7 +39,7 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
-TOPIC = 1.60
+TOPIC = 1.40
 """Least score of a page whose (not generic) owner answers a question about its topic."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
@@ -133,7 +135,7 @@ def owner_of_page(case: Case) -> Verdict | None:
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
     if not case.pages or case.pages[0][1] < PAGE or surely:
         return None
-    return _page_verdict(case.pages[0][0], "owner of page", 0.8)
+    return _with_statement(_page_verdict(case.pages[0][0], "owner of page", 0.8), case)
 
 
 def stated(case: Case) -> Verdict | None:
@@ -166,7 +168,8 @@ def owner_by_description(case: Case) -> Verdict | None:
     described = _described(case)
     if described is None or described[1] < (DESCRIBED_AS_THING if case.question.thing else DESCRIBED):
         return None
-    return _owner_verdict(described[0], case, "owner by description", 0.6)
+    verdict = _owner_verdict(described[0], case, "owner by description", 0.6)
+    return _with_statement(verdict, case) if verdict else None
 
 
 def owner_by_topic(case: Case) -> Verdict | None:
@@ -204,6 +207,15 @@ def decide(case: Case, rules: Sequence[Rule] = RULES) -> Verdict:
         if verdict is not None:
             return verdict
     raise AssertionError("the ladder decides every case")
+
+
+def _with_statement(verdict: Verdict, case: Case) -> Verdict:
+    """The verdict with whom the best statement names beside it, where the question may have meant that."""
+    best = case.ranking.best
+    if best is None or case.question.owns or case.ranking.answerable < STATED_BESIDE:
+        return verdict
+    contacts = (*verdict.contacts, *_stated(best.fact, _why(best.fact), case))
+    return replace(verdict, contacts=_unique(contacts)[:SHOWN])
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:
