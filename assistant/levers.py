@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.ranker import WEIGHTS
-from assistant.rules import RULES, Rule
+from assistant.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,5 @@ class Levers:
     """A question is understood with the turns before it."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     """What speaks for a statement."""
-    rules: Sequence[Rule] = RULES
+    rules: Sequence[Rule] | None = None
+    """Some of the rules, in their order; None for all."""

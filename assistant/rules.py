@@ -200,9 +200,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def decide(case: Case, rules: Sequence[Rule] = RULES) -> Verdict:
-    """The first verdict in the order of the rules; the last one, the ladder, always gives one."""
-    for rule in rules:
+def decide(case: Case, rules: Sequence[Rule] | None = None) -> Verdict:
+    """The first verdict in the order of the rules (`RULES` unless told); the last one, the ladder, always gives one."""
+    for rule in rules or RULES:
         verdict = rule(case)
         if verdict is not None:
             return verdict
