@@ -88,7 +88,8 @@ Rule = Callable[[Case], Verdict | None]
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
-    if case.scope.reason is None or (likeness and case.names_thing):
+    last = replace(case.question, turns=case.question.turns[-1:])
+    if case.scope.reason is None or (likeness and (case.names_thing or case.ladder.tried(last))):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
