@@ -23,6 +23,8 @@ LONELY = timedelta(days=365)
 """A source this much older is said to be old when nothing newer names its contact."""
 _SAME = (0.8, 0.5)
 """Shares of the shorter and of the longer statement's words that both must have."""
+_QUOTED = 120
+"""Characters of a statement that are shown in a note."""
 _NEAR = 0.4
 """How far a contradicting statement may lie behind the best one."""
 
@@ -79,9 +81,10 @@ def disputed(repo: Fact, statements: Iterable[Fact], book: AddressBook) -> Confl
     """The first statement that gives a repo of the register to somebody else."""
     name = rf"(?<![\w-]){re.escape(repo.topic)}(?![\w-])"
     owning = re.compile(rf"{name}.{{0,60}}\b{_OWNED}\b|\b{_OWNED}\b.{{0,60}}{name}", re.IGNORECASE)
+    owners = _who(repo, book)
     for fact in statements:
         given = owning.search(fact.topic) or (fact.relation == "does" and re.search(name, fact.topic, re.IGNORECASE))
-        if given and fact.contacts and fact.place.path != repo.place.path and not _who(fact, book) & _who(repo, book):
+        if given and fact.contacts and fact.place.path != repo.place.path and not _who(fact, book) & owners:
             return Conflict(repo, fact, "because the register of repositories says who owns one")
     return None
 
@@ -123,12 +126,14 @@ def _who(fact: Fact, book: AddressBook) -> frozenset[str]:
 
 def _said(fact: Fact) -> str:
     whom = " and ".join(contact.shown for contact in fact.contacts[:2])
-    what = f"{whom} owns {fact.topic}" if fact.relation == "owns repo" else f"{whom} for “{_short(fact.topic)}”"
-    return f"{fact.place.path}, line {fact.place.first}, names {what}"
+    owns = fact.relation == "owns repo"
+    what = f"owns {fact.topic}" if owns else f"for “{shortened(fact.topic, _QUOTED)}”"
+    return f"{fact.place.path}, line {fact.place.first}, names {whom} {what}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else text[:119].rsplit(" ", 1)[0] + "…"
+def shortened(text: str, most: int) -> str:
+    """The text, cut after a word to at most `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
 
 
 class Ages:

@@ -145,7 +145,7 @@ class _Desk:
             found.nearest,
             ordered=ordered,
             real=real and (question.who or bool(question.before)),
-            leans=question.leans or (bool(question.before) and (question.next or bool(records.ladder.tried(question)))),
+            leans=question.leans or (bool(question.before) and question.next),
         )
         return Case(
             question=question,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.caveats import disputed, settled
+from assistant.caveats import disputed, settled, shortened
 from assistant.ladder import Ladder
 from assistant.named import Named as NamedThing
 from assistant.people import AddressBook
@@ -45,6 +45,8 @@ PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
+LONGEST_WHY = 240
+"""Characters of a statement that are shown as the reason."""
 TERSE = 6
 """Words; a statement of so few says little without its page's title."""
 CLOSE = 0.30
@@ -88,8 +90,7 @@ Rule = Callable[[Case], Verdict | None]
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
-    last = replace(case.question, turns=case.question.turns[-1:])
-    if case.scope.reason is None or (likeness and (case.names_thing or case.ladder.tried(last))):
+    if case.scope.reason is None or (likeness and (case.names_thing or _tells_of_rung(case))):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
@@ -210,6 +211,11 @@ def decide(case: Case, rules: Sequence[Rule] | None = None) -> Verdict:
     raise AssertionError("the ladder decides every case")
 
 
+def _tells_of_rung(case: Case) -> bool:
+    """Whether the last turn itself says that a rung was tried."""
+    return bool(case.ladder.tried(replace(case.question, turns=case.question.turns[-1:])))
+
+
 def _with_statement(verdict: Verdict, case: Case) -> Verdict:
     """The verdict with whom the best statement names beside it, where the question may have meant that."""
     best = case.ranking.best
@@ -290,7 +296,7 @@ def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> 
 
 
 def _why(fact: Fact) -> str:
-    said = fact.topic if len(fact.topic) <= 240 else fact.topic[:239].rsplit(" ", 1)[0] + "…"
+    said = shortened(fact.topic, LONGEST_WHY)
     if len(said.split()) <= TERSE:
         said = f"{said} (on “{fact.place.title}”)"
     return said if fact.relation != "does" else f"the manual says of them: {said}"

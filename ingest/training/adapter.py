@@ -4,7 +4,7 @@
 in people's own words. The model learns to bring a question nearer to its statement than to the other statements of the
 same organisation (InfoNCE: van den Oord et al., 2018) by low-rank changes to its linear layers (LoRA: Hu et al., 2021),
 while a penalty keeps every vector near where it was, so that it goes on knowing what it knew. Nothing in the data
-belongs to a manual that anybody has. About 12 minutes on two cores; the same result each time on one machine.
+belongs to a manual that anybody has. About 12 minutes on two cores; all randomness is seeded.
 """
 
 from __future__ import annotations
