@@ -21,7 +21,7 @@ from assistant.retrieve import Found, HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, about_page, page_topic, understand
+from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
@@ -32,6 +32,8 @@ LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
 LONGEST_HISTORY = 20
 """Earlier turns that are looked at."""
+STANDS = 0.6
+"""The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 GENERIC_SHARE = 0.15
 """A channel that owns at least this share of all pages counts as hardly any owner."""
 _COMMON = 12
@@ -132,14 +134,25 @@ class _Desk:
         turns = [*(history if self._levers.history else ()), kept or asked]
         if self._levers.spelling:
             turns = [self._speller.corrected(turn) for turn in turns]
-        return self._case(understand(turns[-1], turns[:-1]), ordered=ordered, real=bool(kept))
+        question = understand(turns[-1], turns[:-1])
+        if question.may_stand_alone:
+            alone = self._case(question.alone(), ordered=ordered, real=bool(kept))
+            if self._stands(alone):
+                return alone
+        return self._case(question, ordered=ordered, real=bool(kept))
+
+    def _stands(self, alone: Case) -> bool:
+        """Whether a question that leaves the turns before it aside is surely answered, or surely declined."""
+        verdict = decide(alone, self._levers.rules)
+        declined = verdict.outcome == "decline" and (alone.scope.by_form or not alone.question.who)
+        return verdict.confidence >= STANDS and (verdict.outcome == "answer" or declined)
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
-        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
         named = records.gazetteer.find(question.own_words)
+        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
         bare = _without(question.own_words, named)
-        things = named or records.gazetteer.find(question.before)
+        things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
             question.text if question.leans else question.own_words,
             found.nearest,
@@ -182,7 +195,8 @@ class _Desk:
         steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
         sources.add_all(verdict.evidence)
         rungs = _rungs(case, verdict, sources)
-        all_notes = (*verdict.notes, *notes, *_assumed(case, verdict))
+        cautions = (*verdict.notes, *notes)
+        all_notes = (*cautions, *_assumed(case, verdict))
         listed = sources.listed
         if verdict.outcome == "decline":
             markdown = reply.declined(verdict.reason)
@@ -203,6 +217,8 @@ class _Desk:
             ladder=rungs,
             sources=listed,
             notes=all_notes,
+            cautions=cautions,
+            continues=bool(case.question.before),
         )
 
     def examples(self, n: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.understand import TRIED, Question
+from assistant.understand import TRIED, Question, rung_tried
 from ingest.values import Fact
 
 _WORDS = re.compile(r"[#@]?[a-z0-9][\w-]*")
@@ -52,12 +52,17 @@ class Ladder:
         """The numbers of the rungs that the turns say were tried: the rung's own words near words of trying."""
         done: set[int] = set()
         for turn in question.turns:
+            done |= {rung.rank for rung in self.rungs if rung.topic == rung_tried(turn)}
             for clause in re.split(
                 r"[.;!?]|,\s*(?:but|so|and|what|who|where|now)\b|\bbut\b|\bso\b|\bwhat\b", turn, flags=re.IGNORECASE
             ):
                 if TRIED.search(clause):
                     done |= {rung.rank for rung in self.rungs if _names(clause, rung)}
         return frozenset(done)
+
+    def names(self, text: str) -> bool:
+        """Whether a text names any rung."""
+        return any(_names(text, rung) for rung in self.rungs)
 
     def left(self, tried: frozenset[int]) -> tuple[Fact, ...]:
         """The rungs after the highest one tried; the last rung stays when all were."""

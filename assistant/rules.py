@@ -19,7 +19,7 @@ from assistant.people import AddressBook
 from assistant.ranking import Ranking
 from assistant.retrieve import Found
 from assistant.scope import Scope
-from assistant.understand import Question
+from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
 from ingest.values import STATEMENTS, Contact, Fact, Place
 
@@ -96,8 +96,14 @@ def declined(case: Case) -> Verdict | None:
 
 
 def next_rung(case: Case) -> Verdict | None:
-    """The person has tried rungs, or asks who comes next, and no statement is strongly about the matter."""
-    if not (case.question.next or case.tried) or not case.ladder.rungs:
+    """This turn tells of a rung that was tried, or asks who comes next, and no statement is strongly about the matter.
+
+    A rung that was tried in an earlier turn says which comes next, not that the next is asked for.
+    """
+    own = case.question.own_words
+    goes_on = case.tried and (case.ladder.names(own) or (case.question.before and TRIED.search(own)))
+    told = _tells_of_rung(case) or bool(goes_on)
+    if not (case.question.next or told) or not case.ladder.rungs:
         return None
     again = bool(case.question.before and case.question.next)
     if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried and not again:

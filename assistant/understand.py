@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _I = re.IGNORECASE
 
@@ -109,12 +109,19 @@ TRIED = re.compile(
     r"haven['’]t (?:replied|answered|heard back)|no (?:reply|answer))\b",
     _I,
 )
-_LEANS = re.compile(
-    r"^(?:and|but|so|or|what if|what about|how about|ok|okay|then|also|even|still|same|in that case|nobody|no ?one)\b|"
-    r"\b(it|that|this|them|they|he|she|him|her|those|these|there|instead|otherwise|the (?:one|other|same|"
-    r"first|second)|though)\b",
+_GOES_ON = re.compile(
+    r"^(?:and|but|so|or|what if|what about|how about|ok|okay|then|also|even|still|same|in that case|nobody|no ?one)\b",
     _I,
 )
+_POINTS_BACK = re.compile(
+    r"\b(?:it(?!(?:['’]s| is| was) (?:now |only |nearly |gone |past |about |around |the |a |an )*"
+    r"(?:\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|bank holiday|middle of|night|evening|midnight|late\b))|"
+    r"that|this|them|they|he|she|him|her|those|these|(?<!is )(?<!are )there(?!['’]s)|instead|otherwise|"
+    r"the (?:one|other|same|first|second)|though)\b",
+    _I,
+)
+_TRIED_TURN = "I have tried: "
+"""How a turn begins that says nothing but whom the person has been to."""
 _FILLER = re.compile(
     r"^\s*(?:(?:hi|hey|hello|morning|good (?:morning|afternoon|evening)|hiya|dear \w+|all|team|folks|"
     r"there|please|sorry to bother you|"
@@ -161,6 +168,19 @@ class Question:
         """The question's own words as they are looked up: a time of day said in the words that manuals use for it."""
         return f"{self.own_words} (out of hours, on call)" if self.out_of_hours else self.own_words
 
+    @property
+    def may_stand_alone(self) -> bool:
+        """Whether it may be about another matter than the turns before it: it names one, and does not go on from them.
+
+        "It" may point at an earlier turn or at the question's own words; which, only the answers can tell.
+        """
+        return bool(self.before) and names_matter(self.own_words) and not _GOES_ON.search(self.own_words)
+
+    def alone(self) -> Question:
+        """The same without the turns before it; what was tried in them stays known."""
+        urgent = bool(PAGE_NOW.search(self.own_words))
+        return replace(self, text=self.own_words, before="", leans=False, page_now=urgent)
+
 
 def understand(question: str, history: Sequence[str]) -> Question:
     """Read a question with the turns before it. Pure: equal turns give an equal reading."""
@@ -171,7 +191,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         text=text,
         own_words=own,
         before=before,
-        leans=bool(before) and bool(_LEANS.search(own)),
+        leans=bool(before) and points_back(own),
         turns=(*history, question),
         owns=bool(OWN.search(own)),
         approve=bool(APPROVE.search(own)),
@@ -183,6 +203,16 @@ def understand(question: str, history: Sequence[str]) -> Question:
         thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))
         or bool(THING_TROUBLE.search(own) and WHO.search(own)),
     )
+
+
+def tried_turn(who: str) -> str:
+    """The turn that says that a rung of the ladder (its `who`) was tried, for a page with a button for it."""
+    return f"{_TRIED_TURN}{who}"
+
+
+def rung_tried(turn: str) -> str:
+    """Whom a `tried_turn` names; empty for any other turn."""
+    return turn.removeprefix(_TRIED_TURN) if turn.startswith(_TRIED_TURN) else ""
 
 
 def page_topic(question: str) -> str:
@@ -211,13 +241,30 @@ def courtesies_off(question: str) -> str:
 
 
 def _leaned_on(question: str, history: Sequence[str]) -> str:
-    """The earlier turns, when the question is short or points back at them."""
-    if not history:
+    """The earlier turns, when the question asks what comes next, points back at them, or is no whole question."""
+    asked = [turn for turn in history if not rung_tried(turn)]
+    content = _content(question)
+    if not asked or len(content) > 12:
         return ""
-    words = re.findall(r"[A-Za-z0-9][\w'’-]*", question)
-    content = [w for w in words if w.lower() not in _GLUE]
-    leans = bool(_LEANS.search(question) or NEXT.search(question)) or len(content) <= 3
-    return " ".join(courtesies_off(turn) for turn in history[-3:]) if leans and len(content) <= 12 else ""
+    fragment = len(content) <= 3 and not WHO.search(question)
+    leans = NEXT.search(question) or points_back(question) or fragment or not names_matter(question)
+    return " ".join(courtesies_off(turn) for turn in asked[-3:]) if leans else ""
+
+
+def points_back(question: str) -> bool:
+    """Whether its words point at an earlier turn: it goes on from there, or says "it" (of no time of day)."""
+    return bool(_GOES_ON.search(question) or _POINTS_BACK.search(question))
+
+
+def names_matter(question: str) -> bool:
+    """Whether it has words for what it is about, beside those that any question to this assistant is made of."""
+    return any(word not in _ASKING for word in _content(question))
+
+
+def _content(question: str) -> list[str]:
+    """The words that carry meaning, in lower case."""
+    words = (word.lower() for word in re.findall(r"[A-Za-z0-9][\w'’-]*", question))
+    return [word for word in words if word not in _GLUE]
 
 
 _GLUE = frozenset(
@@ -227,3 +274,18 @@ _GLUE = frozenset(
         "which who whom whose why will with would you your about ask contact need want get"
     ).split()
 )
+_ASKING = frozenset(
+    (
+        "own owns owned owner owners look looks looking after team teams channel channels queue queues slack ticket "
+        "tickets zendesk jira raise raises alert alerts alerted alarm alarms page pages paged pager call calls called "
+        "on-call oncall hours night nights weekend weekends evening evenings saturday sunday holiday approve approves "
+        "approval approver permission sign signs off allowed agree agrees decide decides next else person people "
+        "someone somebody anyone anybody one email phone address number link help helps support know knows tell tells "
+        "told asked speak talk go goes going gets got give reach responsible charge contacts handle handles deal deals "
+        "take takes run runs maintain maintains manage manages hear hears now yet still already reply replied answer "
+        "answers answered fine exactly code directly instead please sorry thanks ok okay right left too also really "
+        "actually who's whose i'm it's that's what's where's manual says say said repo day days today tomorrow am pm "
+        "during outside emergency urgent urgently first second other same way best just mean meant try tried"
+    ).split()
+)
+"""Words of asking itself, by which no matter is named."""

@@ -48,6 +48,11 @@ class NamedContact:
     def shown(self) -> str:
         return self.address or self.name
 
+    @property
+    def whole(self) -> str:
+        """Name and address, as far as there are both."""
+        return ", ".join(filter(None, (self.name, self.address)))
+
     def to_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
@@ -97,6 +102,10 @@ class Answer:
     ladder: tuple[Rung, ...] = ()
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    cautions: tuple[str, ...] = ()
+    """Those of the notes that warn: contradictions, old sources. (No part of the JSON object.)"""
+    continues: bool = False
+    """Whether it was understood together with the turns before it. (No part of the JSON object.)"""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `ask --json` prints, keys in the contract's order."""

@@ -10,6 +10,7 @@ import pytest
 from conftest import silent, write_manual
 
 from assistant.flow import Assistant
+from assistant.understand import tried_turn
 from assistant.values import Answer
 from ingest.build import ingest
 
@@ -495,3 +496,38 @@ def test_a_manual_that_names_nobody_still_answers(assistant_of: Callable[[dict[s
     answer = assistant_of({"a.md": "# Weather\n\nIt rains.\n"}).answer("Who owns the deployment pipeline?")
     assert (answer.outcome, answer.contacts, answer.sources) == ("escalate", (), ())
     assert re.search(r"names nobody", answer.markdown)
+
+
+TRIED_BEFORE = ["The build servers keep dying and we are stuck", tried_turn("the Technical Lead on your team")]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Who owns berth-planner?", "#berths"),
+        ("Who renews TLS certificates?", "#platform"),
+        ("A ticket about customs declarations came in, where does it go?", "Line 2--Customs"),
+        ("Who do I speak to before I change a firewall rule?", "#network"),
+    ],
+)
+@pytest.mark.parametrize("history", [["Who owns berth-planner?"], ["Who runs the tracking database?"], TRIED_BEFORE])
+def test_another_matter_is_answered_as_if_nothing_was_asked_before(
+    question: str, first: str, history: list[str], harbour: Assistant
+) -> None:
+    alone = harbour.answer(question)
+    after = harbour.answer(question, history)
+    assert shown(alone)[0] == first
+    assert [(c.shown, c.why) for c in after.contacts] == [(c.shown, c.why) for c in alone.contacts]
+    assert not after.continues
+
+
+def test_the_owner_of_what_was_asked_before_never_stands_in_for_another_matter(harbour: Assistant) -> None:
+    answer = harbour.answer("Who do I contact about the weighbridges?", ["Who owns berth-planner?"])
+    assert "#berths" not in shown(answer)
+
+
+def test_a_rung_tried_on_the_page_is_behind_and_nothing_else_is_taken_from_it(harbour: Assistant) -> None:
+    for rung, following in (("the Technical Lead on your team", 2), ("the Head of Engineering", 3)):
+        answer = harbour.answer("Who is next?", ["Our build server keeps dying", tried_turn(rung)])
+        assert answer.ladder[0].rung == following
+        assert not any("I have tried" in note for note in answer.notes)
