@@ -16,7 +16,7 @@ from ingest.yamls import YamlError, mapping_of
 
 FILE = "whodoiask.toml"
 SITE_FILE = "config/tech-docs.yml"
-_KEYS = {"base_url", "ladder", "generic", "aliases", "organisation", "slack_url"}
+_KEYS = {"base_url", "ladder", "generic", "aliases", "organisation", "slack_url", "feedback"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Settings:
     base_url: what page links start with; site: whether pages are published by the Tech Docs rule.
     ladder: rungs for a manual that has none of its own. generic: channels that own too much to mean much.
     aliases: other spellings of a team, repo or product. organisation: its names, as prefixes of team names.
+    feedback: whether the chat page may ask if an answer helped, and keep unanswered questions.
     """
 
     base_url: str = ""
@@ -37,12 +38,13 @@ class Settings:
     generic: tuple[str, ...] = ()
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slack_url: str = ""
+    feedback: bool = True
     lines: tuple[str, ...] = ()
     """The lines of `whodoiask.toml`, for quoting the fallback ladder."""
 
     @property
     def digest(self) -> str:
-        """Hex sha256 of everything here that can change an answer."""
+        """Hex sha256 of everything here that can change an answer, or what the page does with one."""
         parts = [
             self.base_url,
             self.site,
@@ -51,6 +53,8 @@ class Settings:
             self.ladder,
             self.generic,
             self.slack_url,
+            # Only where it is off: else every index made before there was this setting would be made anew.
+            *([] if self.feedback else ["feedback off"]),
         ]
         text = json.dumps([*parts, {k: list(v) for k, v in sorted(self.aliases.items())}])
         return hashlib.sha256(text.encode()).hexdigest()
@@ -61,6 +65,7 @@ class Settings:
             "generic": list(self.generic),
             "aliases": {k: list(v) for k, v in self.aliases.items()},
             "slack_url": self.slack_url,
+            "feedback": self.feedback,
         }
 
 
@@ -77,6 +82,7 @@ def read_settings(root: Path) -> Settings:
         generic=tuple(_strings(toml, "generic")),
         aliases={k: tuple(v) for k, v in _aliases(toml).items()},
         slack_url=_string(toml, "slack_url"),
+        feedback=_switch(toml, "feedback"),
         lines=lines,
     )
 
@@ -99,6 +105,13 @@ def _string(toml: Mapping[str, Any], key: str) -> str:
     value = toml.get(key, "")
     if not isinstance(value, str):
         raise UserError(f"{FILE}: {key} must be a string, not {value!r}.")
+    return value
+
+
+def _switch(toml: Mapping[str, Any], key: str) -> bool:
+    value = toml.get(key, True)
+    if not isinstance(value, bool):
+        raise UserError(f"{FILE}: {key} must be true or false, not {value!r}.")
     return value
 
 
