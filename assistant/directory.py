@@ -3,11 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.index import Index
 from ingest.people import spellings
-from ingest.values import Fact, Place
+from ingest.values import Contact, Fact, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A team or an address that the manual names, with every fact that names it, in the manual's order."""
+
+    contacts: tuple[Contact, ...]
+    """Each spelling once; one address at most."""
+    facts: tuple[Fact, ...]
+
+    @property
+    def name(self) -> str:
+        """The first name that the manual gives it; its address where it gives none."""
+        return next((c.name for c in self.contacts if c.name), self.contacts[0].address)
+
+    @property
+    def address(self) -> str:
+        return next((c.address for c in self.contacts if c.address), "")
+
+
+def holders(facts: Sequence[Fact]) -> tuple[Holder, ...]:
+    """Everybody who can be reached or who is a team, by address; a team's name stands for the one address stated
+    for it. Roles and links are left out: nobody looks them up.
+    """
+    named = [(c, f) for f in facts for c in f.contacts if c.kind not in ("role", "link") and (c.address or c.name)]
+    reached: dict[str, set[str]] = {}
+    for contact, _ in named:
+        if contact.name and contact.address:
+            reached.setdefault(contact.name.lower(), set()).add(contact.address.lower())
+    grouped: dict[str, tuple[dict[Contact, None], dict[str, Fact]]] = {}
+    for contact, fact in named:
+        addresses = reached.get(contact.name.lower(), set()) if not contact.address else {contact.address.lower()}
+        key = next(iter(addresses)) if len(addresses) == 1 else contact.name.lower()
+        spelled, told = grouped.setdefault(key, ({}, {}))
+        spelled[contact] = None
+        told[fact.id] = fact
+    return tuple(Holder(tuple(spelled), tuple(told.values())) for spelled, told in grouped.values())
 
 
 def directory(index: Index) -> dict[str, Any]:

@@ -55,6 +55,7 @@ SLOW_FILES = frozenset(
         "test_golden_replies",
         "test_index",
         "test_page",
+        "test_page_server",
         "test_real_manual",
     }
 )

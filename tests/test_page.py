@@ -5,24 +5,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
+from serving import COMMAND, QUESTION, ROOT, call, chat_page, free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-m", "ui.cli"]
 IN_CI = os.environ.get("CI") == "true"
 CHROMIUM = shutil.which("chromium")
 CHROMIUM_FLAGS = [
@@ -34,30 +30,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-QUESTION = "Who do I speak to about a new DNS zone?"
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
-
-
-@contextmanager
-def chat_page(index: Path, port: int) -> Iterator[str]:
-    """The page's address, while it is served; afterwards it was ended as a person ends it."""
-    command = [*COMMAND, "chat", "--port", str(port), "--index", str(index)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line == f"Chat page: http://127.0.0.1:{port}\n", line
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=30)
-    assert (process.returncode, *said) == (130, "", "")
 
 
 @pytest.fixture(scope="module")
@@ -125,17 +97,6 @@ def test_what_is_wrong_is_said_in_the_chat_and_the_next_question_is_answered(pag
     box.fill(QUESTION)
     box.press("Enter")
     page.locator(".message.bot", has_text="#domains").first.wait_for()
-
-
-def call(address: str, *data: object) -> str:
-    """The API's last event for a call of `/answer`, as gradio's clients read it."""
-    url = f"{address}/gradio_api/call/answer"
-    body = json.dumps({"data": data}).encode()
-    with urlopen(Request(url, body, {"Content-Type": "application/json"}), timeout=30) as reply:  # noqa: S310
-        event = json.load(reply)["event_id"]
-    with urlopen(f"{url}/{event}", timeout=30) as stream:  # noqa: S310
-        text: str = stream.read().decode("utf-8")
-    return text
 
 
 def test_the_api_gives_what_the_command_gives(address: str, small_index: Path) -> None:

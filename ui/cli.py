@@ -142,17 +142,43 @@ def chat(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 7860,
     *,
+    auth_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="Ask for a login: a file with a line name:password for each person (# begins a comment), "
+            "which no other user of the machine may read (chmod 600)."
+        ),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(help="The prefix that a proxy takes off, as /ask.", show_default=False)
+    ] = "",
+    open_: Annotated[bool, typer.Option("--open", help="Let others reach the page without a login.")] = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> None:
-    """Open the chat page."""
+    """Open the chat page; beyond this machine only with a login, or when told --open."""
     from assistant.flow import Assistant
 
     assistant = Assistant.open(index, model)
-    # After the index: what is wrong with that is said at once, and gradio takes seconds to import.
-    from ui.page import serve
+    manifest = assistant.index.manifest
+    _remark(f"Opening the index of {manifest.source} ({manifest.pages:,} pages)")
+    # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
+    from ui.feedback import FILE, Feedback
+    from ui.server import Listening, serve
 
-    serve(assistant, host, port, ready=lambda address: say(f"Chat page: {address}"))
+    serve(
+        assistant,
+        Listening(host, port, auth_file, root_path, open_),
+        ready=lambda address: say(f"Chat page: {address}"),
+        feedback=Feedback(index / FILE),
+        progress=_remark,
+    )
+
+
+def _remark(sentence: str) -> None:
+    """What the program is doing, for somebody who watches; a log needs none of it."""
+    if sys.stderr.isatty():
+        print(one_line(sentence), file=sys.stderr, flush=True)
 
 
 @app.command()
@@ -168,6 +194,28 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
     from ui.terminal import draw_directory
 
     draw_directory(listed)
+
+
+@app.command()
+def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+    """List the questions of the chat page that the manual did not answer well: what to write next.
+
+    With --json: {"feedback": whether it is kept, "gaps": [{"question", "times", "unanswered", "unhelpful", "reasons",
+    "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}.
+    """
+    from assistant.gaps import gaps as gaps_of
+    from ingest.index import Index
+    from ui.feedback import FILE, Feedback
+    from ui.gaps import gap_lines, missed
+
+    opened = Index.open(index)
+    on = bool(opened.manifest.settings.get("feedback", True))
+    found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
+    if as_json:
+        listed = {"feedback": on, "gaps": [gap.to_json() for gap in found]}
+        say(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        say("\n".join(gap_lines(found, on=on)))
 
 
 def _answer_one(index: Path, model: str | None, question: str, history: list[str], *, as_json: bool) -> None:

@@ -1,0 +1,117 @@
+"""A chat page in a process of its own, a proxy before it, and calls to it: what the tests of the page share."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, "-m", "ui.cli"]
+QUESTION = "Who do I speak to about a new DNS zone?"
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+@contextmanager
+def chat_page(index: Path, port: int, *options: str) -> Iterator[str]:
+    """The page's address, while it is served; afterwards it was ended as a person ends it."""
+    command = [*COMMAND, "chat", "--port", str(port), "--index", str(index), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line == f"Chat page: http://127.0.0.1:{port}\n", line
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=30)
+    assert (process.returncode, *said) == (130, "", "")
+
+
+def call(address: str, *data: object) -> str:
+    """The API's last event for a call of `/answer`, as gradio's clients read it."""
+    url = f"{address}/gradio_api/call/answer"
+    body = json.dumps({"data": data}).encode()
+    with urlopen(Request(url, body, {"Content-Type": "application/json"}), timeout=30) as reply:  # noqa: S310
+        event = json.load(reply)["event_id"]
+    with urlopen(f"{url}/{event}", timeout=30) as stream:  # noqa: S310
+        text: str = stream.read().decode("utf-8")
+    return text
+
+
+@dataclass
+class Proxy:
+    """A proxy's public address, and what was asked of it that does not lie below its prefix."""
+
+    address: str
+    astray: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def proxy(prefix: str, page: str) -> Iterator[Proxy]:
+    """A proxy on a port of its own that takes `prefix` off and asks `page`, passing on each piece as it comes."""
+    found = Proxy("")
+
+    class Handler(BaseHTTPRequestHandler):
+        def forward(self) -> None:
+            if not self.path.startswith(f"{prefix}/"):
+                found.astray.append(self.path)
+                self.send_error(404)
+                return
+            try:
+                self.pass_on(ask(page, self.command, self.path.removeprefix(prefix), dict(self.headers), self.body()))
+            except OSError:
+                self.close_connection = True  # the browser has gone
+
+        def body(self) -> bytes:
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+        def pass_on(self, reply: HTTPResponse) -> None:
+            self.send_response_only(reply.status)
+            for name, value in reply.getheaders():
+                if name.lower() not in ("transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.end_headers()
+            with reply:
+                while piece := reply.read1():
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+
+        do_GET = do_POST = do_HEAD = forward  # noqa: N815
+
+        def log_message(self, *said: object) -> None:
+            """Not a word."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        found.address = f"http://127.0.0.1:{server.server_port}{prefix}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield found
+        finally:
+            server.shutdown()
+
+
+def ask(
+    page: str, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | Iterator[bytes] = b""
+) -> HTTPResponse:
+    """The reply to one request, not yet read; a body in pieces is sent in chunks."""
+    there = HTTPConnection(urlsplit(page).netloc, timeout=30)
+    there.request(method, path, body or None, {**(headers or {}), "Connection": "close"})
+    return there.getresponse()

@@ -1,0 +1,447 @@
+"""The chat page's server: the API, who may come in, life behind a proxy, and how it starts and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from conftest import silent
+from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_port, proxy
+
+from assistant.errors import UserError
+from ingest.build import ingest
+from ui.access import basic_of, is_loopback, read_people
+from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
+from ui.server import Listening
+
+PREFIX = "/tools/ask"
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+NAME, PASSWORD = "Zoë", "pass:word “quoted”"
+
+
+@pytest.fixture(scope="module")
+def address(small_index: Path) -> Iterator[str]:
+    """An open page."""
+    with chat_page(small_index, free_port()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def guarded(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page that asks for a login, and is reached through a proxy."""
+    people = tmp_path_factory.mktemp("people") / "people"
+    people.write_text(f"# who may ask\n\n{NAME}:{PASSWORD}\nbob:other\n", "utf-8")
+    people.chmod(0o600)
+    options = ("--auth-file", str(people), "--root-path", PREFIX)
+    with chat_page(small_index, free_port(), *options) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def before(guarded: str) -> Iterator[Proxy]:
+    with proxy(PREFIX, guarded) as found:
+        yield found
+
+
+def posted(page: str, body: bytes | Iterator[bytes], **headers: str) -> tuple[int, Any]:
+    """Status and JSON of a call of the API."""
+    with ask(page, "POST", f"{urlsplit(page).path}/api/answer", headers, body) as reply:
+        assert reply.headers["Content-Type"] == "application/json"
+        return reply.status, json.load(reply)
+
+
+def question(text: str, **more: object) -> bytes:
+    return json.dumps({"question": text, **more}).encode()
+
+
+def basic(name: str, password: str) -> str:
+    return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
+
+
+def test_the_api_gives_what_the_command_gives(address: str, small_index: Path) -> None:
+    printed = subprocess.run(
+        [*COMMAND, "ask", QUESTION, "--history", "Who owns DNS?", "--json", "--index", small_index],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        text=True,
+    ).stdout
+    status, answer = posted(address, question(QUESTION, history=["Who owns DNS?"], id="é-1"))
+    assert status == 200
+    assert answer == {**json.loads(printed), "id": "é-1"}
+    assert list(answer) == list(json.loads(printed))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"", 422, "JSON"),
+        (b"who?", 422, "JSON"),
+        (b"\xff\xfe", 422, "JSON"),
+        (b"[" * 60_000, 422, "JSON"),
+        (b"[]", 422, "object"),
+        (b"{}", 422, "question"),
+        (question("a", history="before"), 422, "history"),
+        (question("a", history=["b", 1]), 422, "history.1"),
+        (question("a", id=None), 422, "id"),
+        (question("a", histroy=[]), 422, "histroy"),
+        (b'{"question": 5}', 422, "question"),
+        (b'{"question": "\\ud800"}', 422, "JSON"),
+        (question(" "), 400, "is empty"),
+        (question("x" * 2001), 400, "2,001"),
+        (question("x" * LONGEST_BODY), 413, "65,536"),
+        (b"x" * 2_000_000, 413, "65,536"),
+    ],
+)
+def test_the_api_says_what_is_wrong_in_a_sentence(address: str, body: bytes, status: int, said: str) -> None:
+    got, reply = posted(address, body)
+    assert got == status
+    assert list(reply) == ["detail"]
+    assert said in reply["detail"]
+    assert "\n" not in reply["detail"]
+
+
+def test_a_body_in_pieces_is_read_to_its_limit(address: str) -> None:
+    assert posted(address, iter([b'{"question": ', b'"Who owns DNS?"}']))[0] == 200
+    assert posted(address, iter([b'{"question": "', *[b"x" * 1000] * 66, b'"}']))[0] == 413
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/answer"), ("DELETE", "/api/answer"), ("POST", "/healthz")])
+def test_another_method_is_refused(address: str, method: str, path: str) -> None:
+    with ask(address, method, path) as reply:
+        assert (reply.status, reply.headers["Content-Type"]) == (405, "application/json")
+        assert reply.headers["Allow"] == ("POST" if path == "/api/answer" else "GET, HEAD")
+
+
+def test_many_at_once_get_their_own_answers(address: str) -> None:
+    asked = [question(text, id=str(n)) for n, text in enumerate((QUESTION, "Who owns the support rota page?") * 20)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = [answer for status, answer in pool.map(lambda body: posted(address, body), asked) if status == 200]
+    assert [answer["id"] for answer in answers] == [str(n) for n in range(40)]
+    assert len({json.dumps({**answer, "id": ""}) for answer in answers}) == 2
+
+
+def test_who_finds_no_room_to_wait_is_told_at_once() -> None:
+    counter, done = Counter(places=2, waiting=3), threading.Event()
+
+    async def come() -> None:
+        inside = [asyncio.create_task(counter.serve(done.wait)) for _ in range(5)]
+        await asyncio.sleep(0)
+        with pytest.raises(BusyError):
+            await counter.serve(done.wait)
+        done.set()
+        assert await asyncio.gather(*inside) == [True] * 5
+        assert await counter.serve(lambda: "next") == "next"
+
+    asyncio.run(come())
+
+
+def test_the_description_tells_of_the_answer_as_it_is(address: str) -> None:
+    with ask(address, "GET", "/openapi.json") as reply:
+        described = json.load(reply)
+    assert set(described["paths"]) == {"/healthz", "/api/answer"}
+    said = described["paths"]["/api/answer"]["post"]
+    assert set(said["responses"]) == {"200", "400", "413", "422", "503"}
+    assert set(said["requestBody"]["content"]["application/json"]["schema"]["properties"]) == {
+        "question",
+        "history",
+        "id",
+    }
+    assert said["responses"]["200"]["content"]["application/json"]["schema"] == ANSWER
+    answer = posted(address, question(QUESTION))[1]
+    assert list(answer) == ANSWER["required"]
+    for name in ("contacts", "sources"):
+        assert [list(item) for item in answer[name]] == [ANSWER["properties"][name]["items"]["required"]] * len(
+            answer[name]
+        )
+
+
+def test_pages_that_load_scripts_from_elsewhere_are_not_there(address: str) -> None:
+    for path in ("/docs", "/redoc"):
+        with ask(address, "GET", path) as reply:
+            assert reply.status == 404
+
+
+def test_gradios_clients_may_leave_the_history_out(address: str) -> None:
+    assert call(address, QUESTION) == call(address, QUESTION, [])
+    assert "must be a string" in call(address)
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/answer", "/theme.css", "/nothing", "/gradio_api/info"])
+def test_every_reply_has_the_headers(address: str, guarded: str, path: str) -> None:
+    for page in (address, guarded):
+        with ask(page, "GET", path) as reply:
+            assert reply.headers["Content-Security-Policy"].startswith("default-src 'self' data: blob: ")
+            assert reply.headers["X-Content-Type-Options"] == "nosniff"
+            assert reply.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/config"),
+        ("GET", "/openapi.json"),
+        ("POST", "/api/answer"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/openapi.json"),
+        ("GET", "/gradio_api/app_id"),
+        ("GET", "/gradio_api/startup-events"),
+        ("GET", "/gradio_api/heartbeat/somebody"),
+        ("GET", "/gradio_api/queue/data?session_hash=somebody"),
+        ("GET", "/gradio_api/file=/etc/hostname"),
+        ("POST", "/gradio_api/component_server/"),
+        ("POST", "/gradio_api/call/answer"),
+        ("POST", "/gradio_api/run/answer"),
+        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/gradio_api/cancel"),
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/monitoring"),
+        ("GET", "/logout"),
+        ("GET", "//config"),
+        ("GET", "/assets/../config"),
+        ("GET", "/nothing"),
+    ],
+)
+def test_nothing_is_told_to_a_stranger(guarded: str, method: str, path: str) -> None:
+    for given in ("", "Basic", "Basic !", basic("bob", "wrong"), basic("bob", PASSWORD), "Bearer bob"):
+        with ask(guarded, method, path, {"Authorization": given, "Cookie": "access-token=x; ="}) as reply:
+            assert reply.status in ((403, 404) if path.startswith("/assets/") else (401,))
+            challenged = path in ("/api/answer", "/openapi.json")
+            assert (reply.headers["WWW-Authenticate"] or "").startswith("Basic realm=") is challenged
+            assert reply.headers["Content-Type"] == "application/json"
+            assert list(json.load(reply)) == ["detail"]
+
+
+def test_the_login_page_holds_no_word_of_the_manual(guarded: str) -> None:
+    for path in ("/", "/theme.css", "/manifest.json", "/robots.txt"):
+        with ask(guarded, "GET", path) as reply:
+            assert reply.status == 200
+            shown = reply.read().decode("utf-8")
+        assert not any(word in shown for word in ("domains", "DNS", "rota", "example.org"))
+
+
+def test_a_name_and_its_password_open_the_api(before: Proxy) -> None:
+    status, answer = posted(before.address, question(QUESTION), Authorization=basic(NAME, PASSWORD))
+    assert (status, answer["contacts"][0]["address"]) == (200, "#domains")
+    with ask(before.address, "GET", f"{PREFIX}/openapi.json", {"Authorization": basic("bob", "other")}) as reply:
+        assert json.load(reply)["servers"] == [{"url": PREFIX}]
+
+
+def test_signing_in_opens_the_page(guarded: str) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with ask(guarded, "POST", "/login", form, urlencode({"username": NAME, "password": "other"}).encode()) as reply:
+        assert (reply.status, reply.headers["Set-Cookie"]) == (400, None)
+    with ask(guarded, "POST", "/login", form, urlencode({"username": NAME, "password": PASSWORD}).encode()) as reply:
+        cookies = "; ".join(cookie.split(";")[0] for cookie in reply.headers.get_all("Set-Cookie"))
+    for path in ("/config", "/gradio_api/info", "/openapi.json"):
+        with ask(guarded, "GET", path, {"Cookie": cookies}) as reply:
+            assert reply.status == 200
+    assert posted(guarded, question(QUESTION), Cookie=cookies)[0] == 200
+    with ask(guarded, "GET", "/logout", {"Cookie": cookies}) as reply:
+        assert reply.status == 302
+    with ask(guarded, "GET", "/config", {"Cookie": cookies}) as reply:
+        assert reply.status == 401
+
+
+@pytest.mark.browser
+def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path) -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is not installed, and CI must look at the page")
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    asked: list[str] = []
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{before.address}/")
+        page.get_by_label("username").fill(NAME)
+        page.get_by_label("password").fill(PASSWORD)
+        page.get_by_role("button", name="Login").click()
+        box = page.get_by_label("Your question")
+        box.fill(QUESTION)
+        box.press("Enter")
+        page.get_by_text("#domains").first.wait_for()
+        context.close()
+    assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {urlsplit(before.address).netloc}
+    # The link to the manifest is written without the prefix; a browser does without it.
+    assert set(before.astray) <= {"/manifest.json", "/favicon.ico"}
+
+
+def test_it_says_what_it_is_doing_and_ends_when_told_to(small_index: Path, small_manual: Path, tmp_path: Path) -> None:
+    """Its index changes and vanishes while it runs, and a browser's stream is open when it is to end."""
+    index = tmp_path / "index"
+    shutil.copytree(small_index, index, symlinks=True)
+    watcher, terminal = pty.openpty()
+    port = free_port()
+    command = [*COMMAND, "chat", "--port", str(port), "--index", str(index)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal, cwd=ROOT, text=True) as process:
+        os.close(terminal)
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"Chat page: http://127.0.0.1:{port}\n"
+        said = os.read(watcher, 10_000).decode("utf-8").splitlines()
+        assert said[0].startswith("Opening the index of ")
+        assert said[0].endswith(" (3 pages)")
+        assert said[1:] == ["Loading the page", "Preparing answers"]
+
+        page = f"http://127.0.0.1:{port}"
+        assert (healthy(page), answering(page)) == (3, "#domains")
+        dns = small_manual / "source/manual/dns.html.md"
+        dns.write_text(dns.read_text("utf-8").replace("#domains", "#names-and-zones"), "utf-8")
+        (small_manual / "source/manual/rota.html.md").unlink()
+        ingest(str(small_manual), index, progress=silent)
+        assert (healthy(page), answering(page)) == (2, "#names-and-zones")
+        shutil.rmtree(index)
+        with ask(page, "GET", "/healthz") as reply:
+            assert reply.status == 503
+            assert "whodoiask ingest" in json.load(reply)["detail"]
+
+        with ask(page, "GET", "/gradio_api/heartbeat/somebody") as stream:
+            assert stream.read1()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == -signal.SIGTERM
+        assert process.stdout.read() == ""
+    with pytest.raises(OSError, match="Input/output error"):  # nothing more was said
+        os.read(watcher, 10_000)
+    os.close(watcher)
+
+
+def healthy(page: str) -> int:
+    """How many pages the index has that answers, as the server says it is well."""
+    with ask(page, "GET", "/healthz") as reply:
+        health = json.load(reply)
+    assert health == {"status": "ok", "index": posted(page, question(QUESTION))[1]["index"], "pages": health["pages"]}
+    pages: int = health["pages"]
+    return pages
+
+
+def answering(page: str) -> str:
+    """The address of the first contact for the question."""
+    address: str = posted(page, question(QUESTION))[1]["contacts"][0]["address"]
+    return address
+
+
+def written(folder: Path, text: str, mode: int = 0o600) -> Path:
+    file = folder / "people"
+    file.write_text(text, "utf-8")
+    file.chmod(mode)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "names nobody"),
+        ("# nobody\n\n", "names nobody"),
+        ("ada:one\nsecret\n", "Line 2 of"),
+        (":one\n", "no name"),
+        ("ada:\n", "no password"),
+        ("ada:one \n", "space"),
+        ("ada:one\nada:two\n", "Line 2 of"),
+    ],
+)
+def test_what_is_wrong_with_an_auth_file_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(UserError, match=said) as caught:
+        read_people(file)
+    assert str(file) in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o620])
+def test_an_auth_file_that_others_may_read_or_write_is_refused(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(UserError, match="chmod 600"):
+        read_people(written(tmp_path, "ada:one\n", mode))
+
+
+def test_an_auth_file_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "latin").write_bytes(b"ada:\xe9\n")
+    (tmp_path / "latin").chmod(0o600)
+    for name, said in (("none", "No such file"), (".", "directory"), ("latin", "UTF-8")):
+        with pytest.raises(UserError, match=said):
+            read_people(tmp_path / name)
+
+
+def test_a_password_is_taken_as_it_stands(tmp_path: Path) -> None:
+    people = read_people(written(tmp_path, "\ufeffada:one:two\r\n # comment\r\nbob :#3\r\n"))
+    assert people.admits("ada", "one:two")
+    assert people.admits("bob", "#3")
+    for name, password in (("ada", "one"), ("ada", "#3"), ("", ""), ("ada\none", "two"), ("\ud800", "")):
+        assert not people.admits(name, password)
+
+
+def test_basic_is_read_as_it_is_sent() -> None:
+    assert basic_of(basic("ada", "one:two").encode()) == ("ada", "one:two")
+    assert basic_of(b"basic  YTpi") == ("a", "b")
+    assert [basic_of(header) for header in (b"", b"Basic", b"Basic YQ==", b"Basic /w==", b"Basic *", b"Digest a")] == [
+        None
+    ] * 6
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+def test_on_this_machine_no_login_is_needed(host: str) -> None:
+    assert is_loopback(host)
+    Listening(host, 7860).check()
+
+
+@pytest.mark.parametrize(
+    "host", [EVERYWHERE, "::", "192.0.2.1", "example.org", "127.0.0.1.example.org", "", "128.0.0.1"]
+)
+def test_beyond_this_machine_there_is_a_login_or_a_word(host: str) -> None:
+    with pytest.raises(UserError) as caught:
+        Listening(host, 7860).check()
+    assert "--auth-file" in str(caught.value)
+    assert "--open" in str(caught.value)
+    Listening(host, 7860, open=True).check()
+    Listening(host, 7860, auth_file=Path("people")).check()
+
+
+@pytest.mark.parametrize(
+    "prefix", ["ask", "/", "/ask/", "//ask", "/a//b", "/../ask", "/.", "/a b", "/é", "/a?b", "http://a/b"]
+)
+def test_a_prefix_of_another_form_is_a_sentence(prefix: str) -> None:
+    with pytest.raises(UserError, match="as in /ask"):
+        Listening("localhost", 7860, root_path=prefix).check()
+
+
+@pytest.mark.parametrize("prefix", ["", "/ask", "/tools/who-do.i_ask", "/.well~known"])
+def test_a_prefix_is_taken(prefix: str) -> None:
+    Listening("localhost", 7860, root_path=prefix).check()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--host", EVERYWHERE], "--open"),
+        (["--auth-file", "nowhere"], "nowhere"),
+        (["--host", "192.0.2.1", "--open"], "--host"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_starts(small_index: Path, options: list[str], said: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, "chat", "--port", str(free_port()), "--index", small_index, *options],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr

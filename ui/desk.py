@@ -1,0 +1,123 @@
+"""What the page's browser asks of the server: cards for a conversation, feedback, and the two lists. No gradio here.
+
+The conversation stays in the browser, which sends it whole: the server keeps nothing of anybody's turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from assistant.errors import UserError
+from assistant.flow import Assistant, checked
+from assistant.followups import followups
+from assistant.values import Answer
+from ui.card import Story, card
+from ui.conversation import Turn, history, read
+from ui.feedback import REASONS, Feedback
+from ui.lists import directory_page, manual_page
+from ui.plain import plain
+
+EXAMPLES = 6
+Said = dict[str, Any]
+"""What a browser gets: what it asked for, or {"error": a sentence}."""
+
+
+class Desk:
+    """The assistant as the page asks it: always the newest index. Safe to share between threads."""
+
+    def __init__(self, assistant: Assistant, feedback: Feedback | None) -> None:
+        self._assistant = assistant
+        self._feedback = feedback
+
+    def answer(self, question: str, turns: Sequence[str]) -> Answer:
+        """The newest index's answer; UserError where the question cannot be taken."""
+        asked = checked(question)
+        self._assistant.refresh()
+        return self._assistant.answer(asked, turns)
+
+    def start(self, _said: Any = None) -> Said:
+        """What an empty page shows: questions that this manual can answer."""
+        self._assistant.refresh()
+        return {"examples": [plain(example) for example in self._assistant.examples(EXAMPLES)]}
+
+    def ask(self, said: Any) -> Said:
+        """The card of the last turn, asked now; what the manual left unanswered is kept for `whodoiask gaps`."""
+        return _or_error(lambda: {"cards": [self._card(read(said), new=True)]})
+
+    def show(self, said: Any) -> Said:
+        """The cards of all turns, or of the last alone: {"turns": [...], "all": bool}. Nothing is kept."""
+
+        def shown() -> Said:
+            request = said if isinstance(said, Mapping) else {}
+            turns = read(request.get("turns"))
+            first = 1 if request.get("all") else len(turns)
+            return {"cards": [self._card(turns[:n], last=n == len(turns)) for n in range(first, len(turns) + 1)]}
+
+        return _or_error(shown)
+
+    def rate(self, said: Any) -> Said:
+        """Keep whether the last turn's answer helped: {"turns": [...], "helpful": bool, "reason": text}."""
+        return _or_error(lambda: {"thanks": self._rated(said if isinstance(said, Mapping) else {})})
+
+    def directory(self) -> str:
+        """The directory of the newest index."""
+        self._assistant.refresh()
+        return directory_page(self._assistant)
+
+    def manual(self) -> str:
+        """What the newest index was made of."""
+        self._assistant.refresh()
+        return manual_page(self._assistant)
+
+    @property
+    def _settings(self) -> Mapping[str, Any]:
+        return self._assistant.index.manifest.settings
+
+    @property
+    def _rates(self) -> bool:
+        return self._feedback is not None and bool(self._settings.get("feedback", True))
+
+    def _card(self, turns: Sequence[Turn], *, new: bool = False, last: bool = True) -> str:
+        earlier, turn = history(turns[:-1]), turns[-1]
+        answer = self.answer(turn.question, earlier)
+        if new and self._feedback is not None and self._rates and answer.outcome == "escalate":
+            self._feedback.unanswered(answer)
+        return card(
+            answer,
+            len(turns),
+            turn.tried,
+            story=self._story(turns, answer),
+            chips=followups(self._assistant, answer, earlier) if last and not turn.tried else (),
+            reasons=REASONS if self._rates else (),
+            slack_url=str(self._settings.get("slack_url", "")),
+        )
+
+    def _story(self, turns: Sequence[Turn], answer: Answer) -> Story:
+        """The turns that an answer continues, back to the one for which the manual named somebody."""
+        if not answer.continues:
+            return Story((turns[-1].question,), answer)
+        for n in range(len(turns) - 1, 0, -1):
+            earlier = self._assistant.answer(turns[n - 1].question, history(turns[: n - 1]))
+            if earlier.contacts or not earlier.continues:
+                break
+        tried = dict.fromkeys(who for turn in turns[n - 1 : -1] for who in turn.tried)
+        asked = tuple(turn.question for turn in turns[n - 1 :])
+        return Story(asked, answer if answer.contacts else earlier, tuple(tried))
+
+    def _rated(self, said: Mapping[str, Any]) -> str:
+        turns = read(said.get("turns"))
+        helpful, reason = said.get("helpful"), said.get("reason", "")
+        if not isinstance(helpful, bool) or not isinstance(reason, str):
+            raise UserError("The page sent feedback that cannot be read: reload the page.")
+        if self._feedback is None or not self._rates:
+            return "Feedback is switched off here."
+        self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason)
+        return "Thank you." if helpful else "Thank you. It is kept for those who write the manual."
+
+
+def _or_error(made: Callable[[], Said]) -> Said:
+    try:
+        return made()
+    except UserError as error:
+        return {"error": plain(str(error))}

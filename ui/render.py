@@ -1,0 +1,125 @@
+"""Values into the page's HTML. The one door to Jinja: everything is escaped, whoever wrote it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup, escape
+
+from assistant.values import Answer
+from ui.plain import plain
+
+HERE = Path(__file__).resolve().parent
+_LINK = re.compile(r"https?://[^\s<>\"']+|mailto:[^\s<>\"']+", re.IGNORECASE)
+
+
+class Reached(Protocol):
+    """Whoever can be marked in a quote, and linked to: a contact."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a contact's address leads; both empty where it leads nowhere."""
+
+    url: str = ""
+    label: str = ""
+
+
+def render(template: str, **values: Any) -> str:
+    """The HTML of a template of `templates/`, without characters that turn the direction of text."""
+    return plain(_TEMPLATES.get_template(template).render(values))
+
+
+def static(name: str) -> str:
+    """A file of `static/` or `templates/` as it is."""
+    folder = "templates" if name.endswith(".html") else "static"
+    return (HERE / folder / name).read_text(encoding="utf-8")
+
+
+def safe_url(url: str) -> str:
+    """The URL, when it is one of the web's or of mail; else nothing."""
+    return url if _LINK.fullmatch(url) else ""
+
+
+def contact_link(contact: Reached, slack_url: str) -> Link:
+    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a URL as it is."""
+    address = contact.address
+    if address.startswith("#") and safe_url(slack_url):
+        return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
+    if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", address):
+        return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
+    return Link(safe_url(address), "Open") if "://" in address else Link()
+
+
+def marked(text: str, contacts: Iterable[Reached]) -> Markup:
+    """Quoted lines with the contacts in them marked: the address, or the name where that does not stand there."""
+    found = [word for contact in contacts for word in (contact.address, contact.name) if word]
+    if not found:
+        return escape(text)
+    longest_first = sorted(set(found), key=lambda word: (-len(word), word))
+    pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(word) for word in longest_first) + r")(?![\w-])", re.I)
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(part) if turn % 2 else escape(part)
+        for turn, part in enumerate(pattern.split(text))
+    )
+
+
+def _contacts_of(number: int, answer: Answer) -> list[Reached]:
+    """The contacts that cite a source."""
+    return [contact for contact in answer.contacts if number in contact.sources]
+
+
+def capital(text: str) -> str:
+    """A role as a heading shows it: “the Technical Lead” begins with a capital, an address never does."""
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
+    return text[:1].upper() + text[1:] if first.isalpha() else text
+
+
+def _shown(contact: Any) -> str:
+    return capital(contact.name) if contact.kind == "role" else contact.name or contact.address
+
+
+def _lines(place: Any) -> str:
+    return f"line {place.first}" if place.first == place.last else f"lines {place.first} to {place.last}"
+
+
+def _day(updated: str) -> str:
+    """An ISO 8601 date as people write it; as it stands where it is none."""
+    try:
+        day = date.fromisoformat(updated[:10])
+    except ValueError:
+        return updated
+    return f"{day.day} {day:%B %Y}"
+
+
+_FILTERS: Mapping[str, Any] = {
+    "safe_url": safe_url,
+    "contact_link": contact_link,
+    "marked": marked,
+    "contacts_of": _contacts_of,
+    "capital": capital,
+    "shown": _shown,
+    "lines": _lines,
+    "day": _day,
+}
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters.update(_FILTERS)

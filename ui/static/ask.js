@@ -1,0 +1,256 @@
+// The chat: questions in, cards out. The conversation lives in this tab (sessionStorage) and nowhere else.
+// Gradio hands in `element` (the component's root) and `server` (the functions of ui/desk.py).
+
+const KEEP = "whodoiask.turns";
+const LIMIT = 2000;
+const WARN_FROM = 1600;
+const $ = (selector) => element.querySelector(selector);
+const talk = $(".talk");
+const box = $("textarea");
+const form = $(".composer");
+let turns = recalled();
+let busy = false;
+
+function recalled() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEEP) || "[]");
+    return Array.isArray(kept) ? kept : [];
+  } catch {
+    return [];
+  }
+}
+
+function keep() {
+  try {
+    sessionStorage.setItem(KEEP, JSON.stringify(turns));
+  } catch {
+    // A browser without storage only forgets on reload.
+  }
+}
+
+function say(text) {
+  $("[role=status].unseen").textContent = text;
+}
+
+function trouble(text) {
+  $(".trouble").textContent = text;
+}
+
+function draw() {
+  const any = turns.length > 0;
+  $(".welcome").hidden = any;
+  $("h1").classList.toggle("unseen", any);
+  $("[data-new]").hidden = !any;
+  $("[data-edit]").hidden = !any;
+}
+
+function count() {
+  const length = [...box.value].length;
+  const over = length > LIMIT;
+  $("#counter").textContent =
+    length < WARN_FROM ? "" : `${length.toLocaleString("en-GB")} of ${LIMIT.toLocaleString("en-GB")} characters`;
+  $("#counter").classList.toggle("over", over);
+  box.setAttribute("aria-invalid", String(over));
+  box.style.height = "auto";
+  box.style.height = `${box.scrollHeight + 2}px`;
+}
+
+// One call to the server. What it cannot do comes back as a sentence; nothing typed is lost.
+async function call(name, data) {
+  busy = true;
+  trouble("");
+  const slow = setTimeout(() => ($(".busy").hidden = false), 300);
+  try {
+    const reply = await server[name](data);
+    if (reply && reply.error) trouble(reply.error);
+    return reply && !reply.error ? reply : null;
+  } catch {
+    trouble("The page cannot reach its server: check that it still runs, then try again.");
+    return null;
+  } finally {
+    clearTimeout(slow);
+    $(".busy").hidden = true;
+    busy = false;
+  }
+}
+
+function place(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content.firstElementChild;
+}
+
+async function ask(question) {
+  if (busy || !question.trim()) return;
+  if ([...question].length > LIMIT) {
+    trouble(`The question has ${[...question].length.toLocaleString("en-GB")} characters and the limit is ${LIMIT.toLocaleString("en-GB")}: shorten it.`);
+    return;
+  }
+  const reply = await call("ask", [...turns, { question, tried: [] }]);
+  if (!reply) return;
+  turns.push({ question, tried: [] });
+  if (box.value === question) box.value = "";
+  const card = place(reply.cards[0]);
+  talk.querySelectorAll(".chips").forEach((chips) => chips.remove());
+  talk.append(card);
+  keep();
+  draw();
+  count();
+  say(card.dataset.said);
+  card.scrollIntoView({ block: "start", behavior: calm() });
+}
+
+function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+}
+
+function openSources(card) {
+  return [...card.querySelectorAll("details[open]")].map((one) => one.id);
+}
+
+// The card of turn `n` again, with another set of rungs tried: what was open stays open, focus goes to the next rung.
+async function tried(card, change) {
+  const n = [...talk.children].indexOf(card);
+  const turn = { ...turns[n], tried: change(turns[n].tried || []) };
+  const reply = await call("show", { turns: [...turns.slice(0, n), turn] });
+  if (!reply) return;
+  turns[n] = turn;
+  keep();
+  const fresh = place(reply.cards[0]);
+  fresh.querySelectorAll("details").forEach((one) => (one.open = openSources(card).includes(one.id)));
+  if (n < turns.length - 1) fresh.querySelectorAll(".chips").forEach((chips) => chips.remove());
+  card.querySelectorAll(".steps input").forEach((box, i) => {
+    const same = fresh.querySelectorAll(".steps input")[i];
+    if (same) same.checked = box.checked;
+  });
+  card.replaceWith(fresh);
+  say(fresh.dataset.said);
+  (fresh.querySelector(".ladder .now button") || fresh.querySelector("[data-untry]"))?.focus();
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (!copiedByHand(text)) {
+      say("Copying is not allowed here.");
+      return;
+    }
+  }
+  button.textContent = "Copied";
+  say("Copied.");
+  setTimeout(() => (button.textContent = "Copy"), 2000);
+}
+
+// Over plain http from another machine browsers give no clipboard: the old way still works there.
+function copiedByHand(text) {
+  const holder = document.createElement("textarea");
+  holder.value = text;
+  document.body.append(holder);
+  holder.select();
+  const done = document.execCommand("copy");
+  holder.remove();
+  return done;
+}
+
+async function rate(card, helpful, reason) {
+  const n = [...talk.children].indexOf(card);
+  const reply = await call("rate", { turns: turns.slice(0, n + 1), helpful, reason });
+  if (!reply) return;
+  const row = card.querySelector(".rate");
+  row.querySelectorAll("button, form, #" + CSS.escape(row.getAttribute("aria-labelledby"))).forEach((one) => one.remove());
+  row.querySelector(".thanks").textContent = reply.thanks;
+  say(reply.thanks);
+  box.focus();
+}
+
+function open(reference) {
+  const source = element.querySelector(reference.getAttribute("href"));
+  if (!source) return;
+  source.open = true;
+  source.querySelector("summary").focus();
+}
+
+function begin() {
+  turns = [];
+  keep();
+  talk.replaceChildren();
+  trouble("");
+  draw();
+  box.focus();
+  say("A new conversation.");
+}
+
+// The last question goes back into the field, and its card away: it is asked anew.
+function edit() {
+  const last = turns.pop();
+  talk.lastElementChild?.remove();
+  keep();
+  draw();
+  box.value = last.question;
+  count();
+  box.focus();
+}
+
+element.addEventListener("click", (event) => {
+  const one = event.target.closest("button, a.ref");
+  if (!one) return;
+  const card = one.closest(".turn");
+  const data = one.dataset;
+  if (one.matches("a.ref")) {
+    event.preventDefault();
+    open(one);
+  } else if ("copy" in data) copy(one);
+  else if ("ask" in data) ask(data.ask);
+  else if ("new" in data) begin();
+  else if ("edit" in data) edit();
+  else if ("tried" in data) tried(card, (already) => [...already, data.tried]);
+  else if ("untry" in data) tried(card, (already) => already.filter((who) => who !== data.untry));
+  else if (data.rate === "yes") rate(card, true, "");
+  else if (data.rate === "no") {
+    const why = card.querySelector(".whynot");
+    why.hidden = !why.hidden;
+    one.setAttribute("aria-expanded", String(!why.hidden));
+    if (!why.hidden) why.querySelector("input").focus();
+  }
+});
+
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const why = event.target.closest(".whynot");
+  if (why) {
+    const told = new FormData(why);
+    rate(why.closest(".turn"), false, [told.get("reason"), told.get("words").trim()].filter(Boolean).join(": "));
+  }
+  else ask(box.value);
+});
+
+box.addEventListener("input", count);
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+async function start() {
+  draw();
+  const ready = await call("start", null);
+  for (const question of ready ? ready.examples : []) {
+    const chip = document.createElement("button");
+    Object.assign(chip, { type: "button", className: "chip example", textContent: question });
+    chip.dataset.ask = question;
+    $(".examples").append(chip);
+  }
+  $("#try").hidden = !$(".examples").children.length;
+  if (turns.length) {
+    const reply = await call("show", { turns, all: true });
+    if (reply) talk.replaceChildren(...reply.cards.map(place));
+    else turns = [];
+    draw();
+    talk.lastElementChild?.scrollIntoView({ block: "start" });
+  }
+  box.focus({ preventScroll: true });
+}
+
+start();
