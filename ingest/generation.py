@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ingest import index as place
-from ingest import records, vectors, words
+from ingest import nearest, records, vectors, words
 from ingest.encoder import Encoder, Vectors32
 from ingest.index import Index, Manifest
 from ingest.records import COLLECTIONS, Collection, Records, statements_of, text_key
@@ -135,7 +135,7 @@ def _fill(draft: _Draft) -> int:
 
 
 def _embed(draft: _Draft) -> tuple[dict[str, Vectors32], int]:
-    """Every text's vector by `text_key`, and how many of them were not known. Writes the cache."""
+    """Every text's vector by `text_key`, and how many of them were not known. Writes the arrays."""
     content = draft.content
     texts = {text_key(text): text for name in COLLECTIONS for text in content.texts(name).values()}
     table = _known(draft.previous)
@@ -144,16 +144,14 @@ def _embed(draft: _Draft) -> tuple[dict[str, Vectors32], int]:
     table.update(zip(new, draft.encoder.embed([texts[key] for key in new], told), strict=True))
     keys = sorted(texts)
     rows = np.array([table[key] for key in keys], np.float32).reshape(len(keys), draft.encoder.dimension)
-    np.savez(draft.folder / place.CACHE, keys=np.array(keys, dtype="S64"), vectors=rows)
+    of_rows = {name: [text_key(text) for text in content.texts(name).values()] for name in COLLECTIONS}
+    nearest.write(draft.folder, keys, rows, of_rows, content.facts, content.passages)
     return {key: table[key] for key in keys}, len(new)
 
 
 def _known(previous: Index | None) -> dict[str, Vectors32]:
-    """The vectors of a generation's cache, by `text_key`."""
-    if previous is None:
-        return {}
-    with np.load(previous.home / place.CACHE, allow_pickle=False) as cache:
-        return dict(zip((key.decode() for key in cache["keys"]), cache["vectors"], strict=True))
+    """The vectors of a generation, by `text_key`."""
+    return nearest.known(previous.home) if previous is not None else {}
 
 
 def _index_vectors(draft: _Draft, written: Records, table: Mapping[str, Vectors32]) -> None:

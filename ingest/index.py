@@ -1,7 +1,7 @@
 """An index as readers see it: a pointer to one generation, opened whole or not at all.
 
     INDEX/current                      the name of the generation that answers
-    INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, vectors.npz
+    INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy
     INDEX/encoders/<digest>/           the exported encoder that generations share
     INDEX/lock                         held by the one ingest that may run
 
@@ -24,10 +24,11 @@ from ingest.records import Records
 
 if TYPE_CHECKING:
     from ingest.encoder import Encoder
+    from ingest.nearest import Nearest
     from ingest.vectors import Vectors
     from ingest.words import Words
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "current"
 GENERATIONS = "generations"
 ENCODERS = "encoders"
@@ -35,7 +36,6 @@ MANIFEST = "manifest.json"
 RECORDS = "records.sqlite"
 CHROMA = "chroma"
 WORDS = "words"
-CACHE = "vectors.npz"
 
 _NAME = re.compile(r"\d+-[0-9a-f]{12}")
 
@@ -92,6 +92,7 @@ class Index:
         self._lock = threading.RLock()
         self._vectors: Vectors | None = None
         self._words: Words | None = None
+        self._nearest: Nearest | None = None
         self._encoder: Encoder | None = None
 
     @staticmethod
@@ -145,6 +146,18 @@ class Index:
             return self._vectors
 
     @property
+    def nearest(self) -> Nearest:
+        with self._lock:
+            if self._nearest is None:
+                from ingest.nearest import Nearest
+
+                try:
+                    self._nearest = Nearest(self.home, self.records, lambda: self.vectors)
+                except (OSError, ValueError) as error:
+                    raise damaged(self.folder) from error
+            return self._nearest
+
+    @property
     def words(self) -> Words:
         with self._lock:
             if self._words is None:
@@ -183,7 +196,7 @@ class Index:
             self.records.close()
             if self._vectors is not None:
                 self._vectors.close()
-            self._vectors = self._words = self._encoder = None
+            self._vectors = self._words = self._encoder = self._nearest = None
 
 
 def damaged(folder: Path) -> UserError:

@@ -120,8 +120,6 @@ class Records:
         self._lock = threading.RLock()
         self._facts: dict[int, Fact] = {}
         self._passages: dict[int, Passage] = {}
-        self._ids = {c: [id_ for id_, _ in self._keyed(c)] for c in COLLECTIONS}
-        self._row_of = {c: {id_: row for row, id_ in enumerate(ids)} for c, ids in self._ids.items()}
         self._by_relation: dict[str | None, tuple[Fact, ...]] = {}
 
     @staticmethod
@@ -129,7 +127,9 @@ class Records:
         """Open read-only; sqlite3.DatabaseError when the file is missing or no such database."""
         # A generation never changes, so SQLite needs neither locks nor a journal beside the file.
         uri = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-        return Records(sqlite3.connect(uri, uri=True, check_same_thread=False))
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        connection.execute("select row from record limit 1")
+        return Records(connection)
 
     def close(self) -> None:
         self._connection.close()
@@ -137,11 +137,12 @@ class Records:
     @property
     def rows(self) -> Mapping[Collection, int]:
         """How many rows each collection has."""
-        return {collection: len(ids) for collection, ids in self._ids.items()}
+        counted = dict(self._select("select collection, count(*) from record group by collection", ()))
+        return {collection: counted.get(collection, 0) for collection in COLLECTIONS}
 
     def ids(self, collection: Collection) -> list[str]:
         """Ids by row."""
-        return list(self._ids[collection])
+        return [id_ for id_, _ in self._keyed(collection)]
 
     def keys(self, collection: Collection) -> dict[str, str]:
         """`text_key` of what was embedded, by id, in row order."""
@@ -149,15 +150,23 @@ class Records:
 
     def row_of(self, collection: Collection, id_: str) -> int:
         """The row of an id; KeyError when there is none."""
-        return self._row_of[collection][id_]
+        return self.rows_of(collection, [id_])[0]
+
+    def rows_of(self, collection: Collection, ids: Sequence[str]) -> list[int]:
+        """The rows of ids (as many as SQLite takes at once), in their order; KeyError when there is none for one."""
+        marks = ",".join("?" * len(ids))
+        found = dict(
+            self._select(f"select id, row from record where collection = ? and id in ({marks})", (collection, *ids))  # noqa: S608
+        )
+        return [found[id_] for id_ in ids]
 
     def fact(self, id_: str) -> Fact:
         """The fact of that id; KeyError when there is none."""
-        return self.fact_at(self._row_of["facts"][id_])
+        return self.fact_at(self.row_of("facts", id_))
 
     def passage(self, id_: str) -> Passage:
         """The passage of that id; KeyError when there is none."""
-        return self.passage_at(self._row_of["passages"][id_])
+        return self.passage_at(self.row_of("passages", id_))
 
     def fact_at(self, row: int) -> Fact:
         """The fact in that row, from 0; KeyError beyond the last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import threading
@@ -10,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
@@ -35,6 +35,10 @@ _CHUNK = re.compile(r"[^\W_]+(?:[-_.@'][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _PLAIN = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 SURFACE = "surface.json"
+ROWS = "rows.json"
+LONGEST_TOKEN = 64
+"""Bytes by which a token is known: a longer one is cut, in texts and questions alike."""
+_ARRAYS = ("tokens", "starts", "best", "data", "rows")
 _LOCAL = threading.local()
 
 
@@ -68,19 +72,38 @@ def _stem(word: str) -> str:
 
 
 def build(folder: Path, collection: Collection, texts: Sequence[str]) -> None:
-    """Write the word index of `texts` (row i scores texts[i]) into `folder`/`collection`."""
+    """Write the word index of `texts` (row i scores texts[i]) into `folder`/`collection`, as arrays to be mapped."""
     target = folder / collection
     target.mkdir(parents=True)
     tokens = [tokenize(text) for text in texts]
-    # Sorted, so that the same texts give the same files: bm25s itself numbers tokens by hash order.
-    vocabulary = {token: i for i, token in enumerate(sorted({t for row in tokens for t in row}))}
+    # Sorted as bytes, so that the same texts give the same files and a token is found by halving.
+    vocabulary = sorted({_known_as(token) for row in tokens for token in row})
     (target / SURFACE).write_text(json.dumps(_surface(texts), ensure_ascii=False), "utf-8")
-    (target / "rows.json").write_text(json.dumps({"rows": len(texts), "tokens": len(vocabulary)}), "utf-8")
+    (target / ROWS).write_text(json.dumps({"rows": len(texts), "tokens": len(vocabulary)}), "utf-8")
     if vocabulary:
-        numbers = [[vocabulary[token] for token in row] for row in tokens]
-        scorer = bm25s.BM25(csc_backend="numpy")
-        scorer.index((numbers, vocabulary), create_empty_token=False, show_progress=False)
-        scorer.save(target, show_progress=False)
+        _write(target, tokens, vocabulary)
+
+
+def _write(target: Path, tokens: Sequence[Sequence[str]], vocabulary: Sequence[bytes]) -> None:
+    """The scores of BM25 by token: `data` and `rows` hold those of token i from `starts[i]` to `starts[i + 1]`."""
+    import bm25s  # here: it brings scipy along, which no question needs
+
+    numbered = {token: i for i, token in enumerate(vocabulary)}
+    scorer = bm25s.BM25(csc_backend="numpy")
+    numbers = [[numbered[_known_as(token)] for token in row] for row in tokens]
+    scorer.index((numbers, numbered), create_empty_token=False, show_progress=False)
+    scores = scorer.scores
+    starts = np.asarray(scores["indptr"], np.int64)[: len(vocabulary) + 1]
+    data = np.asarray(scores["data"], np.float32)
+    best = np.array([data[a:b].max(initial=0.0) for a, b in itertools.pairwise(starts)], np.float32)
+    arrays = {"tokens": np.array(vocabulary), "starts": starts, "best": best, "data": data}
+    for name, array in {**arrays, "rows": np.asarray(scores["indices"], np.int32)}.items():
+        np.save(target / f"{name}.npy", array)
+
+
+def _known_as(token: str) -> bytes:
+    """What a token is looked up by."""
+    return token.encode("utf-8", "replace")[:LONGEST_TOKEN]
 
 
 def _surface(texts: Sequence[str]) -> dict[str, int]:
@@ -89,28 +112,43 @@ def _surface(texts: Sequence[str]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-class Words:
-    """The word index of one generation, memory-mapped."""
+class _Scorer:
+    """The arrays of one collection, mapped: opening them reads nothing."""
 
-    def __init__(
-        self,
-        folder: Path,
-        scorers: Mapping[Collection, bm25s.BM25 | None],
-        rows: Mapping[Collection, int],
-    ) -> None:
+    def __init__(self, folder: Path) -> None:
+        # A plain view of each map: a memmap makes a memmap of every slice, which takes longer than the sums.
+        arrays = {n: np.load(folder / f"{n}.npy", mmap_mode="r").view(np.ndarray) for n in _ARRAYS}
+        self.tokens, self.starts, self.best, self.data, self.rows = (arrays[name] for name in _ARRAYS)
+        self.rarest = float(self.best.max())
+        """The best score of any token: what one that occurs nowhere would score."""
+
+    def column(self, token: str) -> int | None:
+        """The number of a token; None where no text uses it."""
+        sought = _known_as(token)
+        column = int(np.searchsorted(self.tokens, sought))
+        return column if column < len(self.tokens) and self.tokens[column] == sought else None
+
+    def span(self, column: int) -> slice:
+        return slice(int(self.starts[column]), int(self.starts[column + 1]))
+
+
+class Words:
+    """The word index of one generation, memory-mapped; safe to use from several threads."""
+
+    def __init__(self, folder: Path, scorers: Mapping[Collection, _Scorer | None], rows: Mapping[Collection, int]):
         self._folder = folder
         self._scorers = scorers
         self._rows = rows
 
     @staticmethod
     def open(folder: Path) -> Words:
-        """The index written by `build` for both collections; OSError or ValueError when it is not whole."""
-        scorers: dict[Collection, bm25s.BM25 | None] = {}
+        """The index written by `build` for all collections; OSError or ValueError when it is not whole."""
+        scorers: dict[Collection, _Scorer | None] = {}
         rows: dict[Collection, int] = {}
         for collection in COLLECTIONS:
-            said = json.loads((folder / collection / "rows.json").read_text("utf-8"))
+            said = json.loads((folder / collection / ROWS).read_text("utf-8"))
             rows[collection] = said["rows"]
-            scorers[collection] = _load(folder / collection) if said["tokens"] else None
+            scorers[collection] = _Scorer(folder / collection) if said["tokens"] else None
         return Words(folder, scorers, rows)
 
     def rows(self, collection: Collection) -> int:
@@ -135,39 +173,32 @@ class Words:
         distinct = list(dict.fromkeys(tokens))
         if scorer is None or not distinct:
             return np.zeros(self._rows[collection], dtype=np.float32)
-        rarest = float(scorer.scores["data"].max())
-        best = [self._best(scorer, token, rarest) for token in distinct]
-        scores = self.scores(collection, distinct)
+        columns = [scorer.column(token) for token in distinct]
+        most = sum(scorer.rarest if column is None else float(scorer.best[column]) for column in columns)
+        scores = self._sum(collection, columns)
         if extra:
-            scores = scores + np.float32(weight) * self.scores(collection, list(dict.fromkeys(extra)))
-        covered: Scores = np.minimum(scores / np.float32(sum(best)), np.float32(1.0))
-        return covered
-
-    @staticmethod
-    def _best(scorer: bm25s.BM25, token: str, unknown: float) -> float:
-        column = scorer.vocab_dict.get(token)
-        if column is None:
-            return unknown
-        first, last = scorer.scores["indptr"][column : column + 2]
-        return float(scorer.scores["data"][first:last].max()) if last > first else unknown
+            further = [scorer.column(token) for token in dict.fromkeys(extra)]
+            scores += np.float32(weight) * self._sum(collection, further)
+        scores /= np.float32(most)
+        return np.minimum(scores, np.float32(1.0), out=scores)
 
     def common(self, collection: Collection, texts: int) -> frozenset[str]:
         """The tokens that at least `texts` texts of the collection use."""
         scorer = self._scorers[collection]
         if scorer is None:
             return frozenset()
-        used = np.diff(scorer.scores["indptr"])
-        return frozenset(token for token, row in scorer.vocab_dict.items() if used[row] >= texts)
+        return frozenset(token.decode("utf-8", "ignore") for token in scorer.tokens[np.diff(scorer.starts) >= texts].tolist())
 
     def scores(self, collection: Collection, tokens: Sequence[str]) -> Scores:
         """BM25 of every row, shape (rows,), 0 where no token occurs; unknown tokens count nothing."""
         scorer = self._scorers[collection]
-        known = scorer.get_tokens_ids(list(tokens)) if scorer else []
-        if scorer is None or not known:
-            return np.zeros(self._rows[collection], dtype=np.float32)
-        scores: Scores = scorer.get_scores_from_ids(known)
+        return self._sum(collection, [scorer.column(token) for token in tokens] if scorer else [])
+
+    def _sum(self, collection: Collection, columns: Sequence[int | None]) -> Scores:
+        scores = np.zeros(self._rows[collection], dtype=np.float32)
+        scorer = self._scorers[collection]
+        for column in columns:
+            if scorer is not None and column is not None:
+                span = scorer.span(column)
+                scores[scorer.rows[span]] += scorer.data[span]  # a text stands once in the rows of a token
         return scores
-
-
-def _load(folder: Path) -> bm25s.BM25:
-    return bm25s.BM25.load(folder, mmap=True, show_progress=False)

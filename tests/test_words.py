@@ -78,4 +78,4 @@ def test_the_arrays_are_mapped_not_read(tmp_path: Path) -> None:
     build(tmp_path, "topics", [])
     scorer = Words.open(tmp_path)._scorers["facts"]
     assert scorer is not None
-    assert isinstance(scorer.scores["data"], np.memmap)
+    assert isinstance(scorer.data.base, np.memmap)
