@@ -8,20 +8,24 @@ mean the same from one question to the next.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
 from ingest.values import Fact, Passage
 from ingest.words import tokenize
 
 if TYPE_CHECKING:
-    from ingest.encoder import Vectors32
     from ingest.index import Index
+    from ingest.nearest import Numbers
     from ingest.records import Collection
 
-    Query = tuple[str, Vectors32]
+Floats = NDArray[np.float64]
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
@@ -31,8 +35,7 @@ CONTEXT_WEIGHT = 0.6
 """Earlier turns beside the question's own words, where it leans on them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """How near a text is to the question: cosine similarity (-1 to 1) and word coverage (0 to 1)."""
 
     cosine: float = 0.0
@@ -43,15 +46,19 @@ class Evidence:
         return self.cosine + self.words
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A fact with what speaks for it: its text, its topic alone, the best passage of its section and of its page."""
+NONE = Evidence()
+
+
+class Hit(NamedTuple):
+    """A fact with what speaks for it: its text, its topic alone, the best passage of its section and of its page; and
+    how many sections have a better passage than its own."""
 
     fact: Fact
     text: Evidence
     topic: Evidence
     section: Evidence
     page: Evidence
+    section_rank: int
 
     @property
     def score(self) -> float:
@@ -78,15 +85,63 @@ class Found:
     """What retrieval found for a question, best first."""
 
     facts: tuple[Hit, ...]
-    passages: tuple[PassageHit, ...]
-    pages: Mapping[str, Evidence] = field(default_factory=dict)
+    pages: Mapping[str, Evidence]
     """Page path to the evidence of its best passage."""
+    nearest: float
+    """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
+    load: Callable[[], tuple[PassageHit, ...]]
+
+    @cached_property
+    def passages(self) -> tuple[PassageHit, ...]:
+        """The passages, read when they are asked for: an answer needs only what they show of sections and pages."""
+        return self.load()
+
+
+class _Scored(NamedTuple):
+    """Rows of a collection, ascending, with their cosines and word coverages."""
+
+    rows: Numbers
+    cosines: Floats
+    words: Floats
 
     @property
-    def nearest(self) -> float:
-        """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
-        best = [h.text.cosine for h in self.facts] + [p.evidence.cosine for p in self.passages]
-        return max(best, default=0.0)
+    def floor(self) -> float:
+        """What is taken for the cosine of a row that the vectors did not find."""
+        return float(self.cosines.min()) if len(self.rows) else 0.0
+
+    def at(self, rows: Numbers, missing: float) -> tuple[Floats, Floats]:
+        """Cosines and coverages of other rows: `missing` and 0 where they are none of these."""
+        places = np.searchsorted(self.rows, rows)
+        places[places == len(self.rows)] = 0
+        known = self.rows[places] == rows if len(self.rows) else np.zeros(len(rows), bool)
+        if not known.any():
+            return np.full(len(rows), missing), np.zeros(len(rows))
+        return np.where(known, self.cosines[places], missing), np.where(known, self.words[places], 0.0)
+
+
+class _Groups:
+    """The passages found, put together by a number (of section or page): the best cosine, the best coverage."""
+
+    def __init__(self, numbers: Numbers, cosines: Floats, words: Floats) -> None:
+        """All of one length, the best passage first."""
+        self.numbers, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        self.cosines = np.full(len(self.numbers), -np.inf)
+        self.words = np.zeros(len(self.numbers))
+        np.maximum.at(self.cosines, inverse, cosines)
+        np.maximum.at(self.words, inverse, words)
+        self._ranks = np.argsort(np.argsort(first))
+
+    def evidence(self, numbers: Numbers) -> tuple[list[Evidence], list[int]]:
+        """The evidence for each of these numbers, and how many groups have a better passage."""
+        known = {
+            number: (Evidence(cosine, words), rank)
+            for number, cosine, words, rank in zip(
+                self.numbers.tolist(), self.cosines.tolist(), self.words.tolist(), self._ranks.tolist(), strict=True
+            )
+        }
+        unknown = (NONE, len(known))
+        found = [known.get(number, unknown) for number in numbers.tolist()]
+        return [evidence for evidence, _ in found], [rank for _, rank in found]
 
 
 class HybridRetriever:
@@ -101,81 +156,78 @@ class HybridRetriever:
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
         texts = [text] if not own_words or own_words == text else [own_words, text]
-        queries = [(query, self._index.encoder.embed_query(self._bare(query))) for query in texts]
-        facts = self._scored("facts", queries)
-        topics = self._by_id("topics", self._scored("topics", queries))
-        passages = self._passages(self._scored("passages", queries))
-        sections, pages = _best_of(passages)
-        rows = {*facts, *(self._index.records.row_of("facts", id_) for id_ in topics)}
-        floor = min((e.cosine for e in facts.values()), default=0.0)
-        hits = []
-        for row in sorted(rows):
-            fact = self._index.records.fact_at(row)
-            place = (fact.place.path, fact.place.anchor)
-            hits.append(
-                Hit(
-                    fact,
-                    facts.get(row, Evidence(floor)),
-                    topics.get(fact.id, Evidence()),
-                    sections.get(place, Evidence()),
-                    pages.get(fact.place.path, Evidence()),
-                )
-            )
-        hits.sort(key=lambda h: (-h.score, h.fact.place.path, h.fact.place.first, h.fact.id))
-        return Found(tuple(hits), tuple(passages), pages)
+        near = [self._index.nearest.search(self._index.encoder.embed_query(self._bare(t)), BREADTH) for t in texts]
+        tokens = [tokenize(t) for t in texts]
+        scored: dict[Collection, _Scored] = {}
+        for collection in near[0]:
+            each = [self._one(collection, t, n[collection]) for t, n in zip(tokens, near, strict=True)]
+            scored[collection] = each[0] if len(each) == 1 else _merged(*each)
+        passages = scored["passages"]
+        best = np.lexsort((self._index.nearest.order["passages"][passages.rows], -(passages.cosines + passages.words)))
+        pages = self._groups("page", passages, best)
+        nearest = max(float(scored[name].cosines.max(initial=-1.0)) for name in ("facts", "passages"))
+        return Found(
+            self._hits(scored, self._groups("section", passages, best), pages),
+            dict(zip(self._index.nearest.paths(pages.numbers), pages.evidence(pages.numbers)[0], strict=True)),
+            nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
+            lambda: self._passages(passages, best),
+        )
+
+    def _one(self, collection: Collection, tokens: Sequence[str], near: tuple[Numbers, NDArray[np.float32]]) -> _Scored:
+        """The rows that vectors or words find for one query."""
+        extra = expansions(tokens) if self._expand else ()
+        covered = self._index.words.coverage(collection, tokens, extra, EXPANDED_WEIGHT)
+        found, similar = near
+        rows = np.union1d(found, _highest(covered, BREADTH))
+        cosines = np.full(len(rows), float(similar.min()) if len(similar) else 0.0)
+        cosines[np.searchsorted(rows, found)] = similar
+        return _Scored(rows, cosines, covered[rows].astype(np.float64))
+
+    def _groups(self, kind: str, passages: _Scored, best: NDArray[np.intp]) -> _Groups:
+        numbers = self._index.nearest.numbers(kind, "passages")[passages.rows[best]]
+        return _Groups(numbers, passages.cosines[best], passages.words[best])
+
+    def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> tuple[Hit, ...]:
+        arrays, records = self._index.nearest, self._index.records
+        facts, topics = scored["facts"], scored["topics"]
+        of_topics = arrays.fact_of_topic[topics.rows]
+        rows = np.union1d(facts.rows, of_topics)
+        by_fact = np.argsort(of_topics)
+        texts = facts.at(rows, facts.floor)
+        alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact]).at(rows, 0.0)
+        of_section, ranks = sections.evidence(arrays.numbers("section", "facts")[rows])
+        of_page, _ = pages.evidence(arrays.numbers("page", "facts")[rows])
+        said = (map(Evidence, *map(np.ndarray.tolist, both)) for both in (texts, alone))
+        hits = list(map(Hit, map(records.fact_at, rows.tolist()), *said, of_section, of_page, ranks))
+        scores = np.array([hit.score for hit in hits])
+        return tuple(hits[i] for i in np.lexsort((arrays.order["facts"][rows], -scores)).tolist())
+
+    def _passages(self, passages: _Scored, best: NDArray[np.intp]) -> tuple[PassageHit, ...]:
+        rows, cosines, words = (array[best].tolist() for array in passages)
+        return tuple(
+            PassageHit(self._index.records.passage_at(row), Evidence(cosine, covered))
+            for row, cosine, covered in zip(rows, cosines, words, strict=True)
+        )
 
     def _bare(self, text: str) -> str:
         """The text without the organisation's name, which is in everything and tells nothing apart."""
         return " ".join(self._organisation.sub(" ", text).split()) or text
 
-    def _by_id(self, collection: Collection, scored: Mapping[int, Evidence]) -> dict[str, Evidence]:
-        ids = self._index.records.ids(collection)
-        return {ids[row]: evidence for row, evidence in scored.items()}
 
-    def _passages(self, scored: Mapping[int, Evidence]) -> list[PassageHit]:
-        hits = [PassageHit(self._index.records.passage_at(row), evidence) for row, evidence in scored.items()]
-        return sorted(hits, key=lambda h: (-h.score, h.passage.place.path, h.passage.place.first))
-
-    def _scored(self, collection: Collection, queries: Sequence[Query]) -> dict[int, Evidence]:
-        """Row to its evidence over the queries (text and vector), weighted where there are two."""
-        weights = [1.0] if len(queries) == 1 else [1.0 - CONTEXT_WEIGHT, CONTEXT_WEIGHT]
-        each = [self._one(collection, *query) for query in queries]
-        floors = [min((e.cosine for e in scores.values()), default=0.0) for scores in each]
-        merged: dict[int, Evidence] = {}
-        for row in sorted({row for scores in each for row in scores}):
-            parts = [scores.get(row, Evidence(floor)) for scores, floor in zip(each, floors, strict=True)]
-            merged[row] = Evidence(
-                sum(w * e.cosine for w, e in zip(weights, parts, strict=True)),
-                sum(w * e.words for w, e in zip(weights, parts, strict=True)),
-            )
-        return merged
-
-    def _one(self, collection: Collection, query: str, vector: Vectors32) -> dict[int, Evidence]:
-        index = self._index
-        near = index.vectors.search(collection, vector, BREADTH)
-        cosines = {index.records.row_of(collection, id_): cosine for id_, cosine in near}
-        floor = min(cosines.values(), default=0.0)
-        tokens = tokenize(query)
-        extra = expansions(tokens) if self._expand else ()
-        covered = index.words.coverage(collection, tokens, extra, EXPANDED_WEIGHT)
-        best = covered.argsort(kind="stable")[::-1][:BREADTH].tolist()
-        rows = sorted(set(cosines) | {row for row in best if covered[row] > 0})
-        return {row: Evidence(cosines.get(row, floor), float(covered[row])) for row in rows}
+def _merged(own: _Scored, whole: _Scored) -> _Scored:
+    """The evidence for the last turn and for it with the turns before, weighted."""
+    rows = np.union1d(own.rows, whole.rows)
+    (a, b), (c, d) = own.at(rows, own.floor), whole.at(rows, whole.floor)
+    mine = 1.0 - CONTEXT_WEIGHT
+    return _Scored(rows, mine * a + CONTEXT_WEIGHT * c, mine * b + CONTEXT_WEIGHT * d)
 
 
-def _best_of(
-    passages: Sequence[PassageHit],
-) -> tuple[dict[tuple[str, str], Evidence], dict[str, Evidence]]:
-    """The best evidence of each section and of each page, word by word the best of all their passages."""
-    sections: dict[tuple[str, str], Evidence] = {}
-    pages: dict[str, Evidence] = {}
-    for hit in passages:
-        place = hit.passage.place
-        key = (place.path, place.anchor)
-        sections[key] = _better(sections.get(key), hit.evidence)
-        pages[place.path] = _better(pages.get(place.path), hit.evidence)
-    return sections, pages
-
-
-def _better(a: Evidence | None, b: Evidence) -> Evidence:
-    return b if a is None else Evidence(max(a.cosine, b.cosine), max(a.words, b.words))
+def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """The rows of the k highest coverages above 0; of equal ones the later rows."""
+    if len(covered) <= k:
+        return np.flatnonzero(covered > 0)
+    least = np.partition(covered, -k)[-k]
+    if least <= 0:
+        return np.flatnonzero(covered > 0)
+    above = np.flatnonzero(covered > least)
+    return np.concatenate((np.flatnonzero(covered == least)[len(above) - k :], above))

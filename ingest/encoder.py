@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ Vectors32 = NDArray[np.float32]
 CARD = "encoder.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
+ASKED = 32
+"""Questions whose vectors are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Encoder:
         self._cutter = _cutting(tokenizer, card.max_tokens)
         self._session = session
         self._inputs = {put.name for put in session.get_inputs()}
+        self._asked = lru_cache(ASKED)(self._vector)
 
     @staticmethod
     def open(folder: Path) -> Encoder:
@@ -93,7 +97,13 @@ class Encoder:
         return self._counter.token_to_id(word) is not None
 
     def embed_query(self, text: str) -> Vectors32:
-        """One text's unit vector, shape (dimension,); what lies beyond `max_tokens` is cut."""
+        """One text's unit vector, shape (dimension,), read-only; what lies beyond `max_tokens` is cut.
+
+        The last few are kept: one answer looks at its question several times.
+        """
+        return self._asked(text)
+
+    def _vector(self, text: str) -> Vectors32:
         encoding = self._cutter.encode(_clean(text))
         feed = {
             "input_ids": encoding.ids,
@@ -102,6 +112,7 @@ class Encoder:
         }
         arrays = {k: np.array([v], dtype=np.int64) for k, v in feed.items() if k in self._inputs}
         vector: Vectors32 = self._session.run(None, arrays)[0][0]
+        vector.setflags(write=False)
         return vector
 
     def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors32:
@@ -114,7 +125,7 @@ class Encoder:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
         try:
-            found = pool.map(self.embed_query, [texts[i] for i in order])
+            found = pool.map(self._vector, [texts[i] for i in order])
             for done, (i, vector) in enumerate(zip(order, found, strict=True), start=1):
                 vectors[i] = vector
                 if progress is not None:

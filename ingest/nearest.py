@@ -6,7 +6,7 @@ a whole manual takes a fraction of one. From `EXACT` texts on the graph is the q
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ EXACT = 20_000
 VECTORS = "vectors.npy"
 KEYS = "keys.npy"
 ROWS = "rows"
+PATHS = "paths.npy"
+PLACED: tuple[Collection, ...] = ("facts", "passages")
+"""The collections whose rows have a place of their own."""
 
 
 def write(
@@ -49,11 +52,21 @@ def write(
         _save(folder, f"{collection}-text", [numbered[key] for key in of_rows])
     rows = {fact.id: row for row, fact in enumerate(facts)}
     _save(folder, "topics-fact", [rows[fact.id] for fact in statements_of(facts)])
-    places = {"facts": [fact.place for fact in facts], "passages": [passage.place for passage in passages]}
-    for name, whole in (("page", _page), ("section", _section)):
-        numbers = {key: n for n, key in enumerate(sorted({whole(p) for found in places.values() for p in found}))}
-        for of, found in places.items():
-            _save(folder, f"{of}-{name}", [numbers[whole(place)] for place in found])
+    _write_places(folder, {"facts": facts, "passages": passages})
+
+
+def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -> None:
+    """The numbers of each row's page and section, its rank by place, and the pages' paths by number."""
+    for name, key_of in (("page", _page), ("section", _section)):
+        keys = sorted({key_of(row.place) for rows in found.values() for row in rows})
+        numbers = {key: n for n, key in enumerate(keys)}
+        for of, rows in found.items():
+            _save(folder, f"{of}-{name}", [numbers[key_of(row.place)] for row in rows])
+        if name == "page":
+            np.save(folder / ROWS / PATHS, np.array([key[0].encode() for key in keys] or [b""]))
+    for of, rows in found.items():
+        by_place = sorted((row.place.path, row.place.first, row.id, n) for n, row in enumerate(rows))
+        _save(folder, f"{of}-order", np.argsort([n for *_, n in by_place]).tolist())
 
 
 def known(folder: Path) -> dict[str, Vectors32]:
@@ -85,10 +98,20 @@ class Nearest:
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
-        self.pages = {name: _row_array(folder, f"{name}-page") for name in ("facts", "passages")}
-        """The number of the page, by row."""
-        self.sections = {name: _row_array(folder, f"{name}-section") for name in ("facts", "passages")}
-        """The number of the section (page and anchor), by row."""
+        self._numbers = {
+            (kind, name): _row_array(folder, f"{name}-{kind}") for kind in ("page", "section") for name in PLACED
+        }
+        self.order = {name: _row_array(folder, f"{name}-order") for name in PLACED}
+        """The rank by place (path, line), by row."""
+        self._paths = _row_array(folder, "paths")
+
+    def numbers(self, kind: str, collection: Collection) -> Numbers:
+        """The number of the "page" or "section" (page and anchor), by row of the facts or passages."""
+        return self._numbers[kind, collection]
+
+    def paths(self, pages: Numbers) -> list[str]:
+        """The paths of pages by their numbers."""
+        return [path.decode() for path in self._paths[pages].tolist()]
 
     def search(self, vector: Vectors32, k: int) -> dict[Collection, tuple[Numbers, Vectors32]]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
@@ -117,8 +140,10 @@ def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
 
 def _mapped(file: Path) -> NDArray[np.float32]:
     """A plain view of a mapped array: every slice of a memmap is one too, and takes longer to make."""
-    return np.load(file, mmap_mode="r").view(np.ndarray)
+    mapped: NDArray[np.float32] = np.load(file, mmap_mode="r").view(np.ndarray)
+    return mapped
 
 
 def _row_array(folder: Path, name: str) -> Numbers:
-    return np.load(folder / ROWS / f"{name}.npy", mmap_mode="r").view(np.ndarray)
+    mapped: Numbers = np.load(folder / ROWS / f"{name}.npy", mmap_mode="r").view(np.ndarray)
+    return mapped

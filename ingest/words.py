@@ -187,7 +187,9 @@ class Words:
         scorer = self._scorers[collection]
         if scorer is None:
             return frozenset()
-        return frozenset(token.decode("utf-8", "ignore") for token in scorer.tokens[np.diff(scorer.starts) >= texts].tolist())
+        return frozenset(
+            token.decode("utf-8", "ignore") for token in scorer.tokens[np.diff(scorer.starts) >= texts].tolist()
+        )
 
     def scores(self, collection: Collection, tokens: Sequence[str]) -> Scores:
         """BM25 of every row, shape (rows,), 0 where no token occurs; unknown tokens count nothing."""
