@@ -34,8 +34,8 @@ _APPROVES = re.compile(
 )
 _OUT_OF_HOURS = re.compile(r"\b(out[- ]of[- ]hours|on[- ]call|night|weekend|pagerduty)\b", re.IGNORECASE)
 _TELLS = re.compile(
-    r"\b(ask|asking|contact|speak|talk|email|message|tell|let .{1,50} know|ping|notify|inform|post|raise|"
-    r"assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
+    r"\b(ask|asking|contact|speak|talk|email|message|(?<!cannot )(?<!can['’]t )tell|let .{1,50} know|ping|notify|"
+    r"inform|post|raise|assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
     re.IGNORECASE,
 )
 _TICKET = re.compile(
@@ -46,6 +46,12 @@ _FEED = re.compile(
     r"follow along|notifications? (?:are|is|go|goes))\b",
     re.IGNORECASE,
 )
+_ORDERS = re.compile(
+    r"^\W*(?:(?:then|also|please|always|first|so)\W+)*"
+    r"(?:send|post|e-?mail|message|ask|tell|let|announce|notify|inform|contact|ping|raise|warn|speak|talk)\b",
+    re.IGNORECASE,
+)
+"""A statement that begins so is for the reader to do, whatever it says of notifications after that."""
 _EXCLUDES = re.compile(
     r"\b(?:excluding|except(?:ing)?(?: for)?|but not|other than|apart from|nothing|not (?:for|on|in|under|including))\b"
     r"\s*(?P<what>[^.,;:)]*(?:\.\w[^.,;:)]*)*)",
@@ -75,9 +81,14 @@ def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float
         "hours fit": float(question.out_of_hours and bool(_OUT_OF_HOURS.search(fact.text))),
         "ticket fits": float(fact.relation == "queue" and bool(_TICKET.search(asked))),
         "channel fits": float(bool(_CHANNEL.search(asked)) and _names_channel(fact)),
-        "is a feed": float(bool(_FEED.search(fact.topic)) and not question.alerts),
+        "is a feed": float(_is_feed(fact.topic) and not question.alerts),
         "is excluded": float(_excludes(fact.topic, asked)),
     }
+
+
+def _is_feed(statement: str) -> bool:
+    """Whether a statement only tells where notices of machines appear."""
+    return bool(_FEED.search(statement)) and not _ORDERS.match(statement)
 
 
 def _excludes(statement: str, asked: str) -> bool:

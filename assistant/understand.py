@@ -41,6 +41,12 @@ PAGE_NOW = re.compile(
     r"on[- ]?call|attack|hacked|ddos|breach)\b",
     _I,
 )
+_CALM = re.compile(
+    r"(?:\b(?:not|nothing|no|never|none)(?:['’]s| is| has)?|n['’]t)\s+(?:(?:an?|any|really|actually|exactly|that|very|"
+    r"so|super|terribly|all|yet|even)\s+){0,2}(?:urgent\w*|on fire|down|critical|emergency|incident|outage|attack)\b",
+    _I,
+)
+"""Words of urgency that are said not to hold: "nothing on fire", "it isn't urgent"."""
 OUT_OF_HOURS = re.compile(
     r"\b(out of hours|weekends?|saturday|sunday|bank holiday|overnight|midnight|(?:at|in the|all) night|nights?|"
     r"[1-6] ?am|1[01] ?pm|after hours|evenings?)\b",
@@ -178,7 +184,7 @@ class Question:
 
     def alone(self) -> Question:
         """The same without the turns before it; what was tried in them stays known."""
-        urgent = bool(PAGE_NOW.search(self.own_words))
+        urgent = bool(PAGE_NOW.search(_CALM.sub(" ", self.own_words)))
         return replace(self, text=self.own_words, before="", leans=False, page_now=urgent)
 
 
@@ -195,7 +201,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         turns=(*history, question),
         owns=bool(OWN.search(own)),
         approve=bool(APPROVE.search(own)),
-        page_now=bool(PAGE_NOW.search(text)),
+        page_now=bool(PAGE_NOW.search(_CALM.sub(" ", text))),
         out_of_hours=bool(OUT_OF_HOURS.search(own)),
         next=bool(NEXT.search(own)),
         who=bool(WHO.search(own)),

@@ -46,6 +46,15 @@ _TO_THEM = re.compile(
 """The label of a link to the people named just before it: "write to them on Slack"."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
+_OF_ITSELF = re.compile(
+    r"(?!(?:it|this|that|these|those|they|both|all|everything)\b)[^,;:]{1,60}?\s"
+    r"(?:belongs? to|(?:is|are) (?:owned|maintained|run|managed|looked after) by)\b",
+    re.IGNORECASE,
+)
+"""A short sentence that begins so says by itself what it is about: "Harbour Log belongs to #moorings"."""
+_THEIR_ROOM = re.compile(r"\b(?:their|its)\s+(?:\w+\s+)?(?:channel|room)\b", re.IGNORECASE)
+_ROOM = re.compile(r"(?:their |its )?(?:\w+ )?(?:channel|room)", re.IGNORECASE)
+"""The label of a link that names nobody: "their channel", "Slack channel"."""
 _QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
 _YOURSELF = re.compile(r"\b(?:ask|tell) (?:yourself|readers?|the reader|users?)\b", re.IGNORECASE)
 
@@ -111,12 +120,15 @@ def _statement(
     contacts = contacts_in(sentence, around, lead, known, roster, page.lines) + _queue_cells(block)
     if contacts and before and _THEY.match(sentence.plain):
         contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines), *contacts])
+    if contacts and _THEIR_ROOM.search(sentence.plain):
+        earlier = contacts_in(before, around, lead, known, roster, page.lines) if before else ()
+        contacts = _roomed(contacts, earlier)
     if not contacts:
         return
     words, first, last = sentence.plain, sentence.first, sentence.last
     if before and _THEY.match(words):
         first = before.first
-    if before and len(words.split()) <= _SHORT:
+    if before and len(words.split()) <= _SHORT and not _OF_ITSELF.match(words):
         words, first = f"{before.plain} {words}", before.first
     if any(c.address and c.address not in page.quote(first, last) for c in contacts):
         first, last = block.first, block.last
@@ -126,6 +138,19 @@ def _statement(
     stated = stated_at(page, section, contacts, place)
     topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
     yield fact(relation, contacts, topic, context, place, stated=stated)
+
+
+def _roomed(contacts: Sequence[Contact], earlier: Sequence[Contact]) -> tuple[Contact, ...]:
+    """The contacts, a link that is only called "their channel" as the address of the team named last before it."""
+    kept: list[Contact] = []
+    last = next((c for c in reversed(earlier) if c.kind == "team"), None)
+    for contact in contacts:
+        if last and not last.address and contact.kind == "link" and _ROOM.fullmatch(contact.name):
+            kept = [*(c for c in kept if c != last), Contact("team", last.name, contact.address)]
+        else:
+            kept.append(contact)
+        last = kept[-1] if kept[-1].kind == "team" else last
+    return tuple(kept)
 
 
 def _each_once(contacts: Sequence[Contact]) -> tuple[Contact, ...]:

@@ -11,8 +11,11 @@ from conftest import silent, write_manual
 
 from assistant.flow import Assistant
 from assistant.understand import tried_turn
+from assistant.understand import understand
 from assistant.values import Answer
 from ingest.build import ingest
+from ingest.facts import facts_of
+from ingest.manual import read_manual
 
 NewIndex = Callable[[], Path]
 
@@ -208,6 +211,27 @@ def test_a_statement_does_not_answer_for_what_it_leaves_out(
     opened = assistant_of({"help.md": help_page})
     assert shown(opened.answer("who handles DNS records for www.harbour.org?"))[0] == "#names"
     assert shown(opened.answer("who handles the name mail.harbour.org?"))[0] == "#post"
+
+
+@pytest.mark.parametrize(
+    ("question", "urgent"),
+    [
+        ("the gate is down, who do I call", True),
+        ("it's urgent: who opens the gate", True),
+        ("nothing on fire, who opens the gate", False),
+        ("it isn't really urgent, who opens the gate", False),
+        ("the gate is not down, only slow", False),
+    ],
+)
+def test_urgency_that_is_denied_is_none(question: str, urgent: bool) -> None:
+    assert understand(question, ()).page_now is urgent
+
+
+def test_a_short_sentence_about_a_thing_of_its_own_borrows_nothing(tmp_path: Path) -> None:
+    text = "Before you repaint a bollard, ask in #quay-works. Harbour Log belongs to #moorings."
+    write_manual(tmp_path, {"paint.md": page("Paint", "#moorings", "## Before", text)})
+    topics = {f.contacts[0].address: f.topic for f in facts_of(read_manual(tmp_path)) if f.relation == "ask"}
+    assert topics["#moorings"] == "Harbour Log belongs to #moorings."
 
 
 def test_a_retired_repo_is_said_to_be_retired_and_names_its_successors_owner(harbour: Assistant) -> None:
