@@ -10,8 +10,7 @@ import pytest
 from conftest import silent, write_manual
 
 from assistant.flow import Assistant
-from assistant.understand import tried_turn
-from assistant.understand import understand
+from assistant.understand import tried_turn, understand
 from assistant.values import Answer
 from ingest.build import ingest
 from ingest.facts import facts_of
