@@ -17,6 +17,7 @@ from importlib.resources import files
 from assistant.people import AddressBook
 from assistant.retrieve import Hit
 from assistant.understand import Question
+from assistant.vocabulary import expansions
 from ingest.values import Fact
 from ingest.words import tokenize
 
@@ -57,6 +58,12 @@ _EXCLUDES = re.compile(
     r"\s*(?P<what>[^.,;:)]*(?:\.\w[^.,;:)]*)*)",
     re.IGNORECASE,
 )
+_ASKING = """
+    ask question speak talk tell contact reach know need want get help support run own owner maintain look after
+    team channel queue person people somebody someone anybody anyone nobody app application service tool repo repository
+    gem library package plugin extension component widget bot script codebase project api cli website dashboard
+"""
+"""Words by which people ask, and words for software of any kind: they say nothing of the matter."""
 _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 
 
@@ -89,6 +96,21 @@ def features(hit: Hit, question: Question, book: AddressBook) -> dict[str, float
 def _is_feed(statement: str) -> bool:
     """Whether a statement only tells where notices of machines appear."""
     return bool(_FEED.search(statement)) and not _ORDERS.match(statement)
+
+
+def shares_words(fact: Fact, question: Question) -> bool:
+    """Whether a statement, with its title, headings and introducing lines, has a word of what is asked about, or one
+    that stands for it in the field, or both speak of urgency: likeness alone finds something for every question."""
+    if question.page_now and _URGENT.search(fact.text):
+        return True
+    asked_about = [token for token in tokenize(question.text) if token not in _asking()]
+    said = {*tokenize(fact.text), *tokenize(fact.place.title)}
+    return not said.isdisjoint([*asked_about, *expansions(asked_about)])
+
+
+@cache
+def _asking() -> frozenset[str]:
+    return frozenset(tokenize(_ASKING))
 
 
 def _excludes(statement: str, asked: str) -> bool:

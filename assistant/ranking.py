@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.people import AddressBook
-from assistant.ranker import WEIGHTS, calibrated, features, score
+from assistant.ranker import WEIGHTS, calibrated, features, score, shares_words
 from assistant.retrieve import Found, Hit
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
@@ -58,7 +58,7 @@ def rank(found: Found, question: Question, book: AddressBook, weights: Mapping[s
     ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
     if not ranked:
         return Ranking((), 0.0, 0.0)
-    shown = signs(ranked)
+    shown = signs(ranked, question)
     return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown))
 
 
@@ -68,9 +68,10 @@ def _goes_round(fact: Fact, question: Question) -> bool:
     return question.owns and question.thing and not first.address and bool(_OWNER.match(first.name))
 
 
-def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:
+def signs(ranked: Sequence[Ranked], question: Question) -> tuple[float, ...]:
     """What the best statement shows of how sure it is: its score, its lead over the next statement with another
-    contact (at most 1), its best cosine and word coverage, and the cosines of its section and page."""
+    contact (at most 1), its best cosine and word coverage, the cosines of its section and page, and whether it has
+    a word in common with the question."""
     best = ranked[0]
     hit = best.hit
     return (
@@ -80,6 +81,7 @@ def signs(ranked: Sequence[Ranked]) -> tuple[float, ...]:
         max(hit.text.words, hit.topic.words),
         hit.section.cosine,
         hit.page.cosine,
+        float(shares_words(best.fact, question)),
     )
 
 

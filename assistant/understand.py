@@ -126,6 +126,10 @@ _POINTS_BACK = re.compile(
     r"the (?:one|other|same|first|second)|though)\b",
     _I,
 )
+_BEGINS_WITH_PERSON = re.compile(
+    r"(?:they|he|she|neither|both|none|it(?!['’]s| is| was))\b|(?:it['’]s|it is) (?:not|still|just)\b", _I
+)
+"""Whom or what a turn begins with was named before it."""
 _TRIED_TURN = "I have tried: "
 """How a turn begins that says nothing but whom the person has been to."""
 _FILLER = re.compile(
@@ -180,7 +184,9 @@ class Question:
 
         "It" may point at an earlier turn or at the question's own words; which, only the answers can tell.
         """
-        return bool(self.before) and names_matter(self.own_words) and not _GOES_ON.search(self.own_words)
+        own = self.own_words
+        goes_on = _GOES_ON.search(own) or _BEGINS_WITH_PERSON.match(own)
+        return bool(self.before) and names_matter(own) and not goes_on
 
     def alone(self) -> Question:
         """The same without the turns before it; what was tried in them stays known."""
@@ -291,7 +297,8 @@ _ASKING = frozenset(
         "take takes run runs maintain maintains manage manages hear hears now yet still already reply replied answer "
         "answers answered fine exactly code directly instead please sorry thanks ok okay right left too also really "
         "actually who's whose i'm it's that's what's where's manual says say said repo day days today tomorrow am pm "
-        "during outside emergency urgent urgently first second other same way best just mean meant try tried"
+        "neither's around away available unavailable free busy during outside "
+        "emergency urgent urgently first second other same way best just mean meant try tried"
     ).split()
 )
 """Words of asking itself, by which no matter is named."""

@@ -44,8 +44,9 @@ def main(index: Path) -> None:
 
 def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool, bool]:
     """What the best statement shows, whether the question has an answer, and whether that is it."""
-    ranked = assistant.case(said["question"]).ranking.statements
-    return signs(ranked), said["relation"] != "none", _right(ranked, said)
+    case = assistant.case(said["question"])
+    ranked = case.ranking.statements
+    return signs(ranked, case.question), said["relation"] != "none", _right(ranked, said)
 
 
 def _right(ranked: Sequence[Ranked], said: dict[str, Any]) -> bool:
