@@ -1,7 +1,9 @@
-"""Fit the calibration: `python -m assistant.training.fit INDEX` writes `assistant/calibration.json`.
+"""Fit the calibration: `python -m assistant.training.fit INDEX QUESTIONS` writes `assistant/calibration.json`.
 
-INDEX must hold the starter manual. Platt scaling by logistic regression (L2) on the paraphrases, answerable and not,
-by full-batch Adam from zero; no randomness, so that it reproduces.
+INDEX must hold the starter manual, QUESTIONS its question set. Platt scaling by logistic regression (L2) on the
+paraphrases, answerable and not, by full-batch Adam from zero; no randomness, so that it reproduces. The paraphrases
+are harder than what people ask, so the chance that the best statement is right is then scaled and shifted, again by
+Platt's method, on every other question of the set: the others show what that is worth.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ RATE = 0.02
 L2 = 0.001
 
 
-def main(index: Path) -> None:
-    """Answer the paraphrases, say how many come right, fit, and write the file."""
+def main(index: Path, questions: Path) -> None:
+    """Answer the paraphrases and half of the questions, say how many come right, fit, and write the file."""
     assistant = Assistant.open(index)
     lines = (HERE / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines()
     told = [_told(assistant, json.loads(line)) for line in lines]
@@ -39,6 +41,8 @@ def main(index: Path) -> None:
         "answerable": _platt([(shown, answers) for shown, answers, _ in told]),
         "right": _platt([(shown, correct) for shown, _, correct in told]),
     }
+    asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()][::2]
+    fitted["right"] = _rescaled(fitted["right"], [said for q in asked if (said := _asked(assistant, q))])
     (HERE.parent / FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
@@ -47,6 +51,25 @@ def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...]
     case = assistant.case(said["question"])
     ranked = case.ranking.statements
     return signs(ranked, case.question), said["relation"] != "none", _right(ranked, said)
+
+
+def _asked(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool] | None:
+    """What the best statement shows for a question that the manual answers, and whether it names whom it should."""
+    case = assistant.case(said["question"], said["history"])
+    ranked = case.ranking.statements
+    wanted = {name.lower() for any_of in said["contacts_any"] for name in any_of}
+    if not ranked or not wanted or case.things:  # of a thing with an owner, the register tells
+        return None
+    first = ranked[0].fact.contacts[0]
+    return signs(ranked, case.question), bool({first.name.lower(), first.address.lower()} & wanted)
+
+
+def _rescaled(factors: Sequence[float], told: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
+    """The factors, scaled and shifted so that their chances fit what was told."""
+    logits = [(sum(f * s for f, s in zip(factors, (1.0, *shown), strict=True)), yes) for shown, yes in told]
+    shift, scale = _platt([((logit,), yes) for logit, yes in logits])
+    intercept, *rest = (scale * factor for factor in factors)
+    return [round(value, 4) for value in (intercept + shift, *rest)]
 
 
 def _right(ranked: Sequence[Ranked], said: dict[str, Any]) -> bool:
@@ -77,4 +100,4 @@ def _platt(told: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
