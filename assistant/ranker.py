@@ -1,7 +1,8 @@
 """What speaks for a statement, weighed, and what that says of how sure the answer is.
 
 The calibration stands in `calibration.json`, made by `python -m assistant.training.fit` from
-`assistant/training/paraphrases.jsonl` on the starter manual; nothing in it belongs to a question or a page.
+`assistant/training/paraphrases.jsonl` and half of the starter manual's questions; nothing in it belongs to a question
+or a page.
 """
 
 from __future__ import annotations
