@@ -21,6 +21,7 @@ from assistant.retrieve import Found, HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
+from assistant.traits import TraitBook
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
@@ -176,7 +177,7 @@ class _Desk:
             alerts=records.alerts,
             steps=records.steps,
             generic=records.generic,
-            ranking=rank(found, question, records.book, self._levers.weights),
+            ranking=rank(found, question, records.traits, self._levers.weights),
         )
 
     def _pages_found(self, question: Question, bare: str, found: Found) -> Found:
@@ -247,6 +248,7 @@ class _Facts:
         self.ladder = Ladder(rungs)
         aliases = settings.get("aliases", {})
         self.book = AddressBook((*self.does, *records.facts("ask")), organisation, aliases)
+        self.traits = TraitBook(self.book)
         named = (*self.page_owners, *self.repos, *(f for relation in STATEMENTS for f in records.facts(relation)))
         self.ages = Ages(named, index.manifest.updated)
         self.gazetteer = Gazetteer(self.repos, organisation, aliases, index.words.common("passages", _COMMON))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.people import AddressBook
-from assistant.ranker import WEIGHTS, calibrated, features, score, shares_words
+from assistant.ranker import WEIGHTS, Asked, calibrated, features, score, shares_words
 from assistant.retrieve import Found, Hit
+from assistant.traits import TraitBook
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
 
@@ -36,6 +36,8 @@ class Ranking:
     statements: tuple[Ranked, ...]
     answerable: float
     right: float
+    signs: tuple[float, ...] = ()
+    """What the best statement shows (`signs`); empty where there is none."""
 
     @property
     def best(self) -> Ranked | None:
@@ -47,19 +49,21 @@ class Ranking:
         return _lead(self.statements) if self.statements else 0.0
 
 
-def rank(found: Found, question: Question, book: AddressBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
+def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
     calibration = calibrated()
+    asked = Asked(question)
+    factors = [weights[name] for name in WEIGHTS]
     ranked = [
-        Ranked(hit, score(features(hit, question, book), weights))
+        Ranked(hit, score(features(hit, asked, traits.of(hit.fact)), factors))
         for hit in found.facts
         if hit.fact.relation in STATEMENTS and hit.fact.contacts and not _goes_round(hit.fact, question)
     ]
     ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
     if not ranked:
         return Ranking((), 0.0, 0.0)
-    shown = signs(ranked, question)
-    return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown))
+    shown = signs(ranked, question, traits)
+    return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown), shown)
 
 
 def _goes_round(fact: Fact, question: Question) -> bool:
@@ -68,7 +72,7 @@ def _goes_round(fact: Fact, question: Question) -> bool:
     return question.owns and question.thing and not first.address and bool(_OWNER.match(first.name))
 
 
-def signs(ranked: Sequence[Ranked], question: Question) -> tuple[float, ...]:
+def signs(ranked: Sequence[Ranked], question: Question, traits: TraitBook) -> tuple[float, ...]:
     """What the best statement shows of how sure it is: its score, its lead over the next statement with another
     contact (at most 1), its best cosine and word coverage, the cosines of its section and page, and whether it has
     a word in common with the question."""
@@ -81,7 +85,7 @@ def signs(ranked: Sequence[Ranked], question: Question) -> tuple[float, ...]:
         max(hit.text.words, hit.topic.words),
         hit.section.cosine,
         hit.page.cosine,
-        float(shares_words(best.fact, question)),
+        float(shares_words(best.fact, question, traits.of(best.fact))),
     )
 
 

@@ -157,10 +157,10 @@ class HybridRetriever:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
         texts = [text] if not own_words or own_words == text else [own_words, text]
         near = [self._index.nearest.search(self._index.encoder.embed_query(self._bare(t)), BREADTH) for t in texts]
-        tokens = [tokenize(t) for t in texts]
+        tokens = [self._tokens(t) for t in texts]
         scored: dict[Collection, _Scored] = {}
         for collection in near[0]:
-            each = [self._one(collection, t, n[collection]) for t, n in zip(tokens, near, strict=True)]
+            each = [self._one(collection, *t, n[collection]) for t, n in zip(tokens, near, strict=True)]
             scored[collection] = each[0] if len(each) == 1 else _merged(*each)
         passages = scored["passages"]
         best = np.lexsort((self._index.nearest.order["passages"][passages.rows], -(passages.cosines + passages.words)))
@@ -173,9 +173,19 @@ class HybridRetriever:
             lambda: self._passages(passages, best),
         )
 
-    def _one(self, collection: Collection, tokens: Sequence[str], near: tuple[Numbers, NDArray[np.float32]]) -> _Scored:
+    def _tokens(self, query: str) -> tuple[list[str], Sequence[str]]:
+        """A query's tokens, and those that stand for them in the field."""
+        tokens = tokenize(query)
+        return tokens, expansions(tokens) if self._expand else ()
+
+    def _one(
+        self,
+        collection: Collection,
+        tokens: Sequence[str],
+        extra: Sequence[str],
+        near: tuple[Numbers, NDArray[np.float32]],
+    ) -> _Scored:
         """The rows that vectors or words find for one query."""
-        extra = expansions(tokens) if self._expand else ()
         covered = self._index.words.coverage(collection, tokens, extra, EXPANDED_WEIGHT)
         found, similar = near
         rows = np.union1d(found, _highest(covered, BREADTH))

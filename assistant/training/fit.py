@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.flow import Assistant
 from assistant.ranker import FILE
-from assistant.ranking import Ranked, signs
+from assistant.ranking import Ranked
 from ingest.values import Fact
 
 HERE = Path(__file__).parent
@@ -50,7 +50,7 @@ def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...]
     """What the best statement shows, whether the question has an answer, and whether that is it."""
     case = assistant.case(said["question"])
     ranked = case.ranking.statements
-    return signs(ranked, case.question), said["relation"] != "none", _right(ranked, said)
+    return case.ranking.signs, said["relation"] != "none", _right(ranked, said)
 
 
 def _asked(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool] | None:
@@ -61,7 +61,7 @@ def _asked(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...
     if not ranked or not wanted or case.things:  # of a thing with an owner, the register tells
         return None
     first = ranked[0].fact.contacts[0]
-    return signs(ranked, case.question), bool({first.name.lower(), first.address.lower()} & wanted)
+    return case.ranking.signs, bool({first.name.lower(), first.address.lower()} & wanted)
 
 
 def _rescaled(factors: Sequence[float], told: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
