@@ -13,7 +13,10 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install ingest chat test test-quick eval lint format clean
+# The accessibility checker of the page's tests comes from npm; where npm is missing those tests skip.
+AXE := tests/browser/node_modules/.package-lock.json
+
+.PHONY: help install ingest chat test test-quick eval screenshots lint format clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -39,7 +42,11 @@ ingest: install ## Read a manual into the index (SOURCE=folder or git URL; corpu
 chat: ingest ## Read the manual if it changed, then open the chat page
 	@$(BIN)/whodoiask chat
 
-test: install ## Run all tests
+$(AXE): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --silent; \
+		else echo "npm is missing: the tests of accessibility will be skipped" >&2; fi
+
+test: install $(AXE) ## Run all tests
 	$(BIN)/python -m pytest
 
 test-quick: install ## Run the tests that take no more than a moment
@@ -49,6 +56,9 @@ test-quick: install ## Run the tests that take no more than a moment
 eval: install ## Put the question sets to the assistant; fails when answers got worse
 	@$(BIN)/whodoiask ingest corpus/ --index $(EVAL_INDEX) >/dev/null
 	@$(BIN)/whodoiask eval --index $(EVAL_INDEX) $(if $(REPORT),--out $(REPORT))
+
+screenshots: install ## Make docs/screenshots/ anew (needs Chromium)
+	$(BIN)/python tests/screenshots.py
 
 lint: install ## Check style, format and types
 	$(BIN)/ruff check .
@@ -60,4 +70,4 @@ format: install ## Put the code into the one format
 	$(BIN)/ruff format .
 
 clean: ## Remove the environment, the index and all caches
-	rm -rf $(VENV) .index build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .index tests/browser/node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,8 @@ from ingest.build import ingest as run_ingest
 from ingest.encoder import Encoder
 from ingest.index import ENCODERS, Index
 
+pytest_plugins = ["chromium"]
+
 SMALL_MANUAL = {
     "config/tech-docs.yml": "host: https://docs.example.org\n",
     "source/manual/dns.html.md": (
@@ -55,6 +57,8 @@ SLOW_FILES = frozenset(
         "test_golden_replies",
         "test_index",
         "test_page",
+        "test_page_access",
+        "test_page_hostile",
         "test_page_server",
         "test_real_manual",
     }

@@ -2,6 +2,7 @@
 // Gradio hands in `element` (the component's root) and `server` (the functions of ui/desk.py).
 
 const KEEP = "whodoiask.turns";
+const GIVES = { start: "examples", ask: "cards", show: "cards", rate: "thanks" };
 const LIMIT = 2000;
 const WARN_FROM = 1600;
 const $ = (selector) => element.querySelector(selector);
@@ -62,8 +63,13 @@ async function call(name, data) {
   const slow = setTimeout(() => ($(".busy").hidden = false), 300);
   try {
     const reply = await server[name](data);
-    if (reply && reply.error) trouble(reply.error);
-    return reply && !reply.error ? reply : null;
+    if (typeof reply?.error === "string") {
+      trouble(reply.error);
+      return null;
+    }
+    // Gradio itself swallows what goes wrong on the way, and gives nothing, or a reply without what was asked for.
+    if (reply?.[GIVES[name]] === undefined) throw new Error(name);
+    return reply;
   } catch {
     trouble("The page cannot reach its server: check that it still runs, then try again.");
     return null;
