@@ -10,19 +10,19 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from ingest.encoder import Encoder
 from ingest.errors import UserError
 from ingest.facts import facts_of
 from ingest.generation import Built, Content, Progress, publish, sweep
-from ingest.index import ENCODERS, Index
-from ingest.manual import Manual, read_manual
-from ingest.model import export, find_model
+from ingest.index import ENCODERS, INPUTS, Index
+from ingest.manual import Manual, files_of, read_manual
+from ingest.model import export, find_model, is_whole
 from ingest.passages import LONGEST, passages_of
 from ingest.records import canonical, fact_json, passage_json
-from ingest.source import open_source
+from ingest.source import Checkout, open_source
 
 __all__ = ["IngestReport", "Progress", "ingest"]
 
@@ -62,15 +62,49 @@ def ingest(
     index = index.expanduser()
     with open_source(source, ref) as checkout, _locked(index):
         progress("reading", 0, 1)
-        manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label)
         found = find_model(model)
+        inputs = _inputs(checkout, found.digest)
+        if same := _same(index, inputs):
+            progress("reading", 1, 1)
+            return _report(same, same.manifest.page_hashes, True, time.monotonic() - started)
+        manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label)
         with _written(index):
             progress("preparing the encoder", 0, 1)
             encoder = Encoder.open(export(found, index / ENCODERS))
             progress("preparing the encoder", 1, 1)
         content = _content(manual, checkout.label, encoder)
         progress("reading", 1, 1)
-        return _update(index, content, encoder, progress, started)
+        report = _update(index, content, encoder, progress, started)
+        with _written(index):
+            (index / INPUTS).write_text(f"{report.generation} {inputs}\n", encoding="utf-8")
+        return report
+
+
+def _inputs(checkout: Checkout, model_digest: str) -> str:
+    """sha256 over everything that an index is made from: the manual's files, where they come from, and the past that
+    git tells of them; the model; this room's own code and data."""
+    total = hashlib.sha256()
+    past = sorted((path, *astuple(revision)) for path, revision in checkout.history.items())
+    total.update(canonical([checkout.label, checkout.commit, model_digest, past]).encode())
+    for root in (Path(__file__).parent, checkout.root):
+        for path in sorted(files_of(root)):
+            with (root / path).open("rb") as file:
+                total.update(f"{path}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _same(index: Path, inputs: str) -> Built | None:
+    """What the index holds, when it is whole and was made from these inputs."""
+    try:
+        made_from = (index / INPUTS).read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return None
+    previous = _previous(index)
+    if previous is None:
+        return None
+    previous.close()
+    same = made_from == [previous.generation, inputs] and is_whole(previous.encoder_home)
+    return Built(previous.generation, previous.manifest, embedded=0) if same else None
 
 
 def _content(manual: Manual, label: str, encoder: Encoder) -> Content:
@@ -103,11 +137,11 @@ def _update(index: Path, content: Content, encoder: Encoder, progress: Progress,
             previous.close()
     if not unchanged:
         sweep(index, keep=[built.name, *([previous.generation] if previous is not None else [])])
-    return _report(built, content, before, unchanged, time.monotonic() - started)
+    return _report(built, before, unchanged, time.monotonic() - started)
 
 
-def _report(built: Built, content: Content, before: Mapping[str, str], unchanged: bool, seconds: float) -> IngestReport:
-    now = content.page_hashes
+def _report(built: Built, before: Mapping[str, str], unchanged: bool, seconds: float) -> IngestReport:
+    now = built.manifest.page_hashes
     return IngestReport(
         pages=built.manifest.pages,
         passages=built.manifest.passages,
@@ -117,7 +151,7 @@ def _report(built: Built, content: Content, before: Mapping[str, str], unchanged
         removed=tuple(sorted(before.keys() - now.keys())),
         embedded=built.embedded,
         orphans=0,  # else the self-check had refused the generation
-        warnings=content.warnings,
+        warnings=built.manifest.warnings,
         digest=built.manifest.digest,
         generation=built.name,
         unchanged=unchanged,

@@ -3,6 +3,7 @@
     INDEX/current                      the name of the generation that answers
     INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy
     INDEX/encoders/<digest>/           the exported encoder that generations share
+    INDEX/inputs                       a generation, and the digest of everything that it was made from
     INDEX/lock                         held by the one ingest that may run
 
 Nothing below a generation changes once the pointer has named it.
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 POINTER = "current"
+INPUTS = "inputs"
 GENERATIONS = "generations"
 ENCODERS = "encoders"
 MANIFEST = "manifest.json"

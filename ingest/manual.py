@@ -59,7 +59,7 @@ def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commi
     """
     settings = read_settings(root)
     reader = _Reader(root, history or {}, settings)
-    paths = sorted(_files(root))
+    paths = sorted(files_of(root))
     pages = [page for path in paths if _PAGE.search(path) and (page := reader.page(path))]
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
@@ -78,7 +78,8 @@ def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commi
     )
 
 
-def _files(root: Path) -> Iterator[str]:
+def files_of(root: Path) -> Iterator[str]:
+    """Every file below a folder, as a POSIX path, without those that no manual is written in (hidden, built)."""
     for folder, names, files in os.walk(root):
         names[:] = sorted(n for n in names if not n.startswith((".", "_")) and n not in _SKIPPED_FOLDERS)
         for name in files:

@@ -80,7 +80,7 @@ def bare_model() -> Model:
 def export(model: Model, encoders: Path) -> Path:
     """The encoder of a model in `encoders`/<digest>: as it lies there, else exported (about 20 s)."""
     target = encoders / model.digest[:16]
-    if _is_whole(target):
+    if is_whole(target):
         return target
     shutil.rmtree(target, ignore_errors=True)
     encoders.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,8 @@ def export(model: Model, encoders: Path) -> Path:
     return target
 
 
-def _is_whole(folder: Path) -> bool:
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds an exported encoder."""
     try:
         Card.read(folder)
     except UserError:

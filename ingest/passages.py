@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from ingest.manual import Manual
 from ingest.markdown import Block, Section
@@ -17,11 +18,12 @@ LONGEST = 256
 
 def passages_of(manual: Manual, count_tokens: CountTokens, longest: int = LONGEST) -> tuple[Passage, ...]:
     """Every passage of the manual, in order. `count_tokens` counts special tokens too, untruncated."""
+    count = lru_cache(maxsize=None)(count_tokens)  # a block is counted to be cut, and again to be put together
     made = (
         passage
         for page in manual.pages
         for section in manual.bodies[page.path]
-        for passage in _section(page, section, count_tokens, longest)
+        for passage in _section(page, section, count, longest)
     )
     return tuple({passage.id: passage for passage in made}.values())
 
