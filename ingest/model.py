@@ -89,7 +89,11 @@ def export(model: Model, encoders: Path) -> Path:
         made.mkdir()
         with _quiet():
             _export(model, made)
-        made.rename(target)
+        try:
+            made.rename(target)
+        except OSError:  # another process exported the same one meanwhile
+            if not is_whole(target):
+                raise
     return target
 
 

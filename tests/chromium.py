@@ -1,4 +1,4 @@
-"""A real Chromium for the tests of the page: one browser a run, a fresh profile and a watched page for each test."""
+"""A real Chromium for the tests of the page: one browser a file, a fresh profile and a watched page for each test."""
 
 from __future__ import annotations
 
@@ -75,8 +75,9 @@ def corpus_page(corpus_index: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for a file: as long as it runs, nothing else can have an event loop."""
     if CHROMIUM is None:
         if IN_CI:
             pytest.fail("Chromium is not installed, and CI must look at the page")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
 import socket
@@ -100,7 +101,9 @@ def encoder_home(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         home = pytestconfig.cache.mkdir(f"encoders-{exporter}")
     else:
         home = tmp_path_factory.mktemp("encoders")
-    ingest.model.export(ingest.model.find_model(None), home)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes, and one of them exports
+        ingest.model.export(ingest.model.find_model(None), home)
     return home
 
 
