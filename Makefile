@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The accessibility checker of the page's tests comes from npm; where npm is missing those tests skip.
 AXE := tests/browser/node_modules/.package-lock.json
 
-.PHONY: help install ingest chat test test-quick eval screenshots lint format clean
+.PHONY: help install ingest chat test test-quick eval bench screenshots lint format clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -59,6 +59,10 @@ eval: install ## Put the question sets to the assistant; fails when answers got 
 
 screenshots: install ## Make docs/screenshots/ anew (needs Chromium)
 	$(BIN)/python tests/screenshots.py
+
+# On the manual beside the repository where there is one; BENCH takes options, as in BENCH='--only cold warm'.
+bench: install ## Measure speed and memory beside the textbook chain (an hour; see bench/RESULTS.md)
+	@$(BIN)/python -m bench $(BENCH)
 
 lint: install ## Check style, format and types
 	$(BIN)/ruff check .

@@ -269,10 +269,14 @@ def _successor(fact: Fact, case: Case) -> Fact | None:
     """The live repo that a retired one's description names."""
     if "retired" not in fact.attributes:
         return None
-    text = re.sub(r"[-_]", " ", fact.attributes.get("description", "")).lower()
+    text = _spaced(fact.attributes.get("description", ""))
     live = [r for r in case.repos if "retired" not in r.attributes and r.contacts and r.topic != fact.topic]
-    named = [r for r in live if re.search(rf"\b{re.escape(re.sub(r'[-_]', ' ', r.topic).lower())}\b", text)]
-    return max(named, key=lambda r: len(r.topic), default=None)
+    return max((r for r in live if _spaced(r.topic) in text), key=lambda r: len(r.topic), default=None)
+
+
+def _spaced(text: str) -> str:
+    """The words of a text with a space on both sides of each, hyphens and underscores counting as spaces."""
+    return f" {' '.join(re.findall('[a-z0-9]+', text.lower()))} "
 
 
 def _retired(fact: Fact) -> tuple[str, ...]:

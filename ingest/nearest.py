@@ -117,7 +117,8 @@ class Nearest:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
         if len(self._vectors) > EXACT:
             return {collection: self._approximate(collection, vector, k) for collection in COLLECTIONS}
-        cosines = self._vectors @ vector
+        # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
+        cosines = np.einsum("ij,j->i", self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
     def _approximate(self, collection: Collection, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:

@@ -183,7 +183,7 @@ def test_the_generation_before_is_kept_and_older_ones_go(small_manual: Path, ind
         edit(small_manual, DNS, old, new)
         reports.append(run(small_manual, index_folder))
     assert names_in(index_folder / "generations") == {report.generation for report in reports[-2:]}
-    assert names_in(index_folder) == {"current", "encoders", "generations", "lock"}
+    assert names_in(index_folder) == {"current", "encoders", "generations", "inputs", "lock"}
 
 
 def test_a_second_ingest_at_the_same_time_is_refused(small_manual: Path, index_folder: Path) -> None:
@@ -269,3 +269,22 @@ def test_a_generation_with_an_orphan_is_not_built_upon(small_manual: Path, index
     index = Index.open(index_folder)
     assert "stray" not in index.vectors.ids("facts")
     index.close()
+
+
+def test_what_was_ingested_before_is_only_looked_at(small_manual: Path, index_folder: Path) -> None:
+    first = run(small_manual, index_folder)
+    stages: list[str] = []
+    again = ingest(str(small_manual), index_folder, progress=lambda stage, *_: stages.append(stage))
+    assert set(stages) == {"reading"}
+    assert (again.unchanged, again.embedded, again.added, again.changed) == (True, 0, (), ())
+    same = ("pages", "passages", "facts", "warnings", "digest", "generation")
+    assert [getattr(again, name) for name in same] == [getattr(first, name) for name in same]
+
+
+@pytest.mark.parametrize("kept", ["", "nonsense", "\x00\xff"])
+def test_a_broken_note_of_what_was_ingested_costs_time_and_nothing_else(
+    small_manual: Path, index_folder: Path, kept: str
+) -> None:
+    first = run(small_manual, index_folder)
+    (index_folder / "inputs").write_bytes(kept.encode("latin-1"))
+    assert run(small_manual, index_folder).digest == first.digest

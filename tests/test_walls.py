@@ -180,6 +180,7 @@ def undeclared(imports: Iterator[Import], names: frozenset[str]) -> list[str]:
         if found.top not in ROOMS
         and found.top not in sys.stdlib_module_names
         and not (ROOT / "tests" / f"{found.top}.py").exists()
+        and not (ROOT / found.top / "__init__.py").exists()
         and not names & {normal(name) for name in brought_by.get(found.top, [])}
     ]
 
