@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OUT = ROOT / "docs/screenshots"
 WINDOWS = {"desktop": (1200, 860), "phone": (390, 844)}
 SUBJECTS = {
-    "answer": "I need to make a change to DNS, who do I ask?",
+    "answer": "I need to rotate Fastly API keys, who do I tell?",
     "escalation": "Nobody on my team can work out why memory leaks, whom do we escalate to?",
     "decline": "What is the weather in Leeds?",
     "directory": "platform engineering",

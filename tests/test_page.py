@@ -118,6 +118,7 @@ def test_rungs_are_tried_one_after_the_other_down_to_the_handover(opened: Opened
     box = seen.page.get_by_label("Your question")
     box.press("ControlOrMeta+v")
     pasted = box.input_value()
+    assert pasted == card.locator(".handover pre").inner_text()
     assert STUCK in pasted
     assert all(who in pasted for who in rungs[:-1])
     box.fill("")
@@ -144,6 +145,7 @@ def test_follow_ups_are_offered_and_answered(opened: Opened, corpus_page: str) -
     card.get_by_role("button", name="Who is next?").click()
     after = seen.page.locator(".turn").nth(1)
     after.wait_for()
+    assert seen.page.evaluate("document.activeElement.id") == "t2-q"  # the chip is gone, and the focus is not lost
     whom = answer_of(corpus_page, "Who is next?", [CERTS])["ladder"][0]["who"]
     assert after.locator(".whom").inner_text().lower() == whom.lower()
     assert seen.page.locator(".turn").first.locator(".chips").count() == 0
@@ -157,7 +159,7 @@ def test_feedback_is_kept_masked(opened: Opened, small_index: Path, new_index: C
         (shutil.copytree if source.is_dir() else shutil.copy)(source, index / part)
     with chat_page(index, free_port()) as address:
         seen = opened(address)
-        seen.ask(QUESTION).get_by_role("button", name="Yes").click()
+        seen.ask(QUESTION).get_by_role("button", name="Yes").evaluate("yes => { yes.click(); yes.click(); }")
         seen.page.get_by_text("Thank you.").first.wait_for()
         card = seen.ask("Who do I email at ada@example.org about the rota?")
         card.get_by_role("button", name="No", exact=True).click()
@@ -173,6 +175,51 @@ def test_feedback_is_kept_masked(opened: Opened, small_index: Path, new_index: C
         (QUESTION, 1, "", digest),
         ("Who do I email at [email] about the rota?", 0, "Out of date: call [phone]", digest),
     ]
+
+
+@browser_test
+def test_what_was_told_of_an_answer_outlives_the_next_rung(opened: Opened, corpus_page: str) -> None:
+    seen = opened(corpus_page)
+    card = seen.ask(CERTS)
+    card.get_by_role("button", name="No", exact=True).click()
+    card.get_by_label("In a few words").fill("they have moved")
+    card.locator(".ladder .now button").click()
+    card = seen.page.locator(".turn")
+    card.locator(".ladder .tried").wait_for()
+    assert card.get_by_label("In a few words").input_value() == "they have moved"
+    card.get_by_role("button", name="Send").click()
+    card.get_by_text("Thank you.").wait_for()
+    card.locator(".ladder .now button").click()
+    card.locator(".ladder .tried").nth(1).wait_for()
+    assert "Did that help?" not in card.inner_text()
+
+
+@browser_test
+def test_without_a_clipboard_of_its_own_the_page_copies_the_old_way(opened: Opened, corpus_page: str) -> None:
+    """Browsers give none to a page that was opened over plain http from another machine."""
+    seen = opened(corpus_page)
+    card = seen.ask(CERTS)
+    seen.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button = card.get_by_role("button", name="Copy #govuk-platform-engineering")
+    button.click()
+    card.get_by_text("Copied").wait_for()
+    assert button.evaluate("button => button === document.activeElement")
+    box = seen.page.get_by_label("Your question")
+    box.press("ControlOrMeta+v")
+    assert box.input_value() == "#govuk-platform-engineering"
+
+
+@browser_test
+def test_a_new_conversation_gets_no_answer_to_an_old_question(opened: Opened, corpus_page: str) -> None:
+    seen = opened(corpus_page)
+    seen.ask(CERTS)
+    seen.page.get_by_label("Your question").fill("Who owns signon?")
+    with seen.page.expect_response("**/component_server/"):
+        seen.page.evaluate(
+            "document.querySelector('.composer').requestSubmit(); document.querySelector('[data-new]').click()"
+        )
+    assert "#govuk-platform-engineering" in seen.ask(CERTS).inner_text()
+    assert seen.page.locator(".asked").all_inner_texts() == [CERTS]
 
 
 @browser_test
@@ -222,18 +269,21 @@ def test_enter_sends_and_shift_enter_starts_a_line(opened: Opened, corpus_page: 
 
 @browser_test
 def test_long_questions_are_counted_and_too_long_ones_stay(opened: Opened, corpus_page: str) -> None:
-    seen = opened(corpus_page)
+    seen = opened(corpus_page, reduced_motion="reduce")
     long = (CERTS + " ").ljust(1900, "x")
     seen.page.get_by_label("Your question").fill(long)
     assert seen.page.locator("#counter").inner_text() == "1,900 of 2,000 characters"
-    seen.ask(long)
+    assert "#govuk-platform-engineering" in seen.ask(long).inner_text()
+    seen.ask(ACCESS)
     over = "y" * (LIMIT + 1)
     box = seen.page.get_by_label("Your question")
     box.fill(over)
     box.press("Enter")
-    seen.page.get_by_role("alert").get_by_text("2,001").wait_for()
+    told = seen.page.get_by_role("alert").get_by_text("2,001").bounding_box()
+    assert told is not None
+    assert 0 <= told["y"] < 720  # in the window, though the card is longer than that
     assert box.input_value() == over
-    assert seen.page.locator(".turn").count() == 1
+    assert seen.page.locator(".turn").count() == 2
     assert "#govuk-platform-engineering" in seen.ask(CERTS).inner_text()
     assert seen.page.locator(".trouble").inner_text() == ""
 

@@ -14,6 +14,8 @@ from serving import COMMAND, ROOT, chat_page, free_port
 pytestmark = pytest.mark.browser
 SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
 TRICKS = "**bold** [press](javascript:window.ran=3) ${window.ran=4} {{7*7}} {% raw %} &lt;b&gt; `code`"
+OWNER = "#keepers <img src=x onerror='window.ran = 6'> {{7*7}} ${1+1}"
+FILE = "<img src=x onerror='window.ran = 7'> {{7*7}}.md"
 MANUAL = {
     "zones.md": (
         f'---\nowner_slack: "#zones"\ntitle: "Zones {SCRIPT} {TRICKS}"\n---\n\n## Before {SCRIPT} {TRICKS}\n\n'
@@ -24,6 +26,8 @@ MANUAL = {
         f'---\nowner_slack: "#zones"\ntitle: Teams\n---\n\n## The {SCRIPT} team (#zone-{{{{7*7}}}})\n\n'
         "- keeps the zones ${1+1}\n- answers to nobody\n"
     ),
+    "bees.md": f'---\nowner_slack: "{OWNER}"\ntitle: Bees\n---\n\nThey sleep in winter.\n',
+    FILE: "---\ntitle: [\n---\n\nNobody can read what stands above.\n",
 }
 
 
@@ -50,13 +54,15 @@ def test_nothing_runs_and_all_is_shown(opened: Opened, hostile: Path) -> None:
         assert TRICKS in shown
         assert "{{7*7}}" in seen.ask("Who keeps the zones?").inner_text()
         seen.ask("Who is next for old zones?")
+        assert seen.ask("Who looks after the page Bees?").locator(".whom").inner_text() == OWNER
         seen.page.reload()
-        seen.page.locator(".turn").nth(2).wait_for()
-        for tab in ("Directory", "Manual"):
-            listing = seen.open_tab(tab)
-            for row in listing.locator(".row summary").all():
-                row.click()
-            assert tab == "Manual" or SCRIPT in listing.inner_text()
+        seen.page.locator(".turn").nth(3).wait_for()
+        listing = seen.open_tab("Directory")
+        for row in listing.locator(".row summary").all():
+            row.click()
+        for shown in (SCRIPT, TRICKS, OWNER, "keeps the zones ${1+1}"):
+            assert shown in listing.inner_text()
+        assert FILE in seen.open_tab("Manual").inner_text()
         assert seen.page.evaluate("window.ran") is None
         assert (
             seen.page.locator("[href^='javascript' i], .talk script, .talk img, .listing script, .listing img").count()

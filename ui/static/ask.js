@@ -34,7 +34,10 @@ function say(text) {
 }
 
 function trouble(text) {
-  $(".trouble").textContent = text;
+  const line = $(".trouble");
+  line.textContent = text;
+  const { top, bottom } = line.getBoundingClientRect();
+  if (text && (top < 0 || bottom > innerHeight)) line.scrollIntoView({ block: "center" });
 }
 
 function draw() {
@@ -92,8 +95,10 @@ async function ask(question) {
     trouble(`The question has ${[...question].length.toLocaleString("en-GB")} characters and the limit is ${LIMIT.toLocaleString("en-GB")}: shorten it.`);
     return;
   }
-  const reply = await call("ask", [...turns, { question, tried: [] }]);
-  if (!reply) return;
+  const asked = turns;
+  const chip = document.activeElement?.closest(".chip");
+  const reply = await call("ask", [...asked, { question, tried: [] }]);
+  if (!reply || turns !== asked) return; // meanwhile a new conversation was begun
   turns.push({ question, tried: [] });
   if (box.value === question) box.value = "";
   const card = place(reply.cards[0]);
@@ -104,6 +109,8 @@ async function ask(question) {
   count();
   say(card.dataset.said);
   card.scrollIntoView({ block: "start", behavior: calm() });
+  // The chip that was pressed is gone: whoever uses the keyboard goes on from the answer.
+  if (chip) card.querySelector("h2").focus({ preventScroll: true });
 }
 
 function calm() {
@@ -116,10 +123,11 @@ function openSources(card) {
 
 // The card of turn `n` again, with another set of rungs tried: what was open stays open, focus goes to the next rung.
 async function tried(card, change) {
+  if (busy) return;
   const n = [...talk.children].indexOf(card);
   const turn = { ...turns[n], tried: change(turns[n].tried || []) };
   const reply = await call("show", { turns: [...turns.slice(0, n), turn] });
-  if (!reply) return;
+  if (!reply || !card.isConnected) return;
   turns[n] = turn;
   keep();
   const fresh = place(reply.cards[0]);
@@ -129,6 +137,8 @@ async function tried(card, change) {
     const same = fresh.querySelectorAll(".steps input")[i];
     if (same) same.checked = box.checked;
   });
+  const rating = card.querySelector(".rate");
+  if (rating) fresh.querySelector(".rate")?.replaceWith(rating); // given, or with words typed into it
   card.replaceWith(fresh);
   say(fresh.dataset.said);
   (fresh.querySelector(".ladder .now button") || fresh.querySelector("[data-untry]"))?.focus();
@@ -140,7 +150,7 @@ async function copy(button) {
     await navigator.clipboard.writeText(text);
   } catch {
     if (!copiedByHand(text)) {
-      say("Copying is not allowed here.");
+      trouble("Copying is not allowed here: mark the text and copy it by hand.");
       return;
     }
   }
@@ -151,16 +161,19 @@ async function copy(button) {
 
 // Over plain http from another machine browsers give no clipboard: the old way still works there.
 function copiedByHand(text) {
+  const before = document.activeElement;
   const holder = document.createElement("textarea");
   holder.value = text;
   document.body.append(holder);
   holder.select();
   const done = document.execCommand("copy");
   holder.remove();
+  before?.focus({ preventScroll: true });
   return done;
 }
 
 async function rate(card, helpful, reason) {
+  if (busy) return; // who clicks twice is counted once
   const n = [...talk.children].indexOf(card);
   const reply = await call("rate", { turns: turns.slice(0, n + 1), helpful, reason });
   if (!reply) return;
@@ -190,7 +203,8 @@ function begin() {
 
 // The last question goes back into the field, and its card away: it is asked anew.
 function edit() {
-  const last = turns.pop();
+  const last = turns.at(-1);
+  turns = turns.slice(0, -1);
   talk.lastElementChild?.remove();
   keep();
   draw();
