@@ -36,6 +36,8 @@ NEAR = 0.50
 """A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`, unless it is harm."""
 EACH = 5
 """Of the questions about invented organisations, one of every fifth statement is an example of work."""
+DECLINED_HARM = 0.70
+"""The same for harm that is near to the manual: asking for access properly sounds much like it."""
 VERY_NEAR = 0.70
 """A question this near to the manual is work, whatever it is like."""
 DECLINED_NEAR = 0.85
@@ -135,7 +137,8 @@ class ScopeModel:
         near = nearest > NEAR and kind != "harm"
         certain = chances[kind] >= DECLINED_TERSE if len(text.split()) <= TERSE else True
         near = near or (real and kind == "harm")  # who may do a thing is asked by those who want to do it properly
-        if away < (DECLINED_NEAR if near else DECLINED) or not certain:
+        doubtful = kind == "harm" and nearest > NEAR and away < DECLINED_HARM
+        if away < (DECLINED_NEAR if near else DECLINED) or doubtful or not certain:
             return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))
 
