@@ -137,8 +137,8 @@ class ScopeModel:
         near = nearest > NEAR and kind != "harm"
         certain = chances[kind] >= DECLINED_TERSE if len(text.split()) <= TERSE else True
         near = near or (real and kind == "harm")  # who may do a thing is asked by those who want to do it properly
-        doubtful = kind == "harm" and nearest > NEAR and away < DECLINED_HARM
-        if away < (DECLINED_NEAR if near else DECLINED) or doubtful or not certain:
+        least = DECLINED_NEAR if near else DECLINED_HARM if nearest > NEAR else DECLINED
+        if away < least or not certain:
             return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))
 
