@@ -8,16 +8,18 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 from ingest.encoder import Encoder
 from ingest.errors import UserError
 from ingest.facts import facts_of
 from ingest.generation import Built, Content, Progress, publish, sweep
-from ingest.index import ENCODERS, INPUTS, Index
+from ingest.index import ENCODERS, INPUTS, KEPT, Index
+from ingest.kept import Kept
 from ingest.manual import Manual, files_of, read_manual
 from ingest.model import export, find_model, is_whole
 from ingest.passages import LONGEST, passages_of
@@ -63,16 +65,21 @@ def ingest(
     with open_source(source, ref) as checkout, _locked(index):
         progress("reading", 0, 1)
         found = find_model(model)
-        inputs = _inputs(checkout, found.digest)
+        ground = _files_digest(Path(__file__).parent, [found.digest])
+        inputs = _inputs(checkout, ground)
         if same := _same(index, inputs):
             progress("reading", 1, 1)
             return _report(same, same.manifest.page_hashes, True, time.monotonic() - started)
-        manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label)
         with _written(index):
             progress("preparing the encoder", 0, 1)
             encoder = Encoder.open(export(found, index / ENCODERS))
             progress("preparing the encoder", 1, 1)
-        content = _content(manual, checkout.label, encoder)
+            kept = Kept.open(index / KEPT, ground)
+        with closing(kept):
+            manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
+            content = _content(manual, checkout.label, encoder)
+            with _written(index):
+                kept.save()
         progress("reading", 1, 1)
         report = _update(index, content, encoder, progress, started)
         with _written(index):
@@ -80,16 +87,19 @@ def ingest(
         return report
 
 
-def _inputs(checkout: Checkout, model_digest: str) -> str:
+def _inputs(checkout: Checkout, ground: str) -> str:
     """sha256 over everything that an index is made from: the manual's files, where they come from, and the past that
-    git tells of them; the model; this room's own code and data."""
-    total = hashlib.sha256()
+    git tells of them; the ground, which is the model and this room's own code and data."""
     past = sorted((path, *astuple(revision)) for path, revision in checkout.history.items())
-    total.update(canonical([checkout.label, checkout.commit, model_digest, past]).encode())
-    for root in (Path(__file__).parent, checkout.root):
-        for path in sorted(files_of(root)):
-            with (root / path).open("rb") as file:
-                total.update(f"{path}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return _files_digest(checkout.root, [checkout.label, checkout.commit, ground, past])
+
+
+def _files_digest(root: Path, beside: Sequence[Any]) -> str:
+    """sha256 over the files of a folder, by path and content, and what stands beside them."""
+    total = hashlib.sha256(canonical(beside).encode())
+    for path in sorted(files_of(root)):
+        with (root / path).open("rb") as file:
+            total.update(f"{path}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     return total.hexdigest()
 
 
@@ -113,7 +123,7 @@ def _content(manual: Manual, label: str, encoder: Encoder) -> Content:
         commit=manual.commit,
         settings_digest=manual.settings.digest,
         settings=manual.settings.to_json(),
-        page_hashes={page.path: _hash("\n".join(page.lines)) for page in manual.pages},
+        page_hashes={page.path: page.digest for page in manual.pages},
         facts=facts_of(manual),
         passages=passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens)),
         warnings=tuple(str(warning) for warning in manual.warnings),
@@ -169,10 +179,6 @@ def content_digest(content: Content, model_digest: str) -> str:
             total.update(canonical(row).encode() + b"\n")
         total.update(b"\n")
     return total.hexdigest()
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _previous(index: Path) -> Index | None:

@@ -4,6 +4,7 @@
     INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy
     INDEX/encoders/<digest>/           the exported encoder that generations share
     INDEX/inputs                       a generation, and the digest of everything that it was made from
+    INDEX/kept.sqlite                  what was worked out page by page, for the next ingest
     INDEX/lock                         held by the one ingest that may run
 
 Nothing below a generation changes once the pointer has named it.
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 POINTER = "current"
 INPUTS = "inputs"
+KEPT = "kept.sqlite"
 GENERATIONS = "generations"
 ENCODERS = "encoders"
 MANIFEST = "manifest.json"

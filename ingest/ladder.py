@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.contacts import addresses
+from ingest.kept import Noted, pairs_step
+from ingest.manual import Manual
 from ingest.markdown import Block, Section
 from ingest.people import Roster, people
 from ingest.settings import FILE, Settings
@@ -29,6 +31,7 @@ _STUCK = re.compile(
     re.IGNORECASE,
 )
 _HELP = re.compile(r"\b(help|escalat\w*|support|stuck|contact|ask|who)\b", re.IGNORECASE)
+_SCORES = pairs_step("rungs")
 _FEWEST, _MOST, _LONGEST = 2, 9, 16
 _IMPERATIVE = re.compile(
     r"^(?:run|check|open|click|log|go|make|add|remove|restart|stop|start|clear|create|update|delete|set|wait|read|"
@@ -46,31 +49,32 @@ class _Candidate:
     score: float
 
 
-def ladder_of(
-    pages: Sequence[Page],
-    bodies: Mapping[str, Sequence[Section]],
-    known: frozenset[str],
-    roster: Roster,
-    settings: Settings,
-) -> tuple[Fact, ...]:
+def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
     """The rungs of the one ladder that the manual states most plainly; else that of `whodoiask.toml`.
 
     Precedence between several: a line that speaks of escalating and of order, on a page about help, in an
     ordered list; then the path, so that the choice never depends on the order of reading.
     """
+
+    def of(page: Page) -> tuple[_Candidate, ...]:
+        return tuple(c for section in manual.bodies[page.path] for c in _candidates(page, section, known, roster))
+
+    def scores(page: Page) -> tuple[tuple[float, int], ...]:
+        return tuple((candidate.score, candidate.items[0].first) for candidate in of(page))
+
     found = [
-        candidate
-        for page in pages
-        for section in bodies[page.path]
-        for candidate in _candidates(page, section, known, roster)
+        (score, [-ord(ch) for ch in page.path], -first, page)
+        for page in manual.pages
+        for score, first in manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])
     ]
     if not found:
-        return _fallback(settings)
-    best = max(found, key=lambda c: (c.score, [-ord(ch) for ch in c.page.path], -c.items[0].first))
-    return tuple(_rungs(best, known, roster, bodies))
+        return _fallback(manual.settings)
+    *_, line, page = max(found, key=lambda f: f[:3])
+    best = next(candidate for candidate in of(page) if candidate.items[0].first == -line)
+    return tuple(_rungs(best, known, roster, manual.bodies))
 
 
-def _candidates(page: Page, section: Section, known: frozenset[str], roster: Roster) -> Iterator[_Candidate]:
+def _candidates(page: Page, section: Section, known: Noted, roster: Roster) -> Iterator[_Candidate]:
     groups: dict[int, list[Block]] = {}
     for block in section.blocks:
         if block.kind == "item" and not any(lead.kind == "item" for lead in block.leads):
@@ -104,7 +108,7 @@ def _score(page: Page, section: Section, items: Sequence[Block], lead: str) -> f
     )
 
 
-def _are_people(items: Sequence[Block], known: frozenset[str], roster: Roster, lead: str) -> bool:
+def _are_people(items: Sequence[Block], known: Noted, roster: Roster, lead: str) -> bool:
     """Most items are short and name somebody (one of two after a line about escalating to people); hardly
     any begins by telling to do something."""
     named = sum(1 for item in items if _contacts(item, known, roster, lead))
@@ -114,7 +118,7 @@ def _are_people(items: Sequence[Block], known: frozenset[str], roster: Roster, l
     return short and named * 2 > len(items) and orders * 2 < len(items)
 
 
-def _contacts(item: Block, known: frozenset[str], roster: Roster, lead: str) -> tuple[Contact, ...]:
+def _contacts(item: Block, known: Noted, roster: Roster, lead: str) -> tuple[Contact, ...]:
     found = addresses(item.text, known, f"ask people in the channel {lead}")
     named = people(item.text.plain, roster)
     if found and named:
@@ -123,9 +127,7 @@ def _contacts(item: Block, known: frozenset[str], roster: Roster, lead: str) -> 
     return tuple(m.contact for m in found) or tuple(m.contact for m in named[:1])
 
 
-def _rungs(
-    best: _Candidate, known: frozenset[str], roster: Roster, bodies: Mapping[str, Sequence[Section]]
-) -> Iterator[Fact]:
+def _rungs(best: _Candidate, known: Noted, roster: Roster, bodies: Mapping[str, Sequence[Section]]) -> Iterator[Fact]:
     lead = best.items[0].leads[-1].text.plain if best.items[0].leads else ""
     for rank, item in enumerate(best.items, 1):
         contacts = _contacts(item, known, roster, lead) or (Contact("role", _who(item)),)

@@ -6,30 +6,40 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from ingest.kept import Kept, names_step, pairs_step
 from ingest.markdown import Block, Section
 from ingest.values import Page, Warning_
 
+_ANCHORS = names_step("anchors")
+_LINKS = pairs_step("links")
 
-def broken_links(pages: Sequence[Page], bodies: Mapping[str, Sequence[Section]]) -> Iterator[Warning_]:
+
+def broken_links(pages: Sequence[Page], bodies: Mapping[str, Sequence[Section]], kept: Kept) -> Iterator[Warning_]:
     """A warning for every link to an anchor that its page (one of the manual's own) does not have."""
-    anchors = {_published(path): _anchors(sections) for path, sections in bodies.items()}
+    stated = {page.path: kept.of(_ANCHORS, page, lambda page: _anchors(bodies[page.path])) for page in pages}
+    anchors = {_published(path): frozenset(found) for path, found in stated.items()}
     for page in pages:
         here = _published(page.path)
-        for section in bodies[page.path]:
-            for block in section.blocks:
-                for href in _hrefs(block):
-                    target, _, anchor = href.partition("#")
-                    there = _resolve(here, target)
-                    if anchor and there in anchors and anchor not in anchors[there]:
-                        yield Warning_(page.path, block.first, f"links to {href}, an anchor that does not exist")
+        for line, href in kept.of(_LINKS, page, lambda page: tuple(_links(bodies[page.path]))):
+            target, _, anchor = href.partition("#")
+            there = _resolve(here, target)
+            if anchor and there in anchors and anchor not in anchors[there]:
+                yield Warning_(page.path, line, f"links to {href}, an anchor that does not exist")
 
 
-def _anchors(sections: Sequence[Section]) -> frozenset[str]:
+def _anchors(sections: Sequence[Section]) -> tuple[str, ...]:
     explicit = re.findall(
         r"""<a\s[^>]*(?:id|name)=["']([^"']+)["']""",
         " ".join(block.text.plain for section in sections for block in section.blocks),
     )
-    return frozenset([*(section.anchor for section in sections), *explicit])
+    return (*(section.anchor for section in sections), *explicit)
+
+
+def _links(sections: Sequence[Section]) -> Iterator[tuple[int, str]]:
+    """The line and the target of every link to an anchor."""
+    for section in sections:
+        for block in section.blocks:
+            yield from ((block.first, href) for href in _hrefs(block))
 
 
 def _hrefs(block: Block) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
 from ingest.errors import UserError
+from ingest.kept import Kept
 from ingest.links import broken_links
 from ingest.markdown import Section, sections_of
 from ingest.settings import Settings, read_settings
@@ -46,14 +47,22 @@ class Manual:
     data: tuple[DataFile, ...]
     settings: Settings
     warnings: tuple[Warning_, ...]
-    commit: str = ""
-    label: str = ""
-    bodies: Mapping[str, tuple[Section, ...]] = field(default_factory=dict)
-    """Page path to its sections."""
+    commit: str
+    label: str
+    bodies: Bodies
+    """Page path to its sections, parsed when first asked for."""
+    kept: Kept
+    """What was worked out for its pages before."""
 
 
-def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commit: str = "", label: str = "") -> Manual:
-    """Read the manual at `root`; `history` gives each path its last commit and date.
+def read_manual(
+    root: Path,
+    history: Mapping[str, Revision] | None = None,
+    commit: str = "",
+    label: str = "",
+    kept: Kept | None = None,
+) -> Manual:
+    """Read the manual at `root`; `history` gives each path its last commit and date, `kept` what is known of pages.
 
     Raises UserError when the folder holds no Markdown or its `whodoiask.toml` is unusable.
     """
@@ -64,8 +73,8 @@ def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commi
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
     data = [file for path in paths if _DATA.match(path) and (file := reader.data(path))]
-    bodies = {page.path: sections_of(_without_ruby(page), page.body_first) for page in pages}
-    warnings = [*reader.warnings, *broken_links(pages, bodies)]
+    bodies, kept = Bodies(pages), kept or Kept.nothing()
+    warnings = [*reader.warnings, *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
         pages=tuple(pages),
@@ -75,6 +84,7 @@ def read_manual(root: Path, history: Mapping[str, Revision] | None = None, commi
         commit=commit,
         label=label or str(root),
         bodies=bodies,
+        kept=kept,
     )
 
 
@@ -86,6 +96,31 @@ def files_of(root: Path) -> Iterator[str]:
             file = Path(folder, name)
             if not name.startswith(".") and file.is_file():
                 yield file.relative_to(root).as_posix()
+
+
+class Bodies(Mapping[str, tuple[Section, ...]]):
+    """The sections of pages by path: a page of which all is known already is never parsed."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self._pages = {page.path: page for page in pages}
+        self._parsed: dict[str, tuple[Section, ...]] = {}
+
+    def __getitem__(self, path: str) -> tuple[Section, ...]:
+        if path not in self._parsed:
+            page = self._pages[path]
+            self._parsed[path] = sections_of(_without_ruby(page), page.body_first)
+        return self._parsed[path]
+
+    @property
+    def parsed(self) -> frozenset[str]:
+        """The pages that were asked for."""
+        return frozenset(self._parsed)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        return len(self._pages)
 
 
 def _without_ruby(page: Page) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,13 @@ def _decides(file: Path) -> bool:
 
 
 def _sha256(file: Path) -> str:
+    stat = file.stat()
+    return _hashed(file, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(32)
+def _hashed(file: Path, _size: int, _changed: int) -> str:
+    """The weights take a tenth of a second each time, and are looked at several times."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from ingest.kept import passages_step
 from ingest.manual import Manual
 from ingest.markdown import Block, Section
 from ingest.statements import place_of, sentences
 from ingest.values import Page, Passage
 
 CountTokens = Callable[[str], int]
+_PASSAGES = passages_step("passages")
 LONGEST = 256
 """Tokens of all-MiniLM-L6-v2's input; what is longer would be cut without a word."""
 
@@ -19,13 +21,12 @@ LONGEST = 256
 def passages_of(manual: Manual, count_tokens: CountTokens, longest: int = LONGEST) -> tuple[Passage, ...]:
     """Every passage of the manual, in order. `count_tokens` counts special tokens too, untruncated."""
     count = lru_cache(maxsize=None)(count_tokens)  # a block is counted to be cut, and again to be put together
-    made = (
-        passage
-        for page in manual.pages
-        for section in manual.bodies[page.path]
-        for passage in _section(page, section, count, longest)
-    )
-    return tuple({passage.id: passage for passage in made}.values())
+
+    def of(page: Page) -> tuple[Passage, ...]:
+        made = (p for section in manual.bodies[page.path] for p in _section(page, section, count, longest))
+        return tuple({passage.id: passage for passage in made}.values())
+
+    return tuple(p for page in manual.pages for p in manual.kept.of(_PASSAGES, page, of, more=[str(longest)]))
 
 
 def _section(page: Page, section: Section, count: CountTokens, longest: int) -> Iterator[Passage]:

@@ -6,10 +6,12 @@ use for teams, a role one with a head noun for roles, and whatever the manual it
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from ingest.contacts import Mention
 from ingest.values import Contact, ContactKind
@@ -128,23 +130,45 @@ class Roster:
         return everybody in self.organisation or words in self.things
 
     @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """The names of all teams, the longest first; None where there are none."""
-        names = sorted(self.teams, key=lambda n: (-len(n), n))
-        if not names:
-            return None
-        return re.compile(
-            r"(?<![\w#@-])(?:" + "|".join(map(_loose, names)) + rf")(?![\w-]){_NOT_A_TEAM}", re.IGNORECASE
-        )
+    def digest(self) -> str:
+        """sha256 of everything in it."""
+        told = [*sorted(self.teams), "", *sorted(self.organisation), "", *sorted(self.things)]
+        return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The names of teams, as they stand and squeezed, by the first letters of the latter."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name in self.teams:
+            squeezed = _squeezed(name)
+            found[squeezed[:_START]].append((name, squeezed))
+        return found
+
+    def named(self, plain: str) -> Iterator[re.Match[str]]:
+        """Where the text names a team, the longest of its names that fit. A manual may have thousands of teams, so
+        only those are sought whose letters stand in the text."""
+        squeezed = _squeezed(plain)
+        starts = {squeezed[i : i + size] for size in self._sizes for i in range(len(squeezed))}
+        names = [
+            name
+            for start in starts & self._by_start.keys()
+            for name, letters in self._by_start[start]
+            if letters in squeezed
+        ]
+        return _any_of(tuple(sorted(names, key=lambda n: (-len(n), n)))).finditer(plain) if names else iter(())
+
+    @cached_property
+    def _sizes(self) -> frozenset[int]:
+        return frozenset(map(len, self._by_start))
 
 
 def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     """Teams and roles named in `plain`, in order; a longer phrase swallows what lies inside it."""
     found: list[Mention] = []
-    if roster.pattern:
-        found += [_mention(plain, _widened(plain, m.start()), m.end(), "team") for m in roster.pattern.finditer(plain)]
-    found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
     lower = plain.lower()
+    found += [_mention(plain, _widened(plain, m.start()), m.end(), "team") for m in roster.named(plain)]
+    if any(word in lower for word in _MEMBER_WORDS):
+        found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
     for regex, kind, words in _PATTERNS:
         if not words or any(word in lower for word in words):
             found += [_mention(plain, m.start(), m.end(), kind) for m in regex.finditer(plain)]
@@ -158,15 +182,51 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     return tuple(sorted(kept, key=lambda m: m.start))
 
 
+def _squeezed(text: str) -> str:
+    """The text in lower case, without white space and hyphens: a name matches with any of them between its words."""
+    return _BETWEEN.sub("", text.lower())
+
+
+@lru_cache(4096)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w#@-])(?:" + "|".join(map(_loose, names)) + rf")(?![\w-]){_NOT_A_TEAM}", re.IGNORECASE)
+
+
+_BETWEEN = re.compile(r"[\s-]+")
+_START = 6
+"""Letters of a name by which it is looked up."""
+# What every match of a pattern holds: one of the head nouns, in as few words as say so ("admin" for administrators).
+_TEAM_WORDS = (
+    *("team", "unit", "squad", "guild", "crew", "desk", "department", "tribe", "chapter", "directorate", "division"),
+    *("function", "taskforce", "group"),
+)
+_ROLE_WORDS = (
+    *(
+        "lead",
+        "manager",
+        "owner",
+        "architect",
+        "admin",
+        "officer",
+        "director",
+        "engineer",
+        "contact",
+        "dev",
+        "designer",
+    ),
+    *("analyst", "technologist", "liaison", "coordinator", "commander", "comms", "sre", "dba", "staff", "specialist"),
+    *("technician", "researcher", "scientist", "advis", "supervisor", "secretar", "person"),
+)
+_MEMBER_WORDS = ("member", "someone", "somebody", "anyone")
 _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
-    (_TEAM, "team", ()),
-    (_TEAM_NAME, "team", ()),
-    (_TEAM_FOR, "team", ()),
-    (_HEAD_OF, "role", ()),
-    (_LEAD, "role", ()),
-    (_ROLE, "role", ()),
-    (_OWN_LEAD, "role", ("lead to",)),
-    (_ONE_OF, "role", ()),
+    (_TEAM, "team", _TEAM_WORDS),
+    (_TEAM_NAME, "team", _TEAM_WORDS),
+    (_TEAM_FOR, "team", ("team", "people", "person", "owner")),
+    (_HEAD_OF, "role", ("head", "director")),
+    (_LEAD, "role", ("lead", "principal", "chief")),
+    (_ROLE, "role", _ROLE_WORDS),
+    (_OWN_LEAD, "role", ("lead",)),
+    (_ONE_OF, "role", ("team", "squad", "community")),
     (
         _QUALIFIED,
         "role",

@@ -6,6 +6,7 @@ editor shows them; paths are POSIX paths relative to the manual's root.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -61,6 +62,11 @@ class Page:
     commit: str = ""
     updated: str = ""
     """ISO 8601 date of the last commit that touched the file; empty outside git."""
+
+    @property
+    def digest(self) -> str:
+        """sha256 of the lines."""
+        return hashlib.sha256("\n".join(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
 
     def quote(self, first: int, last: int) -> str:
         """The file's own lines `first` to `last`, verbatim."""

@@ -8,7 +8,8 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -52,14 +53,13 @@ def tokenize(text: str) -> list[str]:
     return [token for chunk in _CHUNK.findall(plain) for token in _tokens(chunk)]
 
 
-def _tokens(chunk: str) -> Iterator[str]:
+@lru_cache(1 << 15)
+def _tokens(chunk: str) -> tuple[str, ...]:
+    """A manual writes the same words again and again: the commonest are cut once."""
     chunk = chunk.removesuffix("'s")
     parts = _PART.findall(chunk)
-    if len(parts) > 1:
-        yield chunk
-    for part in parts:
-        if part not in STOP_WORDS:
-            yield _stem(part)
+    stems = (_stem(part) for part in parts if part not in STOP_WORDS)
+    return (chunk, *stems) if len(parts) > 1 else tuple(stems)
 
 
 def _stem(word: str) -> str:
@@ -76,22 +76,24 @@ def build(folder: Path, collection: Collection, texts: Sequence[str]) -> None:
     target = folder / collection
     target.mkdir(parents=True)
     tokens = [tokenize(text) for text in texts]
+    known = {token: _known_as(token) for token in set(itertools.chain.from_iterable(tokens))}
     # Sorted as bytes, so that the same texts give the same files and a token is found by halving.
-    vocabulary = sorted({_known_as(token) for row in tokens for token in row})
+    vocabulary = sorted(set(known.values()))
     (target / SURFACE).write_text(json.dumps(_surface(texts), ensure_ascii=False), "utf-8")
     (target / ROWS).write_text(json.dumps({"rows": len(texts), "tokens": len(vocabulary)}), "utf-8")
     if vocabulary:
-        _write(target, tokens, vocabulary)
+        numbers = {name: n for n, name in enumerate(vocabulary)}
+        numbered = {token: numbers[name] for token, name in known.items()}
+        _write(target, [[numbered[token] for token in row] for row in tokens], vocabulary)
 
 
-def _write(target: Path, tokens: Sequence[Sequence[str]], vocabulary: Sequence[bytes]) -> None:
+def _write(target: Path, rows: Sequence[Sequence[int]], vocabulary: Sequence[bytes]) -> None:
     """The scores of BM25 by token: `data` and `rows` hold those of token i from `starts[i]` to `starts[i + 1]`."""
     import bm25s  # here: it brings scipy along, which no question needs
 
-    numbered = {token: i for i, token in enumerate(vocabulary)}
     scorer = bm25s.BM25(csc_backend="numpy")
-    numbers = [[numbered[_known_as(token)] for token in row] for row in tokens]
-    scorer.index((numbers, numbered), create_empty_token=False, show_progress=False)
+    numbered = {token: n for n, token in enumerate(vocabulary)}
+    scorer.index((rows, numbered), create_empty_token=False, show_progress=False)
     scores = scorer.scores
     starts = np.asarray(scores["indptr"], np.int64)[: len(vocabulary) + 1]
     data = np.asarray(scores["data"], np.float32)
@@ -108,7 +110,8 @@ def _known_as(token: str) -> bytes:
 
 def _surface(texts: Sequence[str]) -> dict[str, int]:
     """The words as the texts write them (lower case, letters only), each with how many texts use it."""
-    counts = Counter(word for text in texts for word in set(_PLAIN.findall(text.lower())))
+    words = itertools.chain.from_iterable(set(_PLAIN.findall(text.lower())) for text in texts)
+    counts = Counter(words)
     return dict(sorted(counts.items()))
 
 

@@ -183,7 +183,7 @@ def test_the_generation_before_is_kept_and_older_ones_go(small_manual: Path, ind
         edit(small_manual, DNS, old, new)
         reports.append(run(small_manual, index_folder))
     assert names_in(index_folder / "generations") == {report.generation for report in reports[-2:]}
-    assert names_in(index_folder) == {"current", "encoders", "generations", "inputs", "lock"}
+    assert names_in(index_folder) == {"current", "encoders", "generations", "inputs", "kept.sqlite", "lock"}
 
 
 def test_a_second_ingest_at_the_same_time_is_refused(small_manual: Path, index_folder: Path) -> None:

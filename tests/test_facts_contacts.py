@@ -7,6 +7,7 @@ that is known to come out otherwise says why in `fails`, and then has to fail.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 from conftest import write_manual
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.facts import facts_of
 from ingest.manual import read_manual
@@ -158,3 +161,19 @@ def test_every_contact_stands_in_the_lines_of_its_fact(page: Path, tmp_path: Pat
         quotes = " ".join(" ".join(place.quote for place in fact.places).split())
         for contact in fact.contacts:
             assert contact.address in quotes
+
+
+_NAMES = ("tide watch", "tide watch two", "front-desk crew", "r&d lab", "a b", "night front desk", "sign in")
+_PIECES = st.sampled_from(
+    ["Tide", "watch", "two", "Front", "desk", "crew", "R&D", "lab", "a", "b", "night", "sign", "In"]
+)
+_GAPS = st.sampled_from([" ", "-", "\n", "", ", ", "--", "#", "@"])
+
+
+@given(st.lists(st.tuples(_PIECES, _GAPS), max_size=14))
+def test_of_many_teams_those_are_found_that_a_pattern_of_all_of_them_finds(pieces: list[tuple[str, str]]) -> None:
+    text = "".join(word + gap for word, gap in pieces)
+    loose = "|".join(r"[\s-]*".join(map(re.escape, name.split())) for name in sorted(_NAMES, key=len, reverse=True))
+    expected = re.finditer(rf"(?<![\w#@-])(?:{loose})(?![\w-])", text, re.IGNORECASE)
+    roster = Roster({name: Contact("team", name) for name in _NAMES})
+    assert [match.span() for match in roster.named(text)] == [match.span() for match in expected]
