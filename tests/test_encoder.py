@@ -15,10 +15,13 @@ import pytest
 
 from ingest.encoder import CARD, GRAPH, Encoder
 from ingest.errors import UserError
+from ingest.manual import read_manual
 from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
+from ingest.passages import passages_of
 
 SENTENCE = "Speak to the Domains team if you need a new zone under example.org before the end of Friday"
 WORDS = SENTENCE.split()
+CORPUS = Path(__file__).parent.parent / "corpus"
 TEXTS = [
     "",
     " ",
@@ -163,9 +166,13 @@ def _own_vectors(model: str, out: Path, texts: list[str]) -> np.ndarray:
 
 @pytest.mark.slow
 def test_the_export_agrees_with_sentence_transformers(encoder: Encoder, tmp_path: Path) -> None:
-    cosine = (encoder.embed(TEXTS) * _own_vectors("", tmp_path / "own.npy", TEXTS)).sum(axis=1)
-    assert len(TEXTS) >= 50
-    assert cosine.min() > 0.9999
+    """On odd texts, and on the starter manual's passages, long and short."""
+    manual = read_manual(CORPUS)
+    cut = (passages_of(manual, encoder.count_tokens, longest) for longest in (encoder.max_tokens, 96, 64))
+    texts = [*TEXTS, *dict.fromkeys(passage.text for passages in cut for passage in passages)]
+    assert len(texts) - len(TEXTS) >= 500
+    cosine = (encoder.embed(texts) * _own_vectors("", tmp_path / "own.npy", texts)).sum(axis=1)
+    assert cosine.min() >= 0.9999
 
 
 @pytest.mark.slow
