@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ingest.vectors import Vectors
     from ingest.words import Words
 
-FORMAT = 2
+FORMAT = 3
 POINTER = "current"
 INPUTS = "inputs"
 GENERATIONS = "generations"
@@ -154,7 +154,7 @@ class Index:
                 from ingest.nearest import Nearest
 
                 try:
-                    self._nearest = Nearest(self.home, self.records, lambda: self.vectors)
+                    self._nearest = Nearest(self.home)
                 except (OSError, ValueError) as error:
                     raise damaged(self.folder) from error
             return self._nearest
