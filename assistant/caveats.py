@@ -8,7 +8,7 @@ everything else; of two statements, the one on the page that was changed later; 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -118,9 +118,9 @@ def _who(fact: Fact, book: AddressBook) -> frozenset[str]:
     known: set[str] = set()
     for contact in fact.contacts:
         known |= {contact.name.lower(), contact.address.lower()}
-        found = book.find(contact.name) if contact.name else None
+        found = book.contact(contact.name) if contact.name else None
         if found:
-            known |= {found[0].name.lower(), found[0].address.lower()}
+            known |= {found.name.lower(), found.address.lower()}
     return frozenset(known - {""})
 
 
@@ -139,13 +139,10 @@ def shortened(text: str, most: int) -> str:
 class Ages:
     """How old the manual's statements are, beside its newest change. Dates are ISO 8601; without git, no notes."""
 
-    def __init__(self, facts: Iterable[Fact], newest: str) -> None:
+    def __init__(self, last_named: Callable[[str], str], newest: str) -> None:
+        """`last_named` gives the newest date of a fact that names somebody so, in any case of letters."""
         self._newest = newest
-        self._last: dict[str, str] = {}
-        for fact in facts:
-            for contact in fact.contacts:
-                for name in _names(contact):
-                    self._last[name] = max(self._last.get(name, ""), fact.place.updated)
+        self._last_named = last_named
 
     def note(self, place: Place, contact: Contact) -> str:
         """One sentence when the place that states a contact is old; else empty."""
@@ -153,12 +150,10 @@ class Ages:
         if not updated or not self._newest:
             return ""
         age = date.fromisoformat(self._newest[:10]) - date.fromisoformat(updated[:10])
-        alone = all(self._last.get(name, "") <= updated for name in _names(contact))
-        if age < LONELY or (age < OLD and not alone):
+        if age < LONELY:
+            return ""
+        alone = all(self._last_named(name) <= updated for name in (contact.address, contact.name) if name)
+        if age < OLD and not alone:
             return ""
         said = f"{place.path} was last changed on {updated[:10]}, the manual on {self._newest[:10]}"
         return f"Old source: {said}" + (f", and nothing newer names {contact.shown}." if alone else ".")
-
-
-def _names(contact: Contact) -> tuple[str, ...]:
-    return tuple(name.lower() for name in (contact.address, contact.name) if name)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from assistant.ladder import Ladder
 from assistant.levers import Levers
 from assistant.named import Gazetteer, Named
 from assistant.people import AddressBook
-from assistant.ranking import best_pages, rank
+from assistant.ranking import best_page, rank
 from assistant.retrieve import Found, HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
@@ -27,7 +26,7 @@ from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
 from ingest.statements import joined
-from ingest.values import STATEMENTS, Place
+from ingest.values import STATEMENTS, Fact, Place, Relation
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -39,6 +38,10 @@ GENERIC_SHARE = 0.15
 """A channel that owns at least this share of all pages counts as hardly any owner."""
 _COMMON = 12
 """A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
+_STATING: tuple[Relation, ...] = ("does", "ask")
+"""The relations whose facts state where a team is reached, the better ones first."""
+_NAMING: tuple[Relation, ...] = ("owns page", "owns repo", *STATEMENTS)
+"""The relations whose facts show that somebody is still there."""
 
 
 def checked(question: str) -> str:
@@ -166,17 +169,14 @@ class _Desk:
             ordered=ordered and real,
             about_alerts=about_alerts(bare),
             about_page=about_page(bare),
-            pages=best_pages(self._pages_found(question, bare, found), records.page_owners),
+            page=self._page(best_page(self._pages_found(question, bare, found))),
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
             ladder=records.ladder,
             book=records.book,
             scope=scope,
-            repos=records.repos,
-            alerts=records.alerts,
-            steps=records.steps,
-            generic=records.generic,
+            register=records,
             ranking=rank(found, question, records.traits, self._levers.weights),
         )
 
@@ -185,6 +185,9 @@ class _Desk:
         if not about_page(bare):
             return found
         return self._retriever.search(f"{question.before} {page_topic(question.own_words)}".strip())
+
+    def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
+        return (self.index.records.fact_at(best[0]), best[1]) if best else None
 
     def _written(self, id_: str, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
         sources = _Sources()
@@ -223,38 +226,46 @@ class _Desk:
         )
 
     def examples(self, n: int) -> tuple[str, ...]:
-        return examples(
-            self._records.does,
-            self._records.repos,
-            self._records.page_owners,
-            self._records.ladder.rungs,
-            n,
-        )
+        facts = self.index.records.facts
+        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._records.ladder.rungs, n)
 
 
 class _Facts:
-    """The facts of an index by what rules look them up for."""
+    """What is looked up in the facts of an index; a fact is read when it is asked for."""
 
     def __init__(self, index: Index) -> None:
+        self._index = index
         records = index.records
         settings = index.manifest.settings
-        organisation = tuple(settings.get("organisation", ()))
-        self.does = records.facts("does")
-        self.page_owners = records.facts("owns page")
-        self.repos = records.facts("owns repo")
-        self.alerts = records.facts("gets alerts")
-        self.steps = records.facts("step")
-        rungs = tuple(sorted(records.facts("rung"), key=lambda f: f.rank))
-        self.ladder = Ladder(rungs)
-        aliases = settings.get("aliases", {})
-        self.book = AddressBook((*self.does, *records.facts("ask")), organisation, aliases)
+        names: tuple[Sequence[str], Mapping[str, Sequence[str]]]
+        names = (tuple(settings.get("organisation", ())), settings.get("aliases", {}))
+        self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
+        teams = (named for relation in _STATING for named in records.contacts(relation, "team"))
+        self.book = AddressBook(teams, records.fact_at, *names)
         self.traits = TraitBook(self.book)
-        named = (*self.page_owners, *self.repos, *(f for relation in STATEMENTS for f in records.facts(relation)))
-        self.ages = Ages(named, index.manifest.updated)
-        self.gazetteer = Gazetteer(self.repos, organisation, aliases, index.words.common("passages", _COMMON))
-        owners = Counter(f.contacts[0].shown.lower() for f in self.page_owners)
-        many = {who for who, count in owners.items() if count >= GENERIC_SHARE * max(1, len(self.page_owners))}
-        self.generic = frozenset(many | {str(g).lower() for g in settings.get("generic", ())})
+        self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
+        self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, self._is_common)
+        self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
+
+    def alerts_of(self, name: str) -> Fact | None:
+        found = self._index.records.facts_about("gets alerts", name)
+        return found[0] if found else None
+
+    def repos_in(self, text: str) -> tuple[Fact, ...]:
+        return self.gazetteer.within(text)
+
+    def steps_beside(self, fact: Fact) -> tuple[Fact, ...]:
+        records = self._index.records
+        rows = self._index.nearest.beside(records.row_of("facts", fact.id), "step")
+        return tuple(records.facts_at(rows.tolist()))
+
+    def is_generic(self, owner: str) -> bool:
+        pages = max(1, self._index.manifest.facts["owns page"])
+        owned = self._index.records.owned_by("owns page", owner)
+        return owner.lower() in self._generic or owned >= GENERIC_SHARE * pages
+
+    def _is_common(self, stem: str) -> bool:
+        return self._index.words.texts_with("passages", stem) >= _COMMON
 
 
 class _Sources:

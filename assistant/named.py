@@ -4,8 +4,9 @@ or spaces ("info front end"), run together ("ContentPublisher"), without the org
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.spelling import nearest
 from ingest.values import Fact
@@ -29,30 +30,39 @@ class Named:
     """Spelt out in full, or said to be an app; else a single ordinary word."""
 
 
+class _Repo(NamedTuple):
+    row: int
+    name: str
+
+
 class Gazetteer:
     """All names of things with an owner, ready to be found in a question."""
 
     def __init__(
         self,
-        repos: Sequence[Fact],
+        repos: Sequence[tuple[int, str]],
+        fact_at: Callable[[int], Fact],
         organisation: Sequence[str],
         aliases: Mapping[str, Sequence[str]],
-        common: frozenset[str],
+        is_common: Callable[[str], bool],
     ) -> None:
-        """`aliases` are an organisation's other names for a repo; `common` the stems that many passages use."""
+        """`repos` are their rows and names, and `fact_at` gives the fact of a row; `aliases` are an organisation's
+        other names for a repo; `is_common` tells whether many passages use a stem."""
         prefixes = {p for name in organisation for p in (_squash(name), name.lower())}
         self._organisation = tuple(_squash(name) for name in organisation)
-        self._common = common
-        self._by_words: dict[tuple[str, ...], list[Fact]] = {}
-        self._squashed: dict[str, list[Fact]] = {}
-        for repo in repos:
-            words = _words(repo.topic)
-            for form in {words, _without_prefix(words, prefixes), *map(_words, aliases.get(repo.topic, ()))}:
+        self._is_common = is_common
+        self._fact_at = fact_at
+        self._repos = [_Repo(*repo) for repo in repos]
+        self._by_words: dict[tuple[str, ...], list[_Repo]] = {}
+        self._squashed: dict[str, list[_Repo]] = {}
+        for repo in self._repos:
+            words = _words(repo.name)
+            for form in {words, _without_prefix(words, prefixes), *map(_words, aliases.get(repo.name, ()))}:
                 if form:
                     self._by_words.setdefault(form, []).append(repo)
             if len(words) > 1:
-                self._squashed.setdefault(_squash(repo.topic), []).append(repo)
-        self._names = {repo.topic.lower(): repo for repo in repos}
+                self._squashed.setdefault(_squash(repo.name), []).append(repo)
+        self._names = {repo.name.lower(): repo for repo in self._repos}
         self._longest = max((len(form) for form in self._by_words), default=0)
 
     def find(self, question: str) -> tuple[Named, ...]:
@@ -67,14 +77,19 @@ class Gazetteer:
                 if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
                     continue
                 start, end = spans[i][1], spans[i + size - 1][2]
-                exact = [r for r in repos if _words(r.topic) == tuple(stems[i : i + size])] or repos
+                exact = [r for r in repos if _words(r.name) == tuple(stems[i : i + size])] or repos
                 certain = self._certain(question, start, end, stems[i : i + size])
-                found.append(Named(exact[0], start, end, certain))
+                found.append(Named(self._fact_at(exact[0].row), start, end, certain))
                 taken[i : i + size] = [True] * size
         found += self._misspelt(question) if not any(thing.certain for thing in found) else []
         return tuple(sorted(found, key=lambda n: (not n.certain, n.start)))
 
-    def _run_together(self, spans: Sequence[tuple[str, int, int]]) -> list[Fact] | None:
+    def within(self, text: str) -> tuple[Fact, ...]:
+        """The repos whose names stand in a text, hyphens and underscores counting as spaces."""
+        spaced = _spaced(text)
+        return tuple(self._fact_at(repo.row) for repo in self._repos if _spaced(repo.name) in spaced)
+
+    def _run_together(self, spans: Sequence[tuple[str, int, int]]) -> list[_Repo] | None:
         """Repos whose name without hyphens is these words without spaces; an organisation's own name in several words
         is no beginning of a repo's."""
         written = "".join(word for word, _, _ in spans).lower()
@@ -87,7 +102,7 @@ class Gazetteer:
         for match in _IDENTIFIER.finditer(question):
             close = nearest(match[0].lower(), self._names, most=2)
             if close:
-                near.append(Named(self._names[close], match.start(), match.end(), certain=True))
+                near.append(Named(self._fact_at(self._names[close].row), match.start(), match.end(), certain=True))
         return near
 
     def _certain(self, question: str, start: int, end: int, stems: Sequence[str]) -> bool:
@@ -99,14 +114,19 @@ class Gazetteer:
         if said or before.endswith("`"):
             return True
         proper = word[:1].isupper() and bool(before.strip()) and any(c.islower() for c in question)
-        return stems[0] not in self._common or proper
+        return proper or not self._is_common(stems[0])
 
 
-def _is_word(word: str, repos: Sequence[Fact]) -> bool:
+def _spaced(text: str) -> str:
+    """The words of a text with a space on both sides of each."""
+    return f" {' '.join(re.findall('[a-z0-9]+', text.lower()))} "
+
+
+def _is_word(word: str, repos: Sequence[_Repo]) -> bool:
     """One word alone must be the name itself, or its plural, not merely of its stem: "publishing" is no Publisher."""
     said = word.lower()
-    names = {part for repo in repos for part in re.findall(r"[a-z0-9]+", repo.topic.lower())}
-    return said in names or said.removesuffix("s") in names or said in {_squash(repo.topic) for repo in repos}
+    names = {part for repo in repos for part in re.findall(r"[a-z0-9]+", repo.name.lower())}
+    return said in names or said.removesuffix("s") in names or said in {_squash(repo.name) for repo in repos}
 
 
 def _words(name: str) -> tuple[str, ...]:

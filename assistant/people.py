@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ingest.people import TEAM_HEAD, spellings
 from ingest.values import Contact, Fact
@@ -15,20 +15,37 @@ class AddressBook:
     """Team names in all their spellings to the fact that states their address."""
 
     def __init__(
-        self, facts: Iterable[Fact], organisation: Sequence[str], aliases: Mapping[str, Sequence[str]]
+        self,
+        named: Iterable[tuple[int, Contact]],
+        fact_at: Callable[[int], Fact],
+        organisation: Sequence[str],
+        aliases: Mapping[str, Sequence[str]],
     ) -> None:
-        self._entries: dict[str, tuple[Contact, Fact]] = {}
-        for fact in facts:
-            for contact in fact.contacts:
-                if contact.name and contact.address and contact.kind == "team" and "://" not in contact.address:
-                    for spelling in spellings(contact.name, tuple(organisation)):
-                        self._entries.setdefault(_key(spelling), (contact, fact))
+        """`named` are the teams that facts name, each with the row of its fact: the first one of a name counts.
+        `fact_at` gives the fact of a row."""
+        self._fact_at = fact_at
+        self._entries: dict[str, tuple[Contact, int]] = {}
+        seen: set[str] = set()
+        for row, contact in named:
+            if contact.address and "://" not in contact.address and contact.name not in seen:
+                seen.add(contact.name)
+                for spelling in spellings(contact.name, tuple(organisation)):
+                    self._entries.setdefault(_key(spelling), (contact, row))
         for name, others in aliases.items():
             if _key(name) in self._entries:
                 self._entries.update((_key(other), self._entries[_key(name)]) for other in others)
 
     def find(self, name: str) -> tuple[Contact, Fact] | None:
         """The addressed contact for a team's name, and the fact that states it; None when none does."""
+        found = self._entry(name)
+        return (found[0], self._fact_at(found[1])) if found else None
+
+    def contact(self, name: str) -> Contact | None:
+        """The addressed contact for a team's name."""
+        found = self._entry(name)
+        return found[0] if found else None
+
+    def _entry(self, name: str) -> tuple[Contact, int] | None:
         key = _key(name)
         return self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
 

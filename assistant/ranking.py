@@ -57,7 +57,7 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     ranked = [
         Ranked(hit, score(features(hit, asked, traits.of(hit.fact)), factors))
         for hit in found.facts
-        if hit.fact.relation in STATEMENTS and hit.fact.contacts and not _goes_round(hit.fact, question)
+        if hit.relation in STATEMENTS and hit.fact.contacts and not _goes_round(hit.fact, question)
     ]
     ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
     if not ranked:
@@ -96,12 +96,10 @@ def _lead(ranked: Sequence[Ranked]) -> float:
     return min(1.0, best.score - rival)
 
 
-def best_pages(found: Found, owners: Sequence[Fact]) -> tuple[tuple[Fact, float], ...]:
-    """Page owners with the score of their page: its best passage, and its title beside that."""
-    titles = {hit.fact.id: hit.text.total for hit in found.facts if hit.fact.relation == "owns page"}
-    scored = [
-        (fact, found.pages[fact.place.path].total + titles.get(fact.id, 0.0))
-        for fact in owners
-        if fact.place.path in found.pages
-    ]
-    return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].place.path)))
+def best_page(found: Found) -> tuple[int, float] | None:
+    """The row of the owner of the page found that scores most, and that score: its best passage, and its title beside
+    that. None where no page found has an owner."""
+    titles = {hit.row: hit.text.total for hit in found.facts if hit.relation == "owns page"}
+    scored = [(found.pages[path].total + titles.get(row, 0.0), path, row) for path, row in found.owners.items()]
+    score, _, row = min(scored, key=lambda page: (-page[0], page[1]), default=(0.0, "", None))
+    return (row, score) if row is not None else None

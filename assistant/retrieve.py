@@ -11,13 +11,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
-from ingest.values import Fact, Passage
+from ingest.records import Records
+from ingest.values import RELATIONS, STATEMENTS, Fact, Passage, Relation
 from ingest.words import tokenize
 
 if TYPE_CHECKING:
@@ -50,15 +52,22 @@ NONE = Evidence()
 
 
 class Hit(NamedTuple):
-    """A fact with what speaks for it: its text, its topic alone, the best passage of its section and of its page; and
-    how many sections have a better passage than its own."""
+    """A fact, by its row, with what speaks for it: its text, its topic alone, the best passage of its section and of
+    its page; and how many sections have a better passage than its own."""
 
-    fact: Fact
+    row: int
+    relation: Relation
     text: Evidence
     topic: Evidence
     section: Evidence
     page: Evidence
     section_rank: int
+    records: Records
+
+    @property
+    def fact(self) -> Fact:
+        """The fact itself, read when it is asked for: many are found that nobody looks at."""
+        return self.records.fact_at(self.row)
 
     @property
     def score(self) -> float:
@@ -87,6 +96,8 @@ class Found:
     facts: tuple[Hit, ...]
     pages: Mapping[str, Evidence]
     """Page path to the evidence of its best passage."""
+    owners: Mapping[str, int]
+    """Page path to the row of the fact that says who owns it, for those that somebody owns."""
     nearest: float
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
     load: Callable[[], tuple[PassageHit, ...]]
@@ -166,9 +177,12 @@ class HybridRetriever:
         best = np.lexsort((self._index.nearest.order["passages"][passages.rows], -(passages.cosines + passages.words)))
         pages = self._groups("page", passages, best)
         nearest = max(float(scored[name].cosines.max(initial=-1.0)) for name in ("facts", "passages"))
+        paths = self._index.nearest.paths(pages.numbers)
+        owners = self._index.nearest.owners[pages.numbers].tolist()
         return Found(
             self._hits(scored, self._groups("section", passages, best), pages),
-            dict(zip(self._index.nearest.paths(pages.numbers), pages.evidence(pages.numbers)[0], strict=True)),
+            dict(zip(paths, pages.evidence(pages.numbers)[0], strict=True)),
+            {path: row for path, row in zip(paths, owners, strict=True) if row >= 0},
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
             lambda: self._passages(passages, best),
         )
@@ -198,7 +212,7 @@ class HybridRetriever:
         return _Groups(numbers, passages.cosines[best], passages.words[best])
 
     def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> tuple[Hit, ...]:
-        arrays, records = self._index.nearest, self._index.records
+        arrays = self._index.nearest
         facts, topics = scored["facts"], scored["topics"]
         of_topics = arrays.fact_of_topic[topics.rows]
         rows = np.union1d(facts.rows, of_topics)
@@ -208,7 +222,10 @@ class HybridRetriever:
         of_section, ranks = sections.evidence(arrays.numbers("section", "facts")[rows])
         of_page, _ = pages.evidence(arrays.numbers("page", "facts")[rows])
         said = (map(Evidence, *map(np.ndarray.tolist, both)) for both in (texts, alone))
-        hits = list(map(Hit, map(records.fact_at, rows.tolist()), *said, of_section, of_page, ranks))
+        relations = [RELATIONS[number] for number in arrays.relations[rows].tolist()]
+        whole = repeat(self._index.records)
+        hits = list(map(Hit, rows.tolist(), relations, *said, of_section, of_page, ranks, whole))
+        self._index.records.facts_at([hit.row for hit in hits if hit.relation in STATEMENTS])  # in one go
         scores = np.array([hit.score for hit in hits])
         return tuple(hits[i] for i in np.lexsort((arrays.order["facts"][rows], -scores)).tolist())
 

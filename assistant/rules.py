@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from assistant.caveats import disputed, settled, shortened
 from assistant.ladder import Ladder
@@ -21,7 +22,7 @@ from assistant.retrieve import Found
 from assistant.scope import Scope
 from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
-from ingest.values import STATEMENTS, Contact, Fact, Place
+from ingest.values import STATEMENTS, Contact, Fact
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -53,6 +54,22 @@ CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 
 
+class Register(Protocol):
+    """What rules look up in the manual's facts."""
+
+    def alerts_of(self, name: str) -> Fact | None:
+        """Who gets the alerts of the repo of that very name."""
+
+    def repos_in(self, text: str) -> tuple[Fact, ...]:
+        """The repos whose names stand in a text."""
+
+    def steps_beside(self, fact: Fact) -> tuple[Fact, ...]:
+        """The steps in the section of a fact, in order."""
+
+    def is_generic(self, owner: str) -> bool:
+        """Whether a page's owner, as shown, counts as hardly any."""
+
+
 @dataclass(frozen=True)
 class Case:
     """Everything a rule may look at."""
@@ -68,16 +85,13 @@ class Case:
     things: tuple[NamedThing, ...]
     names_thing: bool
     """Whether the question itself, and not a turn before it, surely names one of `things`."""
-    pages: tuple[tuple[Fact, float], ...]
-    """Page owners with the score of their page, best first."""
+    page: tuple[Fact, float] | None
+    """The owner of the page that fits best, and that page's score."""
     ladder: Ladder
     book: AddressBook
     scope: Scope
-    repos: tuple[Fact, ...]
-    alerts: tuple[Fact, ...]
-    steps: tuple[Fact, ...]
-    generic: frozenset[str]
     ranking: Ranking
+    register: Register
 
     @property
     def tried(self) -> frozenset[int]:
@@ -116,7 +130,7 @@ def alerts_of_thing(case: Case) -> Verdict | None:
     if not case.about_alerts or not case.things or not case.things[0].certain:
         return None
     name = case.things[0].fact.topic
-    fact = next((f for f in case.alerts if f.topic == name), None)
+    fact = case.register.alerts_of(name)
     if fact is None or not fact.contacts:
         return None
     why = f"gets the alerts of {name}"
@@ -141,9 +155,9 @@ def owner_of_page(case: Case) -> Verdict | None:
     if not case.about_page:
         return None
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
-    if not case.pages or case.pages[0][1] < PAGE or surely:
+    if case.page is None or case.page[1] < PAGE or surely:
         return None
-    return _with_statement(_page_verdict(case.pages[0][0], "owner of page", 0.8), case)
+    return _with_statement(_page_verdict(case.page[0], "owner of page", 0.8), case)
 
 
 def stated(case: Case) -> Verdict | None:
@@ -159,13 +173,12 @@ def stated(case: Case) -> Verdict | None:
     best, conflict = settled(case.ranking.statements, case.book)
     close = [r for r in case.ranking.statements if r is not best and r.score >= best.score - CLOSE][: SHOWN - 1]
     contacts = _unique([named for r in (best, *close) for named in _stated(r.fact, _why(r.fact), case)])
-    steps = tuple(s for s in case.steps if _same_section(s.place, best.fact.place))
     return Verdict(
         "answer",
         f"stated:{best.fact.relation}",
         round(case.ranking.right, 3),
         contacts[:SHOWN],
-        steps[:8],
+        case.register.steps_beside(best.fact)[:8],
         conflict.other.places if conflict else (),
         (conflict.note,) if conflict else (),
     )
@@ -182,10 +195,10 @@ def owner_by_description(case: Case) -> Verdict | None:
 
 def owner_by_topic(case: Case) -> Verdict | None:
     """The owner of the page most about the matter, when it is not a generic one and the match is strong."""
-    if not case.pages or case.pages[0][1] < TOPIC:
+    if case.page is None or case.page[1] < TOPIC:
         return None
-    fact = case.pages[0][0]
-    if fact.contacts[0].shown.lower() in case.generic:
+    fact = case.page[0]
+    if case.register.is_generic(fact.contacts[0].shown):
         return None
     return _page_verdict(fact, "owner by topic", 0.5)
 
@@ -232,7 +245,7 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:
-    hits = [h for h in case.found.facts if h.fact.relation == "owns repo" and h.fact.contacts]
+    hits = [h for h in case.found.facts if h.relation == "owns repo" and h.fact.contacts]
     if not hits:
         return None
     said = {t.fact.id for t in case.things}
@@ -259,7 +272,7 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
     contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
     if not contacts:
         return None
-    conflict = disputed(fact, [hit.fact for hit in case.found.facts if hit.fact.relation in STATEMENTS], case.book)
+    conflict = disputed(fact, [hit.fact for hit in case.found.facts if hit.relation in STATEMENTS], case.book)
     evidence = (fact.place, *(conflict.other.places if conflict else ()))
     notes = (*_retired(fact), *((conflict.note,) if conflict else ()))
     return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=evidence, notes=notes)
@@ -269,14 +282,9 @@ def _successor(fact: Fact, case: Case) -> Fact | None:
     """The live repo that a retired one's description names."""
     if "retired" not in fact.attributes:
         return None
-    text = _spaced(fact.attributes.get("description", ""))
-    live = [r for r in case.repos if "retired" not in r.attributes and r.contacts and r.topic != fact.topic]
-    return max((r for r in live if _spaced(r.topic) in text), key=lambda r: len(r.topic), default=None)
-
-
-def _spaced(text: str) -> str:
-    """The words of a text with a space on both sides of each, hyphens and underscores counting as spaces."""
-    return f" {' '.join(re.findall('[a-z0-9]+', text.lower()))} "
+    said = case.register.repos_in(fact.attributes.get("description", ""))
+    live = (r for r in said if "retired" not in r.attributes and r.contacts and r.topic != fact.topic)
+    return max(live, key=lambda r: len(r.topic), default=None)
 
 
 def _retired(fact: Fact) -> tuple[str, ...]:
@@ -320,7 +328,3 @@ def _unique(contacts: Sequence[Named]) -> tuple[Named, ...]:
         if key not in kept:
             kept[key] = named
     return tuple(kept.values())
-
-
-def _same_section(a: Place, b: Place) -> bool:
-    return a.path == b.path and a.anchor == b.anchor

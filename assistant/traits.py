@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
 
 from assistant.people import AddressBook
+from ingest.records import KEPT
 from ingest.values import Fact
 from ingest.words import tokenize
 
@@ -43,19 +45,38 @@ _EXCLUDES = re.compile(
 )
 
 
-class Traits(NamedTuple):
-    """Each 0 or 1, but for `leaves_out`: the stems of what the statement is not about ("DNS, but not under x.org")."""
+_FEEDS = ("automatically", "notified", "post", "follow", "notification")
+_LEAVING_OUT = ("exclud", "except", "but", "other", "apart", "nothing", "not")
+"""What stands in every text that the pattern finds: most texts have none of it, and the patterns are slow."""
 
-    responsibility: float
-    queue: float
-    reachable: float
-    tells: float
-    approves: bool
-    urgent: bool
-    out_of_hours: bool
-    names_channel: bool
-    feed: bool
-    leaves_out: frozenset[str]
+
+class Traits:
+    """What a statement says of itself; what few questions ask for is found when one does."""
+
+    def __init__(self, fact: Fact, book: AddressBook) -> None:
+        first, topic = fact.contacts[0], fact.topic
+        lower = topic.lower()
+        self._fact = fact
+        self.responsibility = float(fact.relation == "does")
+        self.queue = float(fact.relation == "queue")
+        self.reachable = float(bool(first.address or book.contact(first.name)))
+        self.tells = float(bool(_TELLS.search(topic)))
+        self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
+        self.feed = _any(_FEEDS, lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
+        self.leaves_out = _left_out(topic) if _any(_LEAVING_OUT, lower) else frozenset()
+        """The stems of what the statement is not about ("DNS, but not under x.org")."""
+
+    @cached_property
+    def approves(self) -> bool:
+        return bool(_APPROVES.search(self._fact.topic))
+
+    @cached_property
+    def urgent(self) -> bool:
+        return bool(_URGENT.search(self._fact.text))
+
+    @cached_property
+    def out_of_hours(self) -> bool:
+        return bool(_OUT_OF_HOURS.search(self._fact.text))
 
 
 class TraitBook:
@@ -69,23 +90,14 @@ class TraitBook:
     def of(self, fact: Fact) -> Traits:
         known = self._known.get(fact.id)
         if known is None:
-            known = self._known[fact.id] = self._found(fact)
+            if len(self._known) > KEPT:
+                self._known = {}
+            known = self._known[fact.id] = Traits(fact, self._book)
         return known
 
-    def _found(self, fact: Fact) -> Traits:
-        first, topic, text = fact.contacts[0], fact.topic, fact.text
-        return Traits(
-            responsibility=float(fact.relation == "does"),
-            queue=float(fact.relation == "queue"),
-            reachable=float(bool(first.address or self._book.find(first.name))),
-            tells=float(bool(_TELLS.search(topic))),
-            approves=bool(_APPROVES.search(topic)),
-            urgent=bool(_URGENT.search(text)),
-            out_of_hours=bool(_OUT_OF_HOURS.search(text)),
-            names_channel=any(contact.address.startswith("#") for contact in fact.contacts),
-            feed=bool(_FEED.search(topic)) and not _ORDERS.match(topic),
-            leaves_out=_left_out(topic),
-        )
+
+def _any(parts: Sequence[str], lower: str) -> bool:
+    return any(part in lower for part in parts)
 
 
 def not_left_out(text: str) -> frozenset[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ingest.vectors import Vectors
     from ingest.words import Words
 
-FORMAT = 2
+FORMAT = 3
 POINTER = "current"
 INPUTS = "inputs"
 KEPT = "kept.sqlite"
@@ -156,7 +156,7 @@ class Index:
                 from ingest.nearest import Nearest
 
                 try:
-                    self._nearest = Nearest(self.home, self.records, lambda: self.vectors)
+                    self._nearest = Nearest(self.home)
                 except (OSError, ValueError) as error:
                     raise damaged(self.folder) from error
             return self._nearest

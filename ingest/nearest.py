@@ -1,30 +1,35 @@
-"""The nearest rows to a vector: of few texts exactly, over a mapped array; of many, as Chroma's graph finds them.
+"""The nearest rows to a vector, over mapped arrays: of few texts every one is compared; of many, the likeliest.
 
-Chroma takes about a second to import and a millisecond or two for each collection; one product with the vectors of
-a whole manual takes a fraction of one. From `EXACT` texts on the graph is the quicker of the two.
+Chroma holds the same vectors, but it takes a second to import and reads its whole graph into memory; one product with
+the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts the product is with vectors cut
+to the few directions in which texts differ most, and the likeliest of each collection are compared in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.records import COLLECTIONS, Collection, Records, statements_of
-from ingest.values import Fact, Passage, Place
-
-if TYPE_CHECKING:
-    from ingest.vectors import Vectors
+from ingest.records import COLLECTIONS, Collection, statements_of
+from ingest.values import RELATIONS, Fact, Passage, Place, Relation
 
 Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 
 EXACT = 20_000
 """Texts up to which every one is compared."""
+DIRECTIONS = 64
+"""Directions to which the vectors of many texts are cut."""
+LIKELY = 1_000
+"""Rows of each collection that are compared in full, of many texts."""
+_SAMPLE = 20_000
+"""Texts from which the directions are found."""
 VECTORS = "vectors.npy"
+SHORT = "short.npy"
+AXES = "axes.npy"
 KEYS = "keys.npy"
 ROWS = "rows"
 PATHS = "paths.npy"
@@ -46,13 +51,25 @@ def write(
     """
     np.save(folder / KEYS, np.array(keys, dtype="S64"))
     np.save(folder / VECTORS, vectors)
+    if len(vectors) > EXACT:
+        _write_short(folder, vectors)
     (folder / ROWS).mkdir()
     numbered = {key: n for n, key in enumerate(keys)}
     for collection, of_rows in text_keys.items():
         _save(folder, f"{collection}-text", [numbered[key] for key in of_rows])
     rows = {fact.id: row for row, fact in enumerate(facts)}
     _save(folder, "topics-fact", [rows[fact.id] for fact in statements_of(facts)])
+    _save(folder, "facts-relation", [RELATIONS.index(fact.relation) for fact in facts])
     _write_places(folder, {"facts": facts, "passages": passages})
+
+
+def _write_short(folder: Path, vectors: Vectors32) -> None:
+    """The principal directions (of an evenly spaced sample, about the origin), and the vectors along them."""
+    sample = vectors[:: len(vectors) // _SAMPLE + 1].astype(np.float64)
+    _, directions = np.linalg.eigh(sample.T @ sample)  # ascending
+    axes = np.ascontiguousarray(directions[:, ::-1][:, :DIRECTIONS], np.float32)
+    np.save(folder / AXES, axes)
+    np.save(folder / SHORT, vectors @ axes)
 
 
 def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -> None:
@@ -90,11 +107,10 @@ def _section(place: Place) -> tuple[str, ...]:
 class Nearest:
     """The arrays of one generation, mapped; safe to use from several threads."""
 
-    def __init__(self, folder: Path, records: Records, graph: Callable[[], Vectors]) -> None:
-        """OSError or ValueError when the arrays are not whole; `graph` opens Chroma, where there are many texts."""
+    def __init__(self, folder: Path) -> None:
+        """OSError or ValueError when the arrays are not whole."""
         self._vectors = _mapped(folder / VECTORS)
-        self._records = records
-        self._graph = graph
+        self._short = (_mapped(folder / SHORT), np.load(folder / AXES)) if (folder / SHORT).exists() else None
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
@@ -103,7 +119,13 @@ class Nearest:
         }
         self.order = {name: _row_array(folder, f"{name}-order") for name in PLACED}
         """The rank by place (path, line), by row."""
+        self.relations = _row_array(folder, "facts-relation")
+        """The place in `RELATIONS` of each fact's relation, by row."""
         self._paths = _row_array(folder, "paths")
+        self.owners = np.full(len(self._paths), -1)
+        """The row of the fact that says who owns the page, by its number; -1 where none does."""
+        owning = self.rows_of("owns page")
+        self.owners[self._numbers["page", "facts"][owning]] = owning
 
     def numbers(self, kind: str, collection: Collection) -> Numbers:
         """The number of the "page" or "section" (page and anchor), by row of the facts or passages."""
@@ -113,18 +135,38 @@ class Nearest:
         """The paths of pages by their numbers."""
         return [path.decode() for path in self._paths[pages].tolist()]
 
+    def rows_of(self, relation: Relation) -> NDArray[np.intp]:
+        """The rows of a relation's facts."""
+        return np.flatnonzero(self.relations == RELATIONS.index(relation))
+
+    def beside(self, row: int, relation: Relation) -> NDArray[np.intp]:
+        """The rows of the relation's facts in the section of the fact in `row`."""
+        sections = self._numbers["section", "facts"]
+        rows = np.flatnonzero(sections == sections[row])
+        found: NDArray[np.intp] = rows[self.relations[rows] == RELATIONS.index(relation)]
+        return found
+
     def search(self, vector: Vectors32, k: int) -> dict[Collection, tuple[Numbers, Vectors32]]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
-        if len(self._vectors) > EXACT:
-            return {collection: self._approximate(collection, vector, k) for collection in COLLECTIONS}
-        # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
-        cosines = np.einsum("ij,j->i", self._vectors, vector)
+        if self._short is not None:
+            short, axes = self._short
+            rough = _products(short, vector @ axes)
+            return {collection: self._likeliest(texts, rough, vector, k) for collection, texts in self._texts.items()}
+        cosines = _products(self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
-    def _approximate(self, collection: Collection, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
-        found = self._graph().search(collection, vector, k)
-        rows = self._records.rows_of(collection, [id_ for id_, _ in found])
-        return np.array(rows, np.int32), np.array([cosine for _, cosine in found], np.float32)
+    def _likeliest(self, texts: Numbers, rough: Vectors32, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
+        """The k best rows of a collection among those whose cosine is likely to be high."""
+        rows, _ = _best(rough[texts], max(LIKELY, k))
+        rows.sort()
+        chosen, cosines = _best(_products(self._vectors[texts[rows]], vector), k)
+        return rows[chosen], cosines
+
+
+def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
+    # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
+    products: Vectors32 = np.einsum("ij,j->i", vectors, vector)
+    return products
 
 
 def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ingest.values import STATEMENTS, Contact, Fact, Passage, Place
+from ingest.values import STATEMENTS, Contact, ContactKind, Fact, Passage, Place, Relation
 
 Collection = Literal["facts", "topics", "passages"]
 COLLECTIONS: tuple[Collection, ...] = ("facts", "topics", "passages")
@@ -20,10 +20,22 @@ COLLECTIONS: tuple[Collection, ...] = ("facts", "topics", "passages")
 _SCHEMA = """
 create table record (
     collection text not null, row integer not null, id text not null, relation text not null,
-    key text not null, body text not null,
+    topic text not null, key text not null, body text not null,
     primary key (collection, row), unique (collection, id)
+);
+create index record_topic on record (collection, relation, topic, row);
+create table contact (
+    relation text not null, fact integer not null, number integer not null,
+    kind text not null, name text not null, address text not null,
+    said text not null, reached text not null, updated text not null,
+    primary key (relation, fact, number)
 ) without rowid;
+create index contact_said on contact (said, relation, updated);
+create index contact_reached on contact (reached, relation, updated);
 """
+# `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
+KEPT = 20_000
+"""Facts (about 4 KB each) that are held in memory before those of earlier questions are let go."""
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
 
@@ -95,21 +107,29 @@ def write(file: Path, facts: Sequence[Fact], passages: Sequence[Passage]) -> Non
     try:
         connection.executescript(_SCHEMA)
         with connection:
-            _insert(connection, "facts", ((f.id, f.relation, f.text, fact_json(f)) for f in facts))
-            _insert(connection, "topics", ((f.id, f.relation, f.topic, None) for f in statements_of(facts)))
-            _insert(connection, "passages", ((p.id, "", p.text, passage_json(p)) for p in passages))
+            _insert(connection, "facts", ((f.id, f.relation, f.topic, f.text, fact_json(f)) for f in facts))
+            _insert(connection, "topics", ((f.id, f.relation, "", f.topic, None) for f in statements_of(facts)))
+            _insert(connection, "passages", ((p.id, "", "", p.text, passage_json(p)) for p in passages))
+            connection.executemany("insert into contact values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _contacts(facts))
     finally:
         connection.close()
 
 
 def _insert(
-    connection: sqlite3.Connection, collection: Collection, entries: Iterable[tuple[str, str, str, Any]]
+    connection: sqlite3.Connection, collection: Collection, entries: Iterable[tuple[str, str, str, str, Any]]
 ) -> None:
     rows = (
-        (collection, row, id_, relation, text_key(text), canonical(plain))
-        for row, (id_, relation, text, plain) in enumerate(entries)
+        (collection, row, id_, relation, topic, text_key(text), canonical(plain))
+        for row, (id_, relation, topic, text, plain) in enumerate(entries)
     )
-    connection.executemany("insert into record values (?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into record values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _contacts(facts: Sequence[Fact]) -> Iterator[tuple[Any, ...]]:
+    for row, fact in enumerate(facts):
+        for number, c in enumerate(fact.contacts):
+            lower = (c.name.lower(), c.address.lower())
+            yield (fact.relation, row, number, c.kind, c.name, c.address, *lower, fact.place.updated)
 
 
 class Records:
@@ -119,8 +139,6 @@ class Records:
         self._connection = connection
         self._lock = threading.RLock()
         self._facts: dict[int, Fact] = {}
-        self._passages: dict[int, Passage] = {}
-        self._by_relation: dict[str | None, tuple[Fact, ...]] = {}
 
     @staticmethod
     def open(file: Path) -> Records:
@@ -140,6 +158,11 @@ class Records:
         counted = dict(self._select("select collection, count(*) from record group by collection", ()))
         return {collection: counted.get(collection, 0) for collection in COLLECTIONS}
 
+    @property
+    def kept(self) -> int:
+        """How many facts are held in memory."""
+        return len(self._facts)
+
     def ids(self, collection: Collection) -> list[str]:
         """Ids by row."""
         return [id_ for id_, _ in self._keyed(collection)]
@@ -150,15 +173,11 @@ class Records:
 
     def row_of(self, collection: Collection, id_: str) -> int:
         """The row of an id; KeyError when there is none."""
-        return self.rows_of(collection, [id_])[0]
-
-    def rows_of(self, collection: Collection, ids: Sequence[str]) -> list[int]:
-        """The rows of ids (as many as SQLite takes at once), in their order; KeyError when there is none for one."""
-        marks = ",".join("?" * len(ids))
-        found = dict(
-            self._select(f"select id, row from record where collection = ? and id in ({marks})", (collection, *ids))  # noqa: S608
-        )
-        return [found[id_] for id_ in ids]
+        found = self._select("select row from record where collection = ? and id = ?", (collection, id_))
+        if not found:
+            raise KeyError(id_)
+        row: int = found[0][0]
+        return row
 
     def fact(self, id_: str) -> Fact:
         """The fact of that id; KeyError when there is none."""
@@ -170,34 +189,74 @@ class Records:
 
     def fact_at(self, row: int) -> Fact:
         """The fact in that row, from 0; KeyError beyond the last."""
-        if row not in self._facts:
-            self._facts[row] = fact_from(self._body("facts", row))
-        return self._facts[row]
+        known = self._facts.get(row)
+        return known if known is not None else self.facts_at([row])[0]
+
+    def facts_at(self, rows: Sequence[int]) -> list[Fact]:
+        """The facts in those rows (as many as SQLite takes at once), in their order; KeyError beyond the last."""
+        known = self._facts
+        missing = [row for row in rows if row not in known]
+        if missing:
+            if len(known) > KEPT:
+                known = self._facts = {row: known[row] for row in rows if row in known}
+            marks = ",".join("?" * len(missing))
+            sql = f"select row, body from record where collection = 'facts' and row in ({marks})"  # noqa: S608
+            for row, body in self._select(sql, tuple(missing)):
+                known[row] = fact_from(json.loads(body))
+        return [known[row] for row in rows]
 
     def passage_at(self, row: int) -> Passage:
         """The passage in that row, from 0; KeyError beyond the last."""
-        if row not in self._passages:
-            self._passages[row] = passage_from(self._body("passages", row))
-        return self._passages[row]
-
-    def facts(self, relation: str | None = None) -> tuple[Fact, ...]:
-        """All facts, or those of one relation, in row order."""
-        if relation not in self._by_relation:
-            found = self._select(
-                "select row, body from record where collection = 'facts' and relation = ifnull(?, relation)"
-                " order by row",
-                (relation,),
-            )
-            for row, body in found:
-                self._facts.setdefault(row, fact_from(json.loads(body)))
-            self._by_relation[relation] = tuple(self._facts[row] for row, _ in found)
-        return self._by_relation[relation]
-
-    def _body(self, collection: Collection, row: int) -> Any:
-        found = self._select("select body from record where collection = ? and row = ?", (collection, row))
+        found = self._select("select body from record where collection = 'passages' and row = ?", (row,))
         if not found:
             raise KeyError(row)
-        return json.loads(found[0][0])
+        return passage_from(json.loads(found[0][0]))
+
+    def facts(self, relation: str | None = None) -> tuple[Fact, ...]:
+        """All facts, or those of one relation, in row order: all are read, and none is held."""
+        which = "" if relation is None else " and relation = ?"
+        sql = f"select row, body from record where collection = 'facts'{which} order by row"  # noqa: S608
+        found = self._select(sql, () if relation is None else (relation,))
+        return tuple(self._facts.get(row) or fact_from(json.loads(body)) for row, body in found)
+
+    def topics(self, relation: Relation) -> list[tuple[int, str]]:
+        """Row and topic of the facts of a relation, in row order."""
+        found: list[tuple[int, str]] = self._select(
+            "select row, topic from record where collection = 'facts' and relation = ? order by row", (relation,)
+        )
+        return found
+
+    def facts_about(self, relation: Relation, topic: str) -> list[Fact]:
+        """The facts of a relation that have that very topic, in row order."""
+        sql = "select row from record where collection = 'facts' and relation = ? and topic = ? order by row"
+        return self.facts_at([row for (row,) in self._select(sql, (relation, topic))])
+
+    def contacts(self, relation: Relation, kind: ContactKind) -> Iterator[tuple[int, Contact]]:
+        """The contacts of that kind which facts of a relation name, each with its fact's row, in row order."""
+        sql = "select fact, kind, name, address from contact where relation = ? and kind = ? order by fact, number"
+        return ((row, Contact(*contact)) for row, *contact in self._select(sql, (relation, kind)))
+
+    def last_named(self, name: str, relations: Sequence[Relation]) -> str:
+        """The newest `Place.updated` of the facts of these relations that name a contact so, in any case of letters,
+        by name or address; empty where none does."""
+        marks = ",".join("?" * len(relations))
+        found = [
+            self._select(
+                f"select max(updated) from contact where {column} = ? and relation in ({marks})",  # noqa: S608
+                (name.lower(), *relations),
+            )
+            for column in ("said", "reached")
+        ]
+        return max(newest or "" for ((newest,),) in found)
+
+    def owned_by(self, relation: Relation, shown: str) -> int:
+        """Of how many facts of a relation the first contact is shown so, in any case of letters."""
+        sql = (
+            "select count(*) from contact where relation = ?1 and number = 0"
+            " and (reached = ?2 or (reached = '' and said = ?2))"
+        )
+        counted: int = self._select(sql, (relation, shown.lower()))[0][0]
+        return counted
 
     def _keyed(self, collection: Collection) -> list[tuple[str, str]]:
         found = self._select("select id, key from record where collection = ? order by row", (collection,))

@@ -128,6 +128,8 @@ class _Scorer:
     def column(self, token: str) -> int | None:
         """The number of a token; None where no text uses it."""
         sought = _known_as(token)
+        if len(sought) > self.tokens.itemsize:  # NumPy would copy all tokens to make room for it
+            return None
         column = int(np.searchsorted(self.tokens, sought))
         return column if column < len(self.tokens) and self.tokens[column] == sought else None
 
@@ -185,14 +187,11 @@ class Words:
         scores /= np.float32(most)
         return np.minimum(scores, np.float32(1.0), out=scores)
 
-    def common(self, collection: Collection, texts: int) -> frozenset[str]:
-        """The tokens that at least `texts` texts of the collection use."""
+    def texts_with(self, collection: Collection, token: str) -> int:
+        """How many texts of the collection use a token."""
         scorer = self._scorers[collection]
-        if scorer is None:
-            return frozenset()
-        return frozenset(
-            token.decode("utf-8", "ignore") for token in scorer.tokens[np.diff(scorer.starts) >= texts].tolist()
-        )
+        column = scorer.column(token) if scorer else None
+        return int(scorer.starts[column + 1] - scorer.starts[column]) if scorer and column is not None else 0
 
     def scores(self, collection: Collection, tokens: Sequence[str]) -> Scores:
         """BM25 of every row, shape (rows,), 0 where no token occurs; unknown tokens count nothing."""
