@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 BlockKind = Literal["paragraph", "item", "row", "code"]
 SpanKind = Literal["link", "code", "strong"]
@@ -90,6 +91,8 @@ class Section:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # here: questions need what this module knows of text, and parse nothing
+
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
