@@ -77,7 +77,7 @@ def ingest(
             kept = Kept.open(index / KEPT, ground)
         with closing(kept):
             manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
-            content = _content(manual, checkout.label, encoder)
+            content = _content(manual, checkout.label, ground, encoder)
             with _written(index):
                 kept.save()
         progress("reading", 1, 1)
@@ -117,10 +117,11 @@ def _same(index: Path, inputs: str) -> Built | None:
     return Built(previous.generation, previous.manifest, embedded=0) if same else None
 
 
-def _content(manual: Manual, label: str, encoder: Encoder) -> Content:
+def _content(manual: Manual, label: str, ground: str, encoder: Encoder) -> Content:
     return Content(
         source=label,
         commit=manual.commit,
+        ground=ground,
         settings_digest=manual.settings.digest,
         settings=manual.settings.to_json(),
         page_hashes={page.path: page.digest for page in manual.pages},

@@ -43,6 +43,8 @@ class Content:
 
     source: str
     commit: str
+    ground: str
+    """Digest of the code that read it, and of the model."""
     settings_digest: str
     settings: Mapping[str, Any]
     page_hashes: Mapping[str, str]
@@ -125,13 +127,25 @@ def _fill(draft: _Draft) -> int:
     table, embedded = _embed(draft)
     records.write(folder / place.RECORDS, content.facts, content.passages)
     for collection in COLLECTIONS:
-        words.build(folder / place.WORDS, collection, list(content.texts(collection).values()))
+        _index_words(draft, collection)
     written = Records.open(folder / place.RECORDS)
     try:
         _index_vectors(draft, written, table)
     finally:
         written.close()
     return embedded
+
+
+def _index_words(draft: _Draft, collection: Collection) -> None:
+    """The word index of a collection: the previous one's copy where the same code made it of the same texts."""
+    folder, previous = draft.folder / place.WORDS, draft.previous
+    texts = list(draft.content.texts(collection).values())
+    if previous is not None and previous.manifest.ground == draft.content.ground:
+        before = list(previous.records.keys(collection).values())
+        if before == [text_key(text) for text in texts]:
+            shutil.copytree(previous.home / place.WORDS / collection, folder / collection)
+            return
+    words.build(folder, collection, texts)
 
 
 def _embed(draft: _Draft) -> tuple[dict[str, Vectors32], int]:
@@ -198,6 +212,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
     return Manifest(
         source=content.source,
         commit=content.commit,
+        ground=content.ground,
         model=draft.encoder.name,
         model_digest=draft.encoder.digest,
         settings_digest=content.settings_digest,

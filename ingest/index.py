@@ -50,6 +50,8 @@ class Manifest:
 
     source: str
     commit: str
+    ground: str
+    """Digest of the code and the model that made it."""
     model: str
     model_digest: str
     settings_digest: str

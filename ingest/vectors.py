@@ -110,15 +110,17 @@ class Vectors:
 
         `vector` has shape (dimension,). Fewer come back where the collection holds fewer.
         """
+        return self.search_all(collection, vector[np.newaxis], k)[0]
+
+    def search_all(self, collection: Collection, vectors: Vectors32, k: int) -> list[list[tuple[str, float]]]:
+        """What `search` finds for each of several vectors, shape (searches, dimension)."""
         wanted = min(k, self.count(collection))
         if wanted <= 0:
-            return []
-        found = self._collections[collection].query(
-            query_embeddings=vector[np.newaxis], n_results=wanted, include=["distances"]
-        )
-        distances = (found["distances"] or [[]])[0]
-        pairs = zip(found["ids"][0], distances, strict=True)
-        return sorted(((id_, 1.0 - float(far)) for id_, far in pairs), key=lambda hit: (-hit[1], hit[0]))
+            return [[] for _ in vectors]
+        found = self._collections[collection].query(query_embeddings=vectors, n_results=wanted, include=["distances"])
+        each = zip(found["ids"], found["distances"] or [], strict=True)
+        hits = ([(id_, 1.0 - float(far)) for id_, far in zip(*pair, strict=True)] for pair in each)
+        return [sorted(near, key=lambda hit: (-hit[1], hit[0])) for near in hits]
 
 
 def copy(source: Path, target: Path) -> None:
