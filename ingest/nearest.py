@@ -1,8 +1,9 @@
 """The nearest rows to a vector, over mapped arrays: of few texts every one is compared; of many, the likeliest.
 
 Chroma holds the same vectors, but it takes a second to import and reads its whole graph into memory; one product with
-the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts the product is with vectors cut
-to the few directions in which texts differ most, and the likeliest of each collection are compared in full.
+the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts each has a signature too: on which
+side of some hundred planes it lies. Those whose signatures differ least from the question's are compared in full
+(source of the method: Charikar, 2002).
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from ingest.values import RELATIONS, Fact, Passage, Place, Relation
 
 Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
+Bits = NDArray[np.uint16]
 
 EXACT = 20_000
 """Texts up to which every one is compared."""
-DIRECTIONS = 64
-"""Directions to which the vectors of many texts are cut."""
+BITS = 768
+"""Planes of a signature."""
 LIKELY = 1_000
 """Rows of each collection that are compared in full, of many texts."""
-_SAMPLE = 20_000
-"""Texts from which the directions are found."""
 VECTORS = "vectors.npy"
-SHORT = "short.npy"
-AXES = "axes.npy"
+SIGNATURES = "signatures.npy"
+PLANES = "planes.npy"
+MIDDLE = "middle.npy"
 KEYS = "keys.npy"
 ROWS = "rows"
 PATHS = "paths.npy"
@@ -52,7 +53,7 @@ def write(
     np.save(folder / KEYS, np.array(keys, dtype="S64"))
     np.save(folder / VECTORS, vectors)
     if len(vectors) > EXACT:
-        _write_short(folder, vectors)
+        _write_signatures(folder, vectors)
     (folder / ROWS).mkdir()
     numbered = {key: n for n, key in enumerate(keys)}
     for collection, of_rows in text_keys.items():
@@ -63,13 +64,23 @@ def write(
     _write_places(folder, {"facts": facts, "passages": passages})
 
 
-def _write_short(folder: Path, vectors: Vectors32) -> None:
-    """The principal directions (of an evenly spaced sample, about the origin), and the vectors along them."""
-    sample = vectors[:: len(vectors) // _SAMPLE + 1].astype(np.float64)
-    _, directions = np.linalg.eigh(sample.T @ sample)  # ascending
-    axes = np.ascontiguousarray(directions[:, ::-1][:, :DIRECTIONS], np.float32)
-    np.save(folder / AXES, axes)
-    np.save(folder / SHORT, vectors @ axes)
+def _write_signatures(folder: Path, vectors: Vectors32) -> None:
+    """Planes through the texts' middle, shape (BITS, dimension), and the texts' signatures, shape (BITS / 64, texts):
+    all first words, then all second ones, as they are compared."""
+    chance, dimension = np.random.default_rng(0), vectors.shape[1]
+    turns = [np.linalg.qr(chance.standard_normal((dimension, dimension)))[0] for _ in range(-(-BITS // dimension))]
+    planes = np.concatenate(turns)[:BITS].astype(np.float32)
+    middle = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    parts = np.array_split(vectors, len(vectors) // 10_000 + 1)
+    signatures = np.concatenate([_signature((part - middle) @ planes.T) for part in parts])
+    np.save(folder / PLANES, planes)
+    np.save(folder / MIDDLE, middle)
+    np.save(folder / SIGNATURES, np.ascontiguousarray(signatures.T))
+
+
+def _signature(products: Vectors32) -> NDArray[np.uint64]:
+    """Which products are above 0, 64 to a number."""
+    return np.packbits(products > 0, axis=-1).view(np.uint64)
 
 
 def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -> None:
@@ -110,7 +121,7 @@ class Nearest:
     def __init__(self, folder: Path) -> None:
         """OSError or ValueError when the arrays are not whole."""
         self._vectors = _mapped(folder / VECTORS)
-        self._short = (_mapped(folder / SHORT), np.load(folder / AXES)) if (folder / SHORT).exists() else None
+        self._signatures = _Signatures(folder) if (folder / SIGNATURES).exists() else None
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
@@ -148,25 +159,48 @@ class Nearest:
 
     def search(self, vector: Vectors32, k: int) -> dict[Collection, tuple[Numbers, Vectors32]]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
-        if self._short is not None:
-            short, axes = self._short
-            rough = _products(short, vector @ axes)
-            return {collection: self._likeliest(texts, rough, vector, k) for collection, texts in self._texts.items()}
+        if self._signatures is not None:
+            apart = self._signatures.differing(vector)
+            return {collection: self._likeliest(texts, apart, vector, k) for collection, texts in self._texts.items()}
         cosines = _products(self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
-    def _likeliest(self, texts: Numbers, rough: Vectors32, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
-        """The k best rows of a collection among those whose cosine is likely to be high."""
-        rows, _ = _best(rough[texts], max(LIKELY, k))
-        rows.sort()
+    def _likeliest(self, texts: Numbers, apart: Bits, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
+        """The k best rows of a collection among those whose signatures differ least."""
+        rows = _least(apart[texts], max(LIKELY, k))
         chosen, cosines = _best(_products(self._vectors[texts[rows]], vector), k)
         return rows[chosen], cosines
+
+
+class _Signatures:
+    """On which side of the planes each text lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._words: NDArray[np.uint64] = np.load(folder / SIGNATURES, mmap_mode="r").view(np.ndarray)
+        self._planes: Vectors32 = np.load(folder / PLANES)
+        self._middle: Vectors32 = np.load(folder / MIDDLE)
+
+    def differing(self, vector: Vectors32) -> Bits:
+        """In how many bits each text's signature differs from the vector's."""
+        apart = np.zeros(self._words.shape[1], np.uint16)
+        for words, asked in zip(self._words, _signature(_products(self._planes, vector - self._middle)), strict=True):
+            apart += np.bitwise_count(words ^ asked)
+        return apart
 
 
 def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
     # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
     products: Vectors32 = np.einsum("ij,j->i", vectors, vector)
     return products
+
+
+def _least(numbers: Bits, k: int) -> Numbers:
+    """The rows of the k lowest numbers, ascending; of equal ones the earlier rows."""
+    if len(numbers) <= k:
+        return np.arange(len(numbers), dtype=np.int32)
+    most = np.partition(numbers, k - 1)[k - 1]
+    below, equal = np.flatnonzero(numbers < most), np.flatnonzero(numbers == most)
+    return np.sort(np.concatenate((below, equal[: k - len(below)]))).astype(np.int32)
 
 
 def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
