@@ -8,7 +8,7 @@ side of some hundred planes it lies. Those whose signatures differ least from th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +25,12 @@ EXACT = 20_000
 """Texts up to which every one is compared."""
 BITS = 768
 """Planes of a signature."""
-LIKELY = 1_000
+LIKELY = 600
 """Rows of each collection that are compared in full, of many texts."""
+_AT_ONCE = 32_768
+"""Signatures that are compared at once: what comes between stays in the processor's cache."""
 VECTORS = "vectors.npy"
-SIGNATURES = "signatures.npy"
+SIGNATURES = "signatures"
 PLANES = "planes.npy"
 MIDDLE = "middle.npy"
 KEYS = "keys.npy"
@@ -52,21 +54,23 @@ def write(
     """
     np.save(folder / KEYS, np.array(keys, dtype="S64"))
     np.save(folder / VECTORS, vectors)
-    if len(vectors) > EXACT:
-        _write_signatures(folder, vectors)
     (folder / ROWS).mkdir()
     numbered = {key: n for n, key in enumerate(keys)}
-    for collection, of_rows in text_keys.items():
-        _save(folder, f"{collection}-text", [numbered[key] for key in of_rows])
+    texts = {collection: [numbered[key] for key in of_rows] for collection, of_rows in text_keys.items()}
+    for collection, numbers in texts.items():
+        _save(folder, f"{collection}-text", numbers)
+    if len(vectors) > EXACT:
+        _write_signatures(folder / SIGNATURES, vectors, texts)
     rows = {fact.id: row for row, fact in enumerate(facts)}
     _save(folder, "topics-fact", [rows[fact.id] for fact in statements_of(facts)])
     _save(folder, "facts-relation", [RELATIONS.index(fact.relation) for fact in facts])
     _write_places(folder, {"facts": facts, "passages": passages})
 
 
-def _write_signatures(folder: Path, vectors: Vectors32) -> None:
-    """Planes through the texts' middle, shape (BITS, dimension), and the texts' signatures, shape (BITS / 64, texts):
-    all first words, then all second ones, as they are compared."""
+def _write_signatures(folder: Path, vectors: Vectors32, texts: Mapping[Collection, Sequence[int]]) -> None:
+    """Planes through the texts' middle, shape (BITS, dimension), and the signatures of each collection's rows, shape
+    (BITS / 64, rows): all first words, then all second ones, as they are compared. `texts` are by row."""
+    folder.mkdir()
     chance, dimension = np.random.default_rng(0), vectors.shape[1]
     turns = [np.linalg.qr(chance.standard_normal((dimension, dimension)))[0] for _ in range(-(-BITS // dimension))]
     planes = np.concatenate(turns)[:BITS].astype(np.float32)
@@ -75,7 +79,8 @@ def _write_signatures(folder: Path, vectors: Vectors32) -> None:
     signatures = np.concatenate([_signature((part - middle) @ planes.T) for part in parts])
     np.save(folder / PLANES, planes)
     np.save(folder / MIDDLE, middle)
-    np.save(folder / SIGNATURES, np.ascontiguousarray(signatures.T))
+    for collection, numbers in texts.items():
+        np.save(folder / f"{collection}.npy", np.ascontiguousarray(signatures[np.array(numbers, np.intp)].T))
 
 
 def _signature(products: Vectors32) -> NDArray[np.uint64]:
@@ -121,7 +126,7 @@ class Nearest:
     def __init__(self, folder: Path) -> None:
         """OSError or ValueError when the arrays are not whole."""
         self._vectors = _mapped(folder / VECTORS)
-        self._signatures = _Signatures(folder) if (folder / SIGNATURES).exists() else None
+        self._signatures = _Signatures(folder / SIGNATURES) if (folder / SIGNATURES).exists() else None
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
@@ -160,32 +165,47 @@ class Nearest:
     def search(self, vector: Vectors32, k: int) -> dict[Collection, tuple[Numbers, Vectors32]]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
         if self._signatures is not None:
-            apart = self._signatures.differing(vector)
-            return {collection: self._likeliest(texts, apart, vector, k) for collection, texts in self._texts.items()}
+            likely = self._signatures.likely(vector, max(LIKELY, k))
+            return {collection: self._best_of(rows, self._texts[collection], vector, k) for collection, rows in likely}
         cosines = _products(self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
-    def _likeliest(self, texts: Numbers, apart: Bits, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
-        """The k best rows of a collection among those whose signatures differ least."""
-        rows = _least(apart[texts], max(LIKELY, k))
+    def _best_of(self, rows: Numbers, texts: Numbers, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
+        """The k best of some rows of a collection, whose texts are given by row."""
         chosen, cosines = _best(_products(self._vectors[texts[rows]], vector), k)
         return rows[chosen], cosines
 
 
 class _Signatures:
-    """On which side of the planes each text lies."""
+    """On which side of the planes the text of each row lies."""
 
     def __init__(self, folder: Path) -> None:
-        self._words: NDArray[np.uint64] = np.load(folder / SIGNATURES, mmap_mode="r").view(np.ndarray)
+        self._words: dict[Collection, NDArray[np.uint64]] = {
+            collection: np.load(folder / f"{collection}.npy", mmap_mode="r").view(np.ndarray)
+            for collection in COLLECTIONS
+        }
         self._planes: Vectors32 = np.load(folder / PLANES)
         self._middle: Vectors32 = np.load(folder / MIDDLE)
 
-    def differing(self, vector: Vectors32) -> Bits:
-        """In how many bits each text's signature differs from the vector's."""
-        apart = np.zeros(self._words.shape[1], np.uint16)
-        for words, asked in zip(self._words, _signature(_products(self._planes, vector - self._middle)), strict=True):
-            apart += np.bitwise_count(words ^ asked)
-        return apart
+    def likely(self, vector: Vectors32, k: int) -> Iterator[tuple[Collection, Numbers]]:
+        """The k rows of each collection whose signatures differ least from the vector's, ascending."""
+        asked = _signature(_products(self._planes, vector - self._middle))
+        for collection, words in self._words.items():
+            yield collection, _least(_differing(words, asked), k)
+
+
+def _differing(words: NDArray[np.uint64], asked: NDArray[np.uint64]) -> Bits:
+    """In how many bits each signature differs from the one asked for; what lies between is used again and again, for
+    to come by memory takes as long as to compare."""
+    apart = np.zeros(words.shape[1], np.uint16)
+    bits, counts = np.empty(_AT_ONCE, np.uint64), np.empty(_AT_ONCE, np.uint8)
+    for first in range(0, len(apart), _AT_ONCE):
+        part = apart[first : first + _AT_ONCE]
+        some, few = bits[: len(part)], counts[: len(part)]
+        for word, own in zip(words[:, first : first + _AT_ONCE], asked, strict=True):
+            np.bitwise_count(np.bitwise_xor(word, own, out=some), out=few)
+            part += few
+    return apart
 
 
 def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
@@ -199,8 +219,9 @@ def _least(numbers: Bits, k: int) -> Numbers:
     if len(numbers) <= k:
         return np.arange(len(numbers), dtype=np.int32)
     most = np.partition(numbers, k - 1)[k - 1]
-    below, equal = np.flatnonzero(numbers < most), np.flatnonzero(numbers == most)
-    return np.sort(np.concatenate((below, equal[: k - len(below)]))).astype(np.int32)
+    rows = np.flatnonzero(numbers <= most)
+    order = np.argsort(numbers[rows], kind="stable")[:k]
+    return np.sort(rows[order]).astype(np.int32)
 
 
 def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
