@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from assistant.people import AddressBook
 from assistant.ranking import Ranked
@@ -65,10 +66,11 @@ def settled(ranked: Sequence[Ranked], book: AddressBook) -> tuple[Ranked, Confli
     `ranked` is not empty, best first.
     """
     best = ranked[0]
+    shown = _Claim(best.fact, book)
     for rival in ranked[1:]:
         if rival.score < best.score - _NEAR:
             break
-        if _contradicts(best.fact, rival.fact, book):
+        if shown.contradicts(_Claim(rival.fact, book)):
             if rival.fact.place.updated > best.fact.place.updated > "":
                 return rival, Conflict(rival.fact, best.fact, "because its page was changed later")
             later = best.fact.place.updated > rival.fact.place.updated > ""
@@ -81,47 +83,66 @@ def disputed(repo: Fact, statements: Iterable[Fact], book: AddressBook) -> Confl
     """The first statement that gives a repo of the register to somebody else."""
     name = rf"(?<![\w-]){re.escape(repo.topic)}(?![\w-])"
     owning = re.compile(rf"{name}.{{0,60}}\b{_OWNED}\b|\b{_OWNED}\b.{{0,60}}{name}", re.IGNORECASE)
-    owners = _who(repo, book)
+    owners = _Claim(repo, book).who
     for fact in statements:
         given = owning.search(fact.topic) or (fact.relation == "does" and re.search(name, fact.topic, re.IGNORECASE))
-        if given and fact.contacts and fact.place.path != repo.place.path and not _who(fact, book) & owners:
+        if given and fact.contacts and fact.place.path != repo.place.path and not _Claim(fact, book).who & owners:
             return Conflict(repo, fact, "because the register of repositories says who owns one")
     return None
 
 
-def _contradicts(a: Fact, b: Fact, book: AddressBook) -> bool:
-    if (a.place.path, a.place.anchor) == (b.place.path, b.place.anchor) or _who(a, book) & _who(b, book):
-        return False
-    if any(contact.kind == "role" for fact in (a, b) for contact in fact.contacts):
-        return False  # a role is somebody else for every reader
-    if any(bool(kind.search(a.topic)) != bool(kind.search(b.topic)) for kind in _KINDS):
-        return False
-    ours, theirs = _matter(a), _matter(b)
-    shared, (fewest, most) = len(ours & theirs), sorted((len(ours), len(theirs)))
-    if fewest < 2:
-        return bool(shared) and ours == theirs
-    return shared >= max(2, _SAME[0] * fewest, _SAME[1] * most)
+class _Claim:
+    """What a fact says of whom, each part found when it is first asked for: one claim is held against many."""
 
+    def __init__(self, fact: Fact, book: AddressBook) -> None:
+        self._fact = fact
+        self._book = book
 
-def _matter(fact: Fact) -> frozenset[str]:
-    """The stems of what a statement is about: without its contacts, and without the words for asking and owning."""
-    text = fact.topic
-    for contact in sorted(fact.contacts, key=lambda c: -len(c.shown)):
-        for named in (contact.address, contact.name):
-            if named:
-                text = re.sub(re.escape(named), " ", text, flags=re.IGNORECASE)
-    return frozenset(tokenize(_SPEAKING.sub(" ", text)))
+    def contradicts(self, other: _Claim) -> bool:
+        if self._has_role or other._has_role:
+            return False  # a role is somebody else for every reader
+        if self._section == other._section or self.who & other.who:
+            return False
+        if any(is_one != bool(kind.search(other._fact.topic)) for kind, is_one in self._kinds):
+            return False
+        ours, theirs = self._matter, other._matter
+        shared, (fewest, most) = len(ours & theirs), sorted((len(ours), len(theirs)))
+        if fewest < 2:
+            return bool(shared) and ours == theirs
+        return shared >= max(2, _SAME[0] * fewest, _SAME[1] * most)
 
+    @property
+    def _section(self) -> tuple[str, str]:
+        return self._fact.place.path, self._fact.place.anchor
 
-def _who(fact: Fact, book: AddressBook) -> frozenset[str]:
-    """Everything by which a fact's people are known: names and addresses, those stated elsewhere too."""
-    known: set[str] = set()
-    for contact in fact.contacts:
-        known |= {contact.name.lower(), contact.address.lower()}
-        found = book.contact(contact.name) if contact.name else None
-        if found:
-            known |= {found.name.lower(), found.address.lower()}
-    return frozenset(known - {""})
+    @cached_property
+    def _has_role(self) -> bool:
+        return any(contact.kind == "role" for contact in self._fact.contacts)
+
+    @cached_property
+    def _kinds(self) -> tuple[tuple[re.Pattern[str], bool], ...]:
+        return tuple((kind, bool(kind.search(self._fact.topic))) for kind in _KINDS)
+
+    @cached_property
+    def _matter(self) -> frozenset[str]:
+        """The stems of what it is about: without its contacts, and without the words for asking and owning."""
+        text = self._fact.topic
+        for contact in sorted(self._fact.contacts, key=lambda c: -len(c.shown)):
+            for named in (contact.address, contact.name):
+                if named:
+                    text = re.sub(re.escape(named), " ", text, flags=re.IGNORECASE)
+        return frozenset(tokenize(_SPEAKING.sub(" ", text)))
+
+    @cached_property
+    def who(self) -> frozenset[str]:
+        """Everything by which its people are known: names and addresses, those stated elsewhere too."""
+        known: set[str] = set()
+        for contact in self._fact.contacts:
+            known |= {contact.name.lower(), contact.address.lower()}
+            found = self._book.contact(contact.name) if contact.name else None
+            if found:
+                known |= {found.name.lower(), found.address.lower()}
+        return frozenset(known - {""})
 
 
 def _said(fact: Fact) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from assistant.spelling import nearest
@@ -87,7 +88,11 @@ class Gazetteer:
     def within(self, text: str) -> tuple[Fact, ...]:
         """The repos whose names stand in a text, hyphens and underscores counting as spaces."""
         spaced = _spaced(text)
-        return tuple(self._fact_at(repo.row) for repo in self._repos if _spaced(repo.name) in spaced)
+        return tuple(self._fact_at(repo.row) for repo, name in self._spaced_names if name in spaced)
+
+    @cached_property
+    def _spaced_names(self) -> list[tuple[_Repo, str]]:
+        return [(repo, _spaced(repo.name)) for repo in self._repos]
 
     def _run_together(self, spans: Sequence[tuple[str, int, int]]) -> list[_Repo] | None:
         """Repos whose name without hyphens is these words without spaces; an organisation's own name in several words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.ranker import WEIGHTS, Asked, calibrated, features, score, shares_words
 from assistant.retrieve import Found, Hit
@@ -17,16 +18,12 @@ _OWNER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A statement with its score among all statements found."""
 
     hit: Hit
+    fact: Fact
     score: float
-
-    @property
-    def fact(self) -> Fact:
-        return self.hit.fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,11 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     calibration = calibrated()
     asked = Asked(question)
     factors = [weights[name] for name in WEIGHTS]
+    statements = [(hit, hit.fact) for hit in found.facts if hit.relation in STATEMENTS]
     ranked = [
-        Ranked(hit, score(features(hit, asked, traits.of(hit.fact)), factors))
-        for hit in found.facts
-        if hit.relation in STATEMENTS and hit.fact.contacts and not _goes_round(hit.fact, question)
+        Ranked(hit, fact, score(features(hit, asked, traits.of(fact)), factors))
+        for hit, fact in statements
+        if fact.contacts and not _goes_round(fact, question)
     ]
     ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
     if not ranked:

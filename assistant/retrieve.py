@@ -251,10 +251,10 @@ def _merged(own: _Scored, whole: _Scored) -> _Scored:
 
 def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """The rows of the k highest coverages above 0; of equal ones the later rows."""
-    if len(covered) <= k:
-        return np.flatnonzero(covered > 0)
-    least = np.partition(covered, -k)[-k]
-    if least <= 0:
-        return np.flatnonzero(covered > 0)
-    above = np.flatnonzero(covered > least)
-    return np.concatenate((np.flatnonzero(covered == least)[len(above) - k :], above))
+    rows = np.flatnonzero(covered > 0)
+    if len(rows) <= k:
+        return rows
+    some = covered[rows]
+    least = np.partition(some, -k)[-k]
+    above = rows[some > least]
+    return np.concatenate((rows[some == least][len(above) - k :], above))

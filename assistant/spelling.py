@@ -46,6 +46,7 @@ class Speller:
         self._load = words
         self._is_common = is_english
         self._words: Mapping[str, int] | None = None
+        self._of_length: dict[int, list[str]] = {}
 
     def corrected(self, question: str) -> str:
         """The question with its unknown words replaced; identifiers, addresses and short words stay as they are."""
@@ -62,6 +63,14 @@ class Speller:
                 return True
         return False
 
+    def _near_in_length(self, length: int, allowed: int) -> list[str]:
+        """The manual's words that can be at most `allowed` changes away from one of that length, in their order."""
+        found = self._of_length.get(length)
+        if found is None:
+            found = [word for word in self._words or () if abs(len(word) - length) <= allowed]
+            self._of_length[length] = found
+        return found
+
     def _correct(self, word: str) -> str:
         lower = word.lower()
         if self._is_english(lower) or self._is_inflected(lower):
@@ -70,7 +79,9 @@ class Speller:
         if lower in words:
             return word
         allowed = 1 if len(lower) <= 5 else 2
-        near = process.extract(lower, words.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=8)
+        near = process.extract(
+            lower, self._near_in_length(len(lower), allowed), scorer=OSA.distance, score_cutoff=allowed, limit=8
+        )
         if len(lower) <= _SHORT:
             near = [hit for hit in near if len(hit[0]) != len(lower) or sorted(hit[0]) == sorted(lower)]
         best = min(near, key=lambda hit: (hit[1], hit[0][:1] != lower[:1], -words[hit[0]], hit[0]), default=None)

@@ -1,13 +1,14 @@
 """The nearest rows to a vector, over mapped arrays: of few texts every one is compared; of many, the likeliest.
 
 Chroma holds the same vectors, but it takes a second to import and reads its whole graph into memory; one product with
-the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts the product is with vectors cut
-to the few directions in which texts differ most, and the likeliest of each collection are compared in full.
+the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts each has a signature too: on which
+side of some hundred planes it lies. Those whose signatures differ least from the question's are compared in full
+(source of the method: Charikar, 2002).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,20 @@ from ingest.values import RELATIONS, Fact, Passage, Place, Relation
 
 Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
+Bits = NDArray[np.uint16]
 
 EXACT = 20_000
 """Texts up to which every one is compared."""
-DIRECTIONS = 64
-"""Directions to which the vectors of many texts are cut."""
-LIKELY = 1_000
+BITS = 768
+"""Planes of a signature."""
+LIKELY = 600
 """Rows of each collection that are compared in full, of many texts."""
-_SAMPLE = 20_000
-"""Texts from which the directions are found."""
+_AT_ONCE = 32_768
+"""Signatures that are compared at once: what comes between stays in the processor's cache."""
 VECTORS = "vectors.npy"
-SHORT = "short.npy"
-AXES = "axes.npy"
+SIGNATURES = "signatures"
+PLANES = "planes.npy"
+MIDDLE = "middle.npy"
 KEYS = "keys.npy"
 ROWS = "rows"
 PATHS = "paths.npy"
@@ -51,25 +54,38 @@ def write(
     """
     np.save(folder / KEYS, np.array(keys, dtype="S64"))
     np.save(folder / VECTORS, vectors)
-    if len(vectors) > EXACT:
-        _write_short(folder, vectors)
     (folder / ROWS).mkdir()
     numbered = {key: n for n, key in enumerate(keys)}
-    for collection, of_rows in text_keys.items():
-        _save(folder, f"{collection}-text", [numbered[key] for key in of_rows])
+    texts = {collection: [numbered[key] for key in of_rows] for collection, of_rows in text_keys.items()}
+    for collection, numbers in texts.items():
+        _save(folder, f"{collection}-text", numbers)
+    if len(vectors) > EXACT:
+        _write_signatures(folder / SIGNATURES, vectors, texts)
     rows = {fact.id: row for row, fact in enumerate(facts)}
     _save(folder, "topics-fact", [rows[fact.id] for fact in statements_of(facts)])
     _save(folder, "facts-relation", [RELATIONS.index(fact.relation) for fact in facts])
     _write_places(folder, {"facts": facts, "passages": passages})
 
 
-def _write_short(folder: Path, vectors: Vectors32) -> None:
-    """The principal directions (of an evenly spaced sample, about the origin), and the vectors along them."""
-    sample = vectors[:: len(vectors) // _SAMPLE + 1].astype(np.float64)
-    _, directions = np.linalg.eigh(sample.T @ sample)  # ascending
-    axes = np.ascontiguousarray(directions[:, ::-1][:, :DIRECTIONS], np.float32)
-    np.save(folder / AXES, axes)
-    np.save(folder / SHORT, vectors @ axes)
+def _write_signatures(folder: Path, vectors: Vectors32, texts: Mapping[Collection, Sequence[int]]) -> None:
+    """Planes through the texts' middle, shape (BITS, dimension), and the signatures of each collection's rows, shape
+    (BITS / 64, rows): all first words, then all second ones, as they are compared. `texts` are by row."""
+    folder.mkdir()
+    chance, dimension = np.random.default_rng(0), vectors.shape[1]
+    turns = [np.linalg.qr(chance.standard_normal((dimension, dimension)))[0] for _ in range(-(-BITS // dimension))]
+    planes = np.concatenate(turns)[:BITS].astype(np.float32)
+    middle = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    parts = np.array_split(vectors, len(vectors) // 10_000 + 1)
+    signatures = np.concatenate([_signature((part - middle) @ planes.T) for part in parts])
+    np.save(folder / PLANES, planes)
+    np.save(folder / MIDDLE, middle)
+    for collection, numbers in texts.items():
+        np.save(folder / f"{collection}.npy", np.ascontiguousarray(signatures[np.array(numbers, np.intp)].T))
+
+
+def _signature(products: Vectors32) -> NDArray[np.uint64]:
+    """Which products are above 0, 64 to a number."""
+    return np.packbits(products > 0, axis=-1).view(np.uint64)
 
 
 def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -> None:
@@ -110,7 +126,7 @@ class Nearest:
     def __init__(self, folder: Path) -> None:
         """OSError or ValueError when the arrays are not whole."""
         self._vectors = _mapped(folder / VECTORS)
-        self._short = (_mapped(folder / SHORT), np.load(folder / AXES)) if (folder / SHORT).exists() else None
+        self._signatures = _Signatures(folder / SIGNATURES) if (folder / SIGNATURES).exists() else None
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
@@ -148,25 +164,64 @@ class Nearest:
 
     def search(self, vector: Vectors32, k: int) -> dict[Collection, tuple[Numbers, Vectors32]]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
-        if self._short is not None:
-            short, axes = self._short
-            rough = _products(short, vector @ axes)
-            return {collection: self._likeliest(texts, rough, vector, k) for collection, texts in self._texts.items()}
+        if self._signatures is not None:
+            likely = self._signatures.likely(vector, max(LIKELY, k))
+            return {collection: self._best_of(rows, self._texts[collection], vector, k) for collection, rows in likely}
         cosines = _products(self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
-    def _likeliest(self, texts: Numbers, rough: Vectors32, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
-        """The k best rows of a collection among those whose cosine is likely to be high."""
-        rows, _ = _best(rough[texts], max(LIKELY, k))
-        rows.sort()
+    def _best_of(self, rows: Numbers, texts: Numbers, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
+        """The k best of some rows of a collection, whose texts are given by row."""
         chosen, cosines = _best(_products(self._vectors[texts[rows]], vector), k)
         return rows[chosen], cosines
+
+
+class _Signatures:
+    """On which side of the planes the text of each row lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._words: dict[Collection, NDArray[np.uint64]] = {
+            collection: np.load(folder / f"{collection}.npy", mmap_mode="r").view(np.ndarray)
+            for collection in COLLECTIONS
+        }
+        self._planes: Vectors32 = np.load(folder / PLANES)
+        self._middle: Vectors32 = np.load(folder / MIDDLE)
+
+    def likely(self, vector: Vectors32, k: int) -> Iterator[tuple[Collection, Numbers]]:
+        """The k rows of each collection whose signatures differ least from the vector's, ascending."""
+        asked = _signature(_products(self._planes, vector - self._middle))
+        for collection, words in self._words.items():
+            yield collection, _least(_differing(words, asked), k)
+
+
+def _differing(words: NDArray[np.uint64], asked: NDArray[np.uint64]) -> Bits:
+    """In how many bits each signature differs from the one asked for; what lies between is used again and again, for
+    to come by memory takes as long as to compare."""
+    apart = np.zeros(words.shape[1], np.uint16)
+    bits, counts = np.empty(_AT_ONCE, np.uint64), np.empty(_AT_ONCE, np.uint8)
+    for first in range(0, len(apart), _AT_ONCE):
+        part = apart[first : first + _AT_ONCE]
+        some, few = bits[: len(part)], counts[: len(part)]
+        for word, own in zip(words[:, first : first + _AT_ONCE], asked, strict=True):
+            np.bitwise_count(np.bitwise_xor(word, own, out=some), out=few)
+            part += few
+    return apart
 
 
 def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
     # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
     products: Vectors32 = np.einsum("ij,j->i", vectors, vector)
     return products
+
+
+def _least(numbers: Bits, k: int) -> Numbers:
+    """The rows of the k lowest numbers, ascending; of equal ones the earlier rows."""
+    if len(numbers) <= k:
+        return np.arange(len(numbers), dtype=np.int32)
+    most = np.partition(numbers, k - 1)[k - 1]
+    rows = np.flatnonzero(numbers <= most)
+    order = np.argsort(numbers[rows], kind="stable")[:k]
+    return np.sort(rows[order]).astype(np.int32)
 
 
 def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:

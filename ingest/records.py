@@ -158,11 +158,6 @@ class Records:
         counted = dict(self._select("select collection, count(*) from record group by collection", ()))
         return {collection: counted.get(collection, 0) for collection in COLLECTIONS}
 
-    @property
-    def kept(self) -> int:
-        """How many facts are held in memory."""
-        return len(self._facts)
-
     def ids(self, collection: Collection) -> list[str]:
         """Ids by row."""
         return [id_ for id_, _ in self._keyed(collection)]

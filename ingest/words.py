@@ -204,5 +204,5 @@ class Words:
         for column in columns:
             if scorer is not None and column is not None:
                 span = scorer.span(column)
-                scores[scorer.rows[span]] += scorer.data[span]  # a text stands once in the rows of a token
+                np.add.at(scores, scorer.rows[span], scorer.data[span])
         return scores

@@ -1,0 +1,106 @@
+"""The nearest texts: of few exactly, of many nearly all of them, by reading a part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ingest import nearest
+from ingest.nearest import Nearest
+from ingest.values import Contact, Fact, Place, Relation
+
+Vectors32 = NDArray[np.float32]
+DIMENSION = 384
+
+
+def of_unit_length(vectors: NDArray[np.float64]) -> Vectors32:
+    return (vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def vectors() -> Vectors32:
+    """6,000 vectors about 200 matters, which differ less and less from one direction to the next, as an encoder's."""
+    chance = np.random.default_rng(2023)
+    spread = np.arange(1, DIMENSION + 1) ** -0.5
+    matters = chance.standard_normal((200, DIMENSION)) * spread
+    return of_unit_length(matters.repeat(30, axis=0) + 0.6 * chance.standard_normal((6000, DIMENSION)) * spread)
+
+
+def written(folder: Path, vectors: Vectors32) -> Nearest:
+    """Two in three texts are passages, the rest facts; each text stands in one row, and in no order."""
+    folder.mkdir()
+    keys = [f"{n:064x}" for n in range(len(vectors))]
+    rows = np.random.default_rng(7).permutation(len(keys))
+    of = {"facts": rows[: len(keys) // 3], "passages": rows[len(keys) // 3 :]}
+    texts = {name: [keys[row] for row in chosen] for name, chosen in of.items()}
+    nearest.write(folder, keys, vectors, {"topics": [], **texts}, [], [])
+    return Nearest(folder)
+
+
+@pytest.fixture(scope="module")
+def both(vectors: Vectors32, tmp_path_factory: pytest.TempPathFactory) -> tuple[Nearest, Nearest]:
+    """The same texts, taken for few and taken for many."""
+    root = tmp_path_factory.mktemp("nearest")
+    few = written(root / "few", vectors)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "EXACT", 1000)
+        return few, written(root / "many", vectors)
+
+
+def test_of_few_the_nearest_are_exact(both: tuple[Nearest, Nearest], vectors: Vectors32) -> None:
+    found = both[0].search(vectors[5], 100)
+    texts = both[0]._texts["passages"]
+    expected = np.sort(vectors[texts] @ vectors[5])[::-1][:100]
+    assert np.allclose(found["passages"][1], expected, atol=1e-6)
+    assert found["topics"][0].tolist() == []
+
+
+def test_of_many_nearly_all_of_the_nearest_are_found(
+    both: tuple[Nearest, Nearest], vectors: Vectors32, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest, "LIKELY", 300)
+    chance = np.random.default_rng(5)
+    asked = of_unit_length(vectors[::150] + 0.02 * chance.standard_normal((40, DIMENSION)))
+    shares: dict[int, list[float]] = {10: [], 100: []}
+    for vector in asked:
+        for k, found in shares.items():
+            exact, likely = (one.search(vector, k)["passages"][0] for one in both)
+            found.append(len(set(exact.tolist()) & set(likely.tolist())) / k)
+    assert np.mean(shares[10]) >= 0.99
+    assert np.mean(shares[100]) >= 0.95
+
+
+def test_of_many_the_cosines_are_exact_and_in_order(both: tuple[Nearest, Nearest], vectors: Vectors32) -> None:
+    rows, cosines = both[1].search(vectors[11], 50)["facts"]
+    texts = both[1]._texts["facts"]
+    assert np.allclose(cosines, vectors[texts[rows]] @ vectors[11], atol=1e-6)
+    assert (np.diff(cosines) <= 0).all()
+    assert len(set(rows.tolist())) == 50
+
+
+def test_the_full_vectors_of_many_texts_are_mapped_not_read(both: tuple[Nearest, Nearest]) -> None:
+    assert isinstance(both[1]._vectors.base, np.memmap)
+
+
+def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
+    def fact(number: int, relation: Relation, path: str, anchor: str) -> Fact:
+        place = Place(path, "Title", "", anchor, number, number, "quote", "url")
+        return Fact(f"{number}", relation, (Contact("channel", "", "#a"),), "topic", (), place)
+
+    facts = [
+        fact(1, "step", "a.md", "one"),
+        fact(2, "ask", "a.md", "one"),
+        fact(3, "step", "a.md", "two"),
+        fact(4, "step", "a.md", "one"),
+        fact(5, "owns page", "b.md", ""),
+    ]
+    keys = {"facts": ["k"] * 5, "topics": ["k"], "passages": []}
+    nearest.write(tmp_path, ["k"], np.ones((1, 1), np.float32), keys, facts, [])  # type: ignore[arg-type]
+    arrays = Nearest(tmp_path)
+    assert arrays.beside(1, "step").tolist() == [0, 3]
+    assert arrays.rows_of("step").tolist() == [0, 2, 3]
+    pages = arrays.numbers("page", "facts")
+    assert arrays.owners[pages].tolist() == [-1, -1, -1, -1, 4]
