@@ -1,7 +1,8 @@
 """An index as readers see it: a pointer to one generation, opened whole or not at all.
 
     INDEX/current                      the name of the generation that answers
-    INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy
+    INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy;
+                                       of many texts signatures/ too
     INDEX/encoders/<digest>/           the exported encoder that generations share
     INDEX/inputs                       a generation, and the digest of everything that it was made from
     INDEX/kept.sqlite                  what was worked out page by page, for the next ingest

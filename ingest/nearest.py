@@ -24,9 +24,15 @@ Bits = NDArray[np.uint16]
 EXACT = 20_000
 """Texts up to which every one is compared."""
 BITS = 768
-"""Planes of a signature."""
+"""Planes of a signature; 64 at least, and a multiple of it."""
 LIKELY = 600
-"""Rows of each collection that are compared in full, of many texts."""
+"""Rows of each collection that are compared in full, of many texts.
+
+Measured with a hundred questions of people (mean over the three collections): of the ten nearest 99.4% are found and of
+the hundred nearest 94.4%, among 150,786 vectors (those of a manual of 300 pages, the rest blurred copies of them); of
+the 3,129 true ones alone 100% and 99.5%. With 1,000 the hundred gain three points, and an answer takes a millisecond
+longer; with 400 twice as many answers change.
+"""
 _AT_ONCE = 32_768
 """Signatures that are compared at once: what comes between stays in the processor's cache."""
 VECTORS = "vectors.npy"

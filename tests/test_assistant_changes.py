@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import silent, write_manual
 
 from assistant.directory import directory
 from assistant.flow import Assistant
+from ingest import records as reading
 from ingest.build import IngestReport, ingest
 from ingest.index import Index
-from ingest.records import COLLECTIONS
+from ingest.records import COLLECTIONS, fact_from
+from ingest.values import Fact
 from ingest.words import tokenize
 
 FERRY, LIGHTS, CREW, REPOS = "ferry.md", "lights.md", "crew.md", "data/repos.yml"
@@ -270,3 +273,20 @@ def test_an_old_revision_is_answered_as_it_was(
     assistant = Assistant.open(index)
     assert assistant.answer("Who do I ask before I change the ferry timetable?").contacts[0].shown == "#quokka-desk"
     assistant.index.close()
+
+
+def test_a_new_assistant_has_read_no_fact_but_the_rungs(harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(plain: Mapping[str, Any]) -> Fact:
+        read.append(plain["relation"])
+        return fact_from(plain)
+
+    monkeypatch.setattr(reading, "fact_from", counted)
+    assistant = Assistant.open(harbour.folder)
+    question = "Who gets the alerts of wombat-service?"
+    assert assistant._desk._records.gazetteer.find(question)
+    assert sorted(read) == ["owns repo", "rung", "rung"]
+    answer = assistant.answer(question)
+    assert answer.contacts[0].address == "#wombat-alerts"
+    assert read.count("owns page") == 1, "of three: that of the page that fits best"
