@@ -213,7 +213,7 @@ def test_citations_that_are_shuffled_close_the_gate(evaluate: Evaluate, monkeypa
             verdict = rule(case)
             if verdict is None or not verdict.contacts:
                 return verdict
-            elsewhere = next(f.places for f, _ in case.pages if f.place.path.endswith("dns.html.md"))
+            elsewhere = next(hit.fact.places for hit in case.found.facts if hit.fact.place.path.endswith("dns.html.md"))
             return replace(verdict, contacts=tuple(replace(c, places=elsewhere) for c in verdict.contacts))
 
         return decide if rule.__name__ == "owner_of_thing" else rule
