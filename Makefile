@@ -61,7 +61,7 @@ screenshots: install ## Make docs/screenshots/ anew (needs Chromium)
 	$(BIN)/python tests/screenshots.py
 
 # On the manual beside the repository where there is one; BENCH takes options, as in BENCH='--only cold warm'.
-bench: install ## Measure speed and memory beside the textbook chain (an hour; see bench/RESULTS.md)
+bench: install ## Measure speed and memory beside the textbook chain (two hours; see bench/RESULTS.md)
 	@$(BIN)/python -m bench $(BENCH)
 
 lint: install ## Check style, format and types

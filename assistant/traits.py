@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from assistant.people import AddressBook
-from ingest.records import KEPT
+from ingest.records import HELD
 from ingest.values import Fact
 from ingest.words import tokenize
 
@@ -90,7 +90,7 @@ class TraitBook:
     def of(self, fact: Fact) -> Traits:
         known = self._known.get(fact.id)
         if known is None:
-            if len(self._known) > KEPT:
+            if len(self._known) > HELD:
                 self._known = {}
             known = self._known[fact.id] = Traits(fact, self._book)
         return known

@@ -142,6 +142,7 @@ class Index:
 
     @property
     def vectors(self) -> Vectors:
+        """Chroma's collections, for whoever searches them; questions are answered from `nearest`."""
         with self._lock:
             if self._vectors is None:
                 from ingest.vectors import Vectors

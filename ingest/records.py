@@ -34,7 +34,7 @@ create index contact_said on contact (said, relation, updated);
 create index contact_reached on contact (reached, relation, updated);
 """
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
-KEPT = 20_000
+HELD = 20_000
 """Facts (about 4 KB each) that are held in memory before those of earlier questions are let go."""
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
@@ -195,7 +195,7 @@ class Records:
         known = self._facts
         missing = [row for row in rows if row not in known]
         if missing:
-            if len(known) > KEPT:
+            if len(known) > HELD:
                 known = self._facts = {row: known[row] for row in rows if row in known}
             marks = ",".join("?" * len(missing))
             sql = f"select row, body from record where collection = 'facts' and row in ({marks})"  # noqa: S608
