@@ -58,7 +58,7 @@ def test_facts_by_row_keep_the_order_asked_for(records: Records) -> None:
 
 
 def test_earlier_facts_are_let_go_when_many_are_held(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT", 2)
+    monkeypatch.setattr(module, "HELD", 2)
     assert records.facts_at([0, 1, 2]) == list(FACTS[:3])
     assert records.facts_at([2, 3, 0]) == [FACTS[2], FACTS[3], FACTS[0]]
     assert records.fact_at(1) == FACTS[1]
