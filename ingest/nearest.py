@@ -28,9 +28,9 @@ BITS = 640
 LIKELY = 700
 """Rows of each collection that are compared in full, of many texts.
 
-Measured with a hundred questions of people (mean over the three collections), on a manual of 300 pages grown to 50 times
-its size: of the ten nearest among 150,786 vectors 98.9% are found, of the hundred nearest 93.0%; among 30,291 vectors
-99.9% and 96.7%. With 768 bits and 600 rows it is 99.3% and 93.3%, and half a millisecond more.
+Measured with a hundred questions of people (mean over the three collections), on a manual of 300 pages grown to 50
+times its size: of the ten nearest among 150,786 vectors 98.9% are found, of the hundred nearest 93.0%; among 30,291
+vectors 99.9% and 96.7%. With 768 bits and 600 rows it is 99.3% and 93.3%, and half a millisecond more.
 """
 _AT_ONCE = 32_768
 """Signatures that are compared at once: what comes between stays in the processor's cache."""
