@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -88,14 +89,17 @@ class Assistant:
         return self._desk.examples(n)
 
     def prepare(self) -> None:
-        """Load and fit what a first question would wait for."""
+        """Load and fit what a first question would wait for; the garbage collector then passes over what stays."""
         self._desk.answer("Who do I ask?", (), "")
+        gc.collect()
+        gc.freeze()
 
     def refresh(self) -> None:
         """Open the newest generation, when ingest has made one; answers under way keep the old one."""
         with self._lock:
             if self._desk.index.stale():
                 self._desk = _Desk(Index.open(self._desk.index.folder), self._levers)
+                gc.unfreeze()  # what belongs to the generation before may go
 
 
 class _Desk:
