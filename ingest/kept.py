@@ -6,7 +6,6 @@ old one is never taken for a new one; whoever deletes the file loses time and no
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ingest.records import fact_from, fact_json, passage_from, passage_json
+from ingest.records import fact_from, fact_json, passage_from, passage_json, text_key
 from ingest.values import Fact, Page, Passage
 
 T = TypeVar("T")
@@ -98,7 +97,8 @@ class Kept:
         more: Sequence[str] = (),
     ) -> T:
         """The result of `work`, done only when the page, `more` or what it asked of `known` is not what it was."""
-        key = _digest([self._ground, step.name, page.path, page.digest, page.url, page.commit, page.updated, *more])
+        parts = (self._ground, step.name, page.path, page.digest, page.url, page.commit, page.updated, *more)
+        key = text_key("\x1f".join(parts))
         self._used.add(key)
         found = self._found(step, key, known)
         if found is not None:
@@ -141,7 +141,3 @@ def _connected(file: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(file)
     connection.execute(_SCHEMA)
     return connection
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -186,8 +187,7 @@ class _Signatures:
 
     def __init__(self, folder: Path) -> None:
         self._words: dict[Collection, NDArray[np.uint64]] = {
-            collection: np.load(folder / f"{collection}.npy", mmap_mode="r").view(np.ndarray)
-            for collection in COLLECTIONS
+            collection: _mapped(folder / f"{collection}.npy") for collection in COLLECTIONS
         }
         self._planes: Vectors32 = np.load(folder / PLANES)
         self._middle: Vectors32 = np.load(folder / MIDDLE)
@@ -241,12 +241,11 @@ def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
     return chosen, cosines[chosen]
 
 
-def _mapped(file: Path) -> NDArray[np.float32]:
+def _mapped(file: Path) -> NDArray[Any]:
     """A plain view of a mapped array: every slice of a memmap is one too, and takes longer to make."""
-    mapped: NDArray[np.float32] = np.load(file, mmap_mode="r").view(np.ndarray)
+    mapped: NDArray[Any] = np.load(file, mmap_mode="r").view(np.ndarray)
     return mapped
 
 
 def _row_array(folder: Path, name: str) -> Numbers:
-    mapped: Numbers = np.load(folder / ROWS / f"{name}.npy", mmap_mode="r").view(np.ndarray)
-    return mapped
+    return _mapped(folder / ROWS / f"{name}.npy")

@@ -6,7 +6,6 @@ use for teams, a role one with a head noun for roles, and whatever the manual it
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.contacts import Mention
+from ingest.records import text_key
 from ingest.values import Contact, ContactKind
 
 TEAM_HEAD = (
@@ -133,7 +133,7 @@ class Roster:
     def digest(self) -> str:
         """sha256 of everything in it."""
         told = [*sorted(self.teams), "", *sorted(self.organisation), "", *sorted(self.things)]
-        return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+        return text_key("\n".join(told))
 
     @cached_property
     def _by_start(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -196,26 +196,15 @@ _BETWEEN = re.compile(r"[\s-]+")
 _START = 6
 """Letters of a name by which it is looked up."""
 # What every match of a pattern holds: one of the head nouns, in as few words as say so ("admin" for administrators).
-_TEAM_WORDS = (
-    *("team", "unit", "squad", "guild", "crew", "desk", "department", "tribe", "chapter", "directorate", "division"),
-    *("function", "taskforce", "group"),
+_TEAM_WORDS = tuple(
+    "team unit squad guild crew desk department tribe chapter directorate division function taskforce group".split()
 )
-_ROLE_WORDS = (
-    *(
-        "lead",
-        "manager",
-        "owner",
-        "architect",
-        "admin",
-        "officer",
-        "director",
-        "engineer",
-        "contact",
-        "dev",
-        "designer",
-    ),
-    *("analyst", "technologist", "liaison", "coordinator", "commander", "comms", "sre", "dba", "staff", "specialist"),
-    *("technician", "researcher", "scientist", "advis", "supervisor", "secretar", "person"),
+_ROLE_WORDS = tuple(
+    """
+    lead manager owner architect admin officer director engineer contact dev designer analyst technologist
+    liaison coordinator commander comms sre dba staff specialist technician researcher scientist advis supervisor
+    secretar person
+    """.split()
 )
 _MEMBER_WORDS = ("member", "someone", "somebody", "anyone")
 _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
