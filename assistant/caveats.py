@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import islice
 
 from assistant.people import AddressBook
 from assistant.ranking import Ranked
@@ -67,7 +68,7 @@ def settled(ranked: Sequence[Ranked], book: AddressBook) -> tuple[Ranked, Confli
     """
     best = ranked[0]
     shown = _Claim(best.fact, book)
-    for rival in ranked[1:]:
+    for rival in islice(ranked, 1, None):
         if rival.score < best.score - _NEAR:
             break
         if shown.contradicts(_Claim(rival.fact, book)):
@@ -101,7 +102,7 @@ class _Claim:
     def contradicts(self, other: _Claim) -> bool:
         if self._has_role or other._has_role:
             return False  # a role is somebody else for every reader
-        if self._section == other._section or self.who & other.who:
+        if self._section == other._section or self._is_another_matter(other) or self.who & other.who:
             return False
         if any(is_one != bool(kind.search(other._fact.topic)) for kind, is_one in self._kinds):
             return False
@@ -110,6 +111,11 @@ class _Claim:
         if fewest < 2:
             return bool(shared) and ours == theirs
         return shared >= max(2, _SAME[0] * fewest, _SAME[1] * most)
+
+    def _is_another_matter(self, other: _Claim) -> bool:
+        """Whether the other one's words already rule out that it says nearly the same: most do, and it is soon told."""
+        ours = self._matter
+        return len(ours) >= 2 and len(ours & other._words) < max(2, _SAME[1] * len(ours))
 
     @property
     def _section(self) -> tuple[str, str]:
@@ -131,7 +137,12 @@ class _Claim:
             for named in (contact.address, contact.name):
                 if named:
                     text = re.sub(re.escape(named), " ", text, flags=re.IGNORECASE)
-        return frozenset(tokenize(_SPEAKING.sub(" ", text)))
+        return self._words.intersection(tokenize(_SPEAKING.sub(" ", text)))
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The stems of all that it says."""
+        return frozenset(tokenize(self._fact.topic))
 
     @cached_property
     def who(self) -> frozenset[str]:

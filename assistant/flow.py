@@ -157,12 +157,17 @@ class _Desk:
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
+        sought = (f"{question.before} {question.lookup}".strip(), question.lookup)
+        judged = question.text if question.leans else question.own_words
+        self._retriever.begin(*sought)
+        if judged and not question.leans:
+            self.index.encoder.begin(judged)
         named = records.gazetteer.find(question.own_words)
-        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
+        found = self._retriever.search(*sought)
         bare = _without(question.own_words, named)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
-            question.text if question.leans else question.own_words,
+            judged,
             found.nearest,
             ordered=ordered,
             real=real and (question.who or bool(question.before)),

@@ -25,6 +25,7 @@ class Named:
     """A repo that the question names, and the characters that name it."""
 
     fact: Fact
+    row: int
     start: int
     end: int
     certain: bool
@@ -80,7 +81,7 @@ class Gazetteer:
                 start, end = spans[i][1], spans[i + size - 1][2]
                 exact = [r for r in repos if _words(r.name) == tuple(stems[i : i + size])] or repos
                 certain = self._certain(question, start, end, stems[i : i + size])
-                found.append(Named(self._fact_at(exact[0].row), start, end, certain))
+                found.append(self._named(exact[0], start, end, certain))
                 taken[i : i + size] = [True] * size
         found += self._misspelt(question) if not any(thing.certain for thing in found) else []
         return tuple(sorted(found, key=lambda n: (not n.certain, n.start)))
@@ -107,8 +108,11 @@ class Gazetteer:
         for match in _IDENTIFIER.finditer(question):
             close = nearest(match[0].lower(), self._names, most=2)
             if close:
-                near.append(Named(self._fact_at(self._names[close].row), match.start(), match.end(), certain=True))
+                near.append(self._named(self._names[close], match.start(), match.end(), certain=True))
         return near
+
+    def _named(self, repo: _Repo, start: int, end: int, certain: bool) -> Named:
+        return Named(self._fact_at(repo.row), repo.row, start, end, certain)
 
     def _certain(self, question: str, start: int, end: int, stems: Sequence[str]) -> bool:
         if len(stems) > 1 or question[start:end].lower() in self._squashed:

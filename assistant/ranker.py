@@ -16,11 +16,13 @@ from functools import cache
 from importlib.resources import files
 from operator import mul
 
-from assistant.retrieve import Hit
+import numpy as np
+
+from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, not_left_out
 from assistant.understand import Question
 from assistant.vocabulary import expansions
-from ingest.values import Fact
+from ingest.values import RELATIONS, Fact, Relation
 from ingest.words import tokenize
 
 FILE = "calibration.json"
@@ -49,14 +51,23 @@ class Asked:
         self.about = not_left_out(own)
 
 
-def features(hit: Hit, asked: Asked, traits: Traits) -> tuple[float, ...]:
-    """What speaks for a statement, in the order of `WEIGHTS`: nearness of its text, topic, section and page, and how
-    its kind fits the question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1."""
+def features(nearness: Sequence[float], asked: Asked, traits: Traits) -> tuple[float, ...]:
+    """What speaks for a statement, in the order of `WEIGHTS`: nearness of its text, topic, section and page (as in
+    `Hits`), and how its kind fits the question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1."""
+    return (*nearness, *_fitness(asked, traits))
+
+
+def at_most(hits: Hits, asked: Asked, weights: Sequence[float]) -> Floats:
+    """What no `score` can be above, whatever the statement says, shape (hits,); weights as for `score`."""
+    kinds = [max(0.0, weight) for weight in weights[-len(_possible("does", asked)) :]]
+    gains = np.array([score(_possible(relation, asked), kinds) for relation in RELATIONS])
+    near = np.array(weights[: -len(kinds)])
+    bounds: Floats = (hits.nearness * near).sum(axis=1) + gains[hits.relations]
+    return bounds
+
+
+def _fitness(asked: Asked, traits: Traits) -> tuple[float, ...]:
     return (
-        max(hit.text.cosine, hit.topic.cosine),
-        max(hit.text.words, hit.topic.words),
-        *hit.section,
-        *hit.page,
         traits.responsibility,
         traits.queue,
         traits.reachable,
@@ -68,6 +79,24 @@ def features(hit: Hit, asked: Asked, traits: Traits) -> tuple[float, ...]:
         asked.channel and traits.names_channel,
         traits.feed and not asked.alerts,
         not traits.leaves_out.isdisjoint(asked.about),
+    )
+
+
+def _possible(relation: Relation, asked: Asked) -> tuple[float, ...]:
+    """The highest that each part of `_fitness` can be for a statement of that relation."""
+    queue = relation == "queue"
+    return (
+        relation == "does",
+        queue,
+        True,
+        True,
+        asked.approve,
+        asked.urgent,
+        asked.out_of_hours,
+        queue and asked.ticket,
+        asked.channel,
+        not asked.alerts,
+        True,
     )
 
 

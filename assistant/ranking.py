@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from heapq import heappop, heappush
+from typing import NamedTuple, overload
 
-from assistant.ranker import WEIGHTS, Asked, calibrated, features, score, shares_words
-from assistant.retrieve import Found, Hit
+import numpy as np
+
+from assistant.ranker import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
+from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
 from ingest.values import STATEMENTS, Fact
@@ -16,6 +19,12 @@ from ingest.values import STATEMENTS, Fact
 _OWNER = re.compile(
     r"(?:the |an? )?(?:\w+ ){0,2}(?:owners?|owning team|responsible (?:team|department))\b", re.IGNORECASE
 )
+
+
+_TOGETHER = 8
+"""Statements that are read in one go."""
+_ROUNDED = 1e-9
+"""By how much two sums of the same numbers may differ."""
 
 
 class Ranked(NamedTuple):
@@ -26,11 +35,58 @@ class Ranked(NamedTuple):
     score: float
 
 
+class Statements(Sequence[Ranked]):
+    """Statements, best first, each read and weighed no sooner than its turn may have come: what a score cannot be above
+    is known before, and an answer looks at the first few. Source of the method: Fagin, Lotem and Naor (2001)."""
+
+    def __init__(self, hits: Hits, most: Floats, weigh: Callable[[Hits], Iterator[Ranked]]) -> None:
+        """`most` bounds the score of each hit's statement; `weigh` leaves out what is no answer."""
+        order = np.argsort(-most, kind="stable")
+        self._hits, self._most = hits.take(order), most[order]
+        self._weigh = weigh
+        self._weighed = 0
+        self._waiting: list[tuple[float, str, int, str, Ranked]] = []
+        self._ranked: list[Ranked] = []
+
+    @overload
+    def __getitem__(self, place: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Ranked]: ...
+    def __getitem__(self, place: int | slice) -> Ranked | Sequence[Ranked]:
+        while (isinstance(place, slice) or place < 0 or place >= len(self._ranked)) and self._rank_next():
+            pass
+        return self._ranked[place]
+
+    def __bool__(self) -> bool:
+        return bool(self._ranked) or self._rank_next()
+
+    def __len__(self) -> int:
+        return len(self[:])
+
+    def _rank_next(self) -> bool:
+        """Put the next one in its place; False when all are."""
+        while not self._is_next_certain():
+            some = slice(self._weighed, self._weighed + _TOGETHER)
+            for one in self._weigh(self._hits.take(some)):
+                heappush(self._waiting, (-one.score, one.fact.place.path, one.fact.place.first, one.fact.id, one))
+            self._weighed = some.stop
+        if self._waiting:
+            self._ranked.append(heappop(self._waiting)[-1])
+            return True
+        return False
+
+    def _is_next_certain(self) -> bool:
+        """Whether nothing that is not weighed yet can come before the best that waits."""
+        if self._weighed >= len(self._hits):
+            return True
+        return bool(self._waiting) and -self._waiting[0][0] > self._most[self._weighed] + _ROUNDED
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Statements, best first; how likely the manual answers at all, and the first one rightly."""
 
-    statements: tuple[Ranked, ...]
+    statements: Sequence[Ranked]
     answerable: float
     right: float
     signs: tuple[float, ...] = ()
@@ -51,17 +107,18 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     calibration = calibrated()
     asked = Asked(question)
     factors = [weights[name] for name in WEIGHTS]
-    statements = [(hit, hit.fact) for hit in found.facts if hit.relation in STATEMENTS]
-    ranked = [
-        Ranked(hit, fact, score(features(hit, asked, traits.of(fact)), factors))
-        for hit, fact in statements
-        if fact.contacts and not _goes_round(fact, question)
-    ]
-    ranked.sort(key=lambda r: (-r.score, r.fact.place.path, r.fact.place.first, r.fact.id))
+
+    def weigh(hits: Hits) -> Iterator[Ranked]:
+        for hit, near, fact in zip(hits, hits.nearness.tolist(), hits.facts(), strict=True):
+            if fact.contacts and not _goes_round(fact, question):
+                yield Ranked(hit, fact, score(features(near, asked, traits.of(fact)), factors))
+
+    hits = found.facts.of(STATEMENTS)
+    ranked = Statements(hits, at_most(hits, asked, factors), weigh)
     if not ranked:
         return Ranking((), 0.0, 0.0)
     shown = signs(ranked, question, traits)
-    return Ranking(tuple(ranked), calibration.is_answerable(shown), calibration.is_right(shown), shown)
+    return Ranking(ranked, calibration.is_answerable(shown), calibration.is_right(shown), shown)
 
 
 def _goes_round(fact: Fact, question: Question) -> bool:
@@ -89,15 +146,16 @@ def signs(ranked: Sequence[Ranked], question: Question, traits: TraitBook) -> tu
 
 def _lead(ranked: Sequence[Ranked]) -> float:
     best = ranked[0]
-    shown = best.fact.contacts[0].shown
-    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown), best.score - 1.0)
+    shown, far = best.fact.contacts[0].shown, best.score - 1.0
+    rival = next((r.score for r in ranked if r.fact.contacts[0].shown != shown or r.score <= far), far)
     return min(1.0, best.score - rival)
 
 
 def best_page(found: Found) -> tuple[int, float] | None:
     """The row of the owner of the page found that scores most, and that score: its best passage, and its title beside
     that. None where no page found has an owner."""
-    titles = {hit.row: hit.text.total for hit in found.facts if hit.relation == "owns page"}
-    scored = [(found.pages[path].total + titles.get(row, 0.0), path, row) for path, row in found.owners.items()]
-    score, _, row = min(scored, key=lambda page: (-page[0], page[1]), default=(0.0, "", None))
-    return (row, score) if row is not None else None
+    owns = found.facts.of(("owns page",))
+    titles = dict(zip(owns.rows.tolist(), owns.evidence[:, 0:2].sum(axis=1).tolist(), strict=True))
+    scored = [(page.evidence.total + titles.get(page.owner, 0.0), page) for page in found.owned]
+    score, best = min(scored, key=lambda pair: (-pair[0], pair[1].path), default=(0.0, None))
+    return (best.owner, score) if best else None

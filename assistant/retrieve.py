@@ -8,23 +8,23 @@ mean the same from one question to the next.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
-from ingest.records import Records
-from ingest.values import RELATIONS, STATEMENTS, Fact, Passage, Relation
+from ingest.records import COLLECTIONS, Records
+from ingest.values import RELATIONS, Fact, Passage, Relation
 from ingest.words import tokenize
 
 if TYPE_CHECKING:
     from ingest.index import Index
-    from ingest.nearest import Numbers
+    from ingest.nearest import Numbers, Vectors32
     from ingest.records import Collection
 
 Floats = NDArray[np.float64]
@@ -48,12 +48,9 @@ class Evidence(NamedTuple):
         return self.cosine + self.words
 
 
-NONE = Evidence()
-
-
 class Hit(NamedTuple):
     """A fact, by its row, with what speaks for it: its text, its topic alone, the best passage of its section and of
-    its page; and how many sections have a better passage than its own."""
+    its page."""
 
     row: int
     relation: Relation
@@ -61,20 +58,74 @@ class Hit(NamedTuple):
     topic: Evidence
     section: Evidence
     page: Evidence
-    section_rank: int
+    score: float
+    """The one number by which facts compare before any rule looks at the question."""
     records: Records
 
     @property
     def fact(self) -> Fact:
-        """The fact itself, read when it is asked for: many are found that nobody looks at."""
+        """The fact itself, read when it is asked for."""
         return self.records.fact_at(self.row)
 
-    @property
-    def score(self) -> float:
-        """The one number by which facts compare before any rule looks at the question."""
-        cosine = max(self.text.cosine, self.topic.cosine)
-        words = max(self.text.words, self.topic.words)
-        return cosine + 0.6 * words + 0.3 * self.section.cosine + 0.3 * self.section.words
+
+@dataclass(frozen=True)
+class Hits:
+    """Facts found, in columns: many are found that nobody looks at, and a hit is made when somebody does."""
+
+    records: Records
+    rows: Numbers
+    relations: NDArray[np.int32]
+    """By number in `RELATIONS`."""
+    evidence: Floats
+    """Shape (facts, 8): cosine and words of the text, of the topic, of the section, of the page."""
+
+    @cached_property
+    def nearness(self) -> Floats:
+        """Shape (facts, 6): the better of text's and topic's cosines and words, then those of section and page."""
+        own = np.maximum(self.evidence[:, 0:2], self.evidence[:, 2:4])
+        return np.hstack((own, self.evidence[:, 4:]))
+
+    @cached_property
+    def scores(self) -> Floats:
+        cosines, words, section_cosines, section_words = self.nearness.T[:4]
+        scores: Floats = cosines + 0.6 * words + 0.3 * section_cosines + 0.3 * section_words
+        return scores
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Hit]:
+        columns = (self.rows, self.relations, self.evidence, self.scores)
+        for row, relation, each, score in zip(*(column.tolist() for column in columns), strict=True):
+            text, topic, section, page = map(Evidence, each[::2], each[1::2])
+            yield Hit(row, RELATIONS[relation], text, topic, section, page, score, self.records)
+
+    def take(self, places: NDArray[Any] | slice) -> Hits:
+        """Those in these places, or for which this is true."""
+        return Hits(self.records, self.rows[places], self.relations[places], self.evidence[places])
+
+    def of(self, relations: Sequence[Relation]) -> Hits:
+        """Those of some relations."""
+        return self.take(np.isin(self.relations, [RELATIONS.index(relation) for relation in relations]))
+
+    def facts(self) -> list[Fact]:
+        """The facts themselves, read in one go."""
+        return self.records.facts_at(self.rows.tolist())
+
+    def naming(self, name: str) -> list[Fact]:
+        """The facts whose topics have the name in them, in any case of letters; no other is read."""
+        sought = re.compile(re.escape(name), re.IGNORECASE)
+        topics = self.records.topics_at(self.rows.tolist())
+        return self.take(np.array([bool(sought.search(topic)) for topic in topics], bool)).facts()
+
+
+class OwnedPage(NamedTuple):
+    """A page that somebody owns, with what its best passages say for it."""
+
+    path: str
+    owner: int
+    """The row of the fact that says who."""
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +144,8 @@ class PassageHit:
 class Found:
     """What retrieval found for a question, best first."""
 
-    facts: tuple[Hit, ...]
-    pages: Mapping[str, Evidence]
-    """Page path to the evidence of its best passage."""
-    owners: Mapping[str, int]
-    """Page path to the row of the fact that says who owns it, for those that somebody owns."""
+    facts: Hits
+    owned: tuple[OwnedPage, ...]
     nearest: float
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
     load: Callable[[], tuple[PassageHit, ...]]
@@ -133,26 +181,17 @@ class _Scored(NamedTuple):
 class _Groups:
     """The passages found, put together by a number (of section or page): the best cosine, the best coverage."""
 
-    def __init__(self, numbers: Numbers, cosines: Floats, words: Floats) -> None:
-        """All of one length, the best passage first."""
-        self.numbers, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    def __init__(self, numbers: Numbers, passages: _Scored) -> None:
+        """`numbers` has one for each passage."""
+        self.numbers, inverse = np.unique(numbers, return_inverse=True)
         self.cosines = np.full(len(self.numbers), -np.inf)
         self.words = np.zeros(len(self.numbers))
-        np.maximum.at(self.cosines, inverse, cosines)
-        np.maximum.at(self.words, inverse, words)
-        self._ranks = np.argsort(np.argsort(first))
+        np.maximum.at(self.cosines, inverse, passages.cosines)
+        np.maximum.at(self.words, inverse, passages.words)
 
-    def evidence(self, numbers: Numbers) -> tuple[list[Evidence], list[int]]:
-        """The evidence for each of these numbers, and how many groups have a better passage."""
-        known = {
-            number: (Evidence(cosine, words), rank)
-            for number, cosine, words, rank in zip(
-                self.numbers.tolist(), self.cosines.tolist(), self.words.tolist(), self._ranks.tolist(), strict=True
-            )
-        }
-        unknown = (NONE, len(known))
-        found = [known.get(number, unknown) for number in numbers.tolist()]
-        return [evidence for evidence, _ in found], [rank for _, rank in found]
+    def at(self, numbers: Numbers) -> tuple[Floats, Floats]:
+        """Cosines and coverages for these numbers, 0 where no passage has one."""
+        return _Scored(self.numbers, self.cosines, self.words).at(numbers, 0.0)
 
 
 class HybridRetriever:
@@ -164,72 +203,65 @@ class HybridRetriever:
         names = "|".join(re.escape(name) for name in index.manifest.settings.get("organisation", ()))
         self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
+    def begin(self, text: str, own_words: str = "") -> list[Future[Vectors32]]:
+        """Make the vectors for a search that is to come, beside whatever is done until then."""
+        return [self._index.encoder.begin(self._bare(t)) for t in _texts(text, own_words)]
+
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
-        texts = [text] if not own_words or own_words == text else [own_words, text]
-        near = [self._index.nearest.search(self._index.encoder.embed_query(self._bare(t)), BREADTH) for t in texts]
-        tokens = [self._tokens(t) for t in texts]
+        vectors = self.begin(text, own_words)
+        worded = [self._worded(t) for t in _texts(text, own_words)]  # while the vectors are made
+        near = [self._index.nearest.search(vector.result(), BREADTH) for vector in vectors]
         scored: dict[Collection, _Scored] = {}
-        for collection in near[0]:
-            each = [self._one(collection, *t, n[collection]) for t, n in zip(tokens, near, strict=True)]
+        for collection in COLLECTIONS:
+            each = [_together(*w[collection], *n[collection]) for w, n in zip(worded, near, strict=True)]
             scored[collection] = each[0] if len(each) == 1 else _merged(*each)
         passages = scored["passages"]
-        best = np.lexsort((self._index.nearest.order["passages"][passages.rows], -(passages.cosines + passages.words)))
-        pages = self._groups("page", passages, best)
+        pages = self._groups("page", passages)
         nearest = max(float(scored[name].cosines.max(initial=-1.0)) for name in ("facts", "passages"))
-        paths = self._index.nearest.paths(pages.numbers)
-        owners = self._index.nearest.owners[pages.numbers].tolist()
         return Found(
-            self._hits(scored, self._groups("section", passages, best), pages),
-            dict(zip(paths, pages.evidence(pages.numbers)[0], strict=True)),
-            {path: row for path, row in zip(paths, owners, strict=True) if row >= 0},
+            self._hits(scored, self._groups("section", passages), pages),
+            self._owned(pages),
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
-            lambda: self._passages(passages, best),
+            lambda: self._passages(passages),
         )
 
-    def _tokens(self, query: str) -> tuple[list[str], Sequence[str]]:
-        """A query's tokens, and those that stand for them in the field."""
+    def _worded(self, query: str) -> dict[Collection, tuple[NDArray[np.float32], NDArray[np.intp]]]:
+        """The word coverage of every row for a query, and the rows covered best, by collection."""
         tokens = tokenize(query)
-        return tokens, expansions(tokens) if self._expand else ()
+        extra = expansions(tokens) if self._expand else ()
+        covered = {name: self._index.words.coverage(name, tokens, extra, EXPANDED_WEIGHT) for name in COLLECTIONS}
+        return {name: (scores, _highest(scores, BREADTH)) for name, scores in covered.items()}
 
-    def _one(
-        self,
-        collection: Collection,
-        tokens: Sequence[str],
-        extra: Sequence[str],
-        near: tuple[Numbers, NDArray[np.float32]],
-    ) -> _Scored:
-        """The rows that vectors or words find for one query."""
-        covered = self._index.words.coverage(collection, tokens, extra, EXPANDED_WEIGHT)
-        found, similar = near
-        rows = np.union1d(found, _highest(covered, BREADTH))
-        cosines = np.full(len(rows), float(similar.min()) if len(similar) else 0.0)
-        cosines[np.searchsorted(rows, found)] = similar
-        return _Scored(rows, cosines, covered[rows].astype(np.float64))
+    def _groups(self, kind: str, passages: _Scored) -> _Groups:
+        return _Groups(self._index.nearest.numbers(kind, "passages")[passages.rows], passages)
 
-    def _groups(self, kind: str, passages: _Scored, best: NDArray[np.intp]) -> _Groups:
-        numbers = self._index.nearest.numbers(kind, "passages")[passages.rows[best]]
-        return _Groups(numbers, passages.cosines[best], passages.words[best])
+    def _owned(self, pages: _Groups) -> tuple[OwnedPage, ...]:
+        owners = self._index.nearest.owners[pages.numbers]
+        owned = owners >= 0
+        paths = self._index.nearest.paths(pages.numbers[owned])
+        evidence = map(Evidence, pages.cosines[owned].tolist(), pages.words[owned].tolist())
+        return tuple(map(OwnedPage, paths, owners[owned].tolist(), evidence))
 
-    def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> tuple[Hit, ...]:
+    def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> Hits:
         arrays = self._index.nearest
         facts, topics = scored["facts"], scored["topics"]
         of_topics = arrays.fact_of_topic[topics.rows]
         rows = np.union1d(facts.rows, of_topics)
         by_fact = np.argsort(of_topics)
-        texts = facts.at(rows, facts.floor)
-        alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact]).at(rows, 0.0)
-        of_section, ranks = sections.evidence(arrays.numbers("section", "facts")[rows])
-        of_page, _ = pages.evidence(arrays.numbers("page", "facts")[rows])
-        said = (map(Evidence, *map(np.ndarray.tolist, both)) for both in (texts, alone))
-        relations = [RELATIONS[number] for number in arrays.relations[rows].tolist()]
-        whole = repeat(self._index.records)
-        hits = list(map(Hit, rows.tolist(), relations, *said, of_section, of_page, ranks, whole))
-        self._index.records.facts_at([hit.row for hit in hits if hit.relation in STATEMENTS])  # in one go
-        scores = np.array([hit.score for hit in hits])
-        return tuple(hits[i] for i in np.lexsort((arrays.order["facts"][rows], -scores)).tolist())
+        alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact])
+        evidence = (
+            *facts.at(rows, facts.floor),
+            *alone.at(rows, 0.0),
+            *sections.at(arrays.numbers("section", "facts")[rows]),
+            *pages.at(arrays.numbers("page", "facts")[rows]),
+        )
+        hits = Hits(self._index.records, rows, arrays.relations[rows], np.stack(evidence, axis=1))
+        return hits.take(np.lexsort((arrays.order["facts"][rows], -hits.scores)))
 
-    def _passages(self, passages: _Scored, best: NDArray[np.intp]) -> tuple[PassageHit, ...]:
+    def _passages(self, passages: _Scored) -> tuple[PassageHit, ...]:
+        order = self._index.nearest.order["passages"][passages.rows]
+        best = np.lexsort((order, -(passages.cosines + passages.words)))
         rows, cosines, words = (array[best].tolist() for array in passages)
         return tuple(
             PassageHit(self._index.records.passage_at(row), Evidence(cosine, covered))
@@ -239,6 +271,21 @@ class HybridRetriever:
     def _bare(self, text: str) -> str:
         """The text without the organisation's name, which is in everything and tells nothing apart."""
         return " ".join(self._organisation.sub(" ", text).split()) or text
+
+
+def _texts(text: str, own_words: str) -> list[str]:
+    """What is searched for: the last turn alone too, where there are turns before it."""
+    return [text] if not own_words or own_words == text else [own_words, text]
+
+
+def _together(
+    covered: NDArray[np.float32], worded: NDArray[np.intp], near: Numbers, similar: NDArray[np.float32]
+) -> _Scored:
+    """The rows that words or vectors find for one query."""
+    rows = np.union1d(near, worded)
+    cosines = np.full(len(rows), float(similar.min()) if len(similar) else 0.0)
+    cosines[np.searchsorted(rows, near)] = similar
+    return _Scored(rows, cosines, covered[rows].astype(np.float64))
 
 
 def _merged(own: _Scored, whole: _Scored) -> _Scored:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, islice, takewhile
+from operator import itemgetter
 from typing import Protocol
 
 from assistant.caveats import disputed, settled, shortened
@@ -171,7 +173,8 @@ def stated(case: Case) -> Verdict | None:
     if repo and case.question.thing and repo[1] >= DESCRIBED_AS_THING and case.ranking.answerable < STATED_OF_THING:
         return None
     best, conflict = settled(case.ranking.statements, case.book)
-    close = [r for r in case.ranking.statements if r is not best and r.score >= best.score - CLOSE][: SHOWN - 1]
+    near = takewhile(lambda r: r.score >= best.score - CLOSE, case.ranking.statements)
+    close = islice((r for r in near if r is not best), SHOWN - 1)
     contacts = _unique([named for r in (best, *close) for named in _stated(r.fact, _why(r.fact), case)])
     return Verdict(
         "answer",
@@ -245,12 +248,14 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:
-    hits = [h for h in case.found.facts if h.relation == "owns repo" and h.fact.contacts]
-    if not hits:
-        return None
-    said = {t.fact.id for t in case.things}
-    scored = [(hit.fact, hit.text.total + 0.3 * (hit.fact.id in said)) for hit in hits]
-    return max(scored, key=lambda pair: (pair[1], pair[0].topic))
+    """The repo that somebody owns which fits best, with its score."""
+    said = {thing.row for thing in case.things}
+    scored = [(hit.text.total + 0.3 * (hit.row in said), hit) for hit in case.found.facts.of(("owns repo",))]
+    for score, equals in groupby(sorted(scored, key=lambda pair: -pair[0]), key=itemgetter(0)):
+        owned = [hit.fact for _, hit in equals if hit.fact.contacts]
+        if owned:
+            return max(owned, key=lambda fact: fact.topic), score
+    return None
 
 
 def _speaks_of(statement: Fact, thing: Fact) -> bool:
@@ -272,7 +277,7 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
     contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
     if not contacts:
         return None
-    conflict = disputed(fact, [hit.fact for hit in case.found.facts if hit.relation in STATEMENTS], case.book)
+    conflict = disputed(fact, case.found.facts.of(STATEMENTS).naming(fact.topic), case.book)
     evidence = (fact.place, *(conflict.other.places if conflict else ()))
     notes = (*_retired(fact), *((conflict.note,) if conflict else ()))
     return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=evidence, notes=notes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -73,7 +73,8 @@ class Encoder:
         self._cutter = _cutting(tokenizer, card.max_tokens)
         self._session = session
         self._inputs = {put.name for put in session.get_inputs()}
-        self._asked = lru_cache(ASKED)(self._vector)
+        self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        self._asked = lru_cache(ASKED)(self._begun)
 
     @staticmethod
     def open(folder: Path) -> Encoder:
@@ -101,7 +102,14 @@ class Encoder:
 
         The last few are kept: one answer looks at its question several times.
         """
+        return self._asked(text).result()
+
+    def begin(self, text: str) -> Future[Vectors32]:
+        """What `embed_query` will give, worked on from now on by another thread."""
         return self._asked(text)
+
+    def _begun(self, text: str) -> Future[Vectors32]:
+        return self._pool.submit(self._vector, text)
 
     def _vector(self, text: str) -> Vectors32:
         encoding = self._cutter.encode(_clean(text))

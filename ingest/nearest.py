@@ -178,7 +178,8 @@ class Nearest:
 
     def _best_of(self, rows: Numbers, texts: Numbers, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
         """The k best of some rows of a collection, whose texts are given by row."""
-        chosen, cosines = _best(_products(self._vectors[texts[rows]], vector), k)
+        # "clip" looks at no bound, and every number is one of a row.
+        chosen, cosines = _best(_products(self._vectors.take(texts[rows], axis=0, mode="clip"), vector), k)
         return rows[chosen], cosines
 
 

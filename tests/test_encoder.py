@@ -84,6 +84,13 @@ def test_a_broken_argument_is_embedded_all_the_same(encoder: Encoder) -> None:
     assert encoder.count_tokens("caf\udce9") > 2
 
 
+def test_a_vector_can_be_begun_and_fetched_later(encoder: Encoder) -> None:
+    begun = [encoder.begin(f"the rota of week {n}") for n in range(100)]
+    fetched = [vector.result().tobytes() for vector in begun]
+    assert fetched == [encoder.embed_query(f"the rota of week {n}").tobytes() for n in range(100)]
+    assert encoder.begin("the rota of week 99") is encoder.begin("the rota of week 99")
+
+
 def test_progress_is_told_of_each_text(encoder: Encoder) -> None:
     told: list[tuple[int, int]] = []
     encoder.embed(["a", "b", "c"], lambda done, total: told.append((done, total)))

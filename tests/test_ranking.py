@@ -1,0 +1,132 @@
+"""Statements in the order in which they answer, however few of them are read."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.flow import Assistant
+from assistant.ranker import WEIGHTS, Asked, at_most, features, score
+from assistant.ranking import Ranked, Statements
+from assistant.retrieve import Hits
+from assistant.rules import Case
+from assistant.traits import TraitBook
+from ingest.records import Records, write
+from ingest.values import STATEMENTS, Contact, Fact, Place
+
+ROOT = Path(__file__).resolve().parent.parent
+QUESTIONS = (
+    "Who do I ask about DNS?",
+    "It is 3am and the site is down: whom do I page right now?",
+    "Who has to approve a change of the firewall?",
+    "Which queue do I raise a Zendesk ticket in for a broken link?",
+    "In which Slack channel do I announce a deployment?",
+    "Who gets told automatically when a build fails?",
+    "I asked on the channel and nobody replied. Who is next?",
+)
+WEIGHINGS = (WEIGHTS, {name: -weight for name, weight in WEIGHTS.items()}, dict.fromkeys(WEIGHTS, 0.1))
+
+
+@pytest.fixture(scope="module")
+def assistant(corpus_index: Path) -> Assistant:
+    return Assistant.open(corpus_index)
+
+
+def asked_of(assistant: Assistant) -> Iterator[Case]:
+    lines = (ROOT / "eval" / "questions" / "corpus.jsonl").read_text("utf-8").splitlines()[::12]
+    for question in (*QUESTIONS, *(json.loads(line)["question"] for line in lines)):
+        yield assistant.case(question)
+
+
+def scored(case: Case, weights: tuple[float, ...]) -> list[tuple[Fact, float]]:
+    hits, asked, traits = case.found.facts.of(STATEMENTS), Asked(case.question), TraitBook(case.book)
+    near = zip(hits.nearness.tolist(), hits.facts(), strict=True)
+    return [(fact, score(features(each, asked, traits.of(fact)), weights)) for each, fact in near]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", WEIGHINGS, ids=("ours", "turned round", "all alike"))
+def test_no_statement_scores_above_what_is_known_before(assistant: Assistant, weights: dict[str, float]) -> None:
+    factors = tuple(weights[name] for name in WEIGHTS)
+    tight = 0
+    for case in asked_of(assistant):
+        hits = case.found.facts.of(STATEMENTS)
+        most = at_most(hits, Asked(case.question), factors).tolist()
+        for bound, (_, reached) in zip(most, scored(case, factors), strict=True):
+            assert reached <= bound + 1e-9
+            tight += reached > bound - 1e-9
+    assert tight or weights is not WEIGHTS
+
+
+@pytest.mark.slow
+def test_statements_come_as_sorting_all_of_them_would_have_them(assistant: Assistant) -> None:
+    compared = 0
+    for case in asked_of(assistant):
+        said = {ranked.fact.id: ranked.score for ranked in case.ranking.statements}
+        eager = [(fact, reached) for fact, reached in scored(case, tuple(WEIGHTS.values())) if fact.id in said]
+        eager.sort(key=lambda pair: (-pair[1], pair[0].place.path, pair[0].place.first, pair[0].id))
+        assert [(fact.id, reached) for fact, reached in eager] == list(said.items())
+        compared += len(said)
+    assert compared > 1000
+
+
+def test_the_first_ones_are_had_without_reading_the_others(tmp_path: Path) -> None:
+    facts = [Fact(f"{n:03}", "ask", (Contact("channel", "", "#a"),), "a", (), place(n)) for n in range(100)]
+    write(tmp_path / "records.sqlite", facts, ())
+    records, rows = Records.open(tmp_path / "records.sqlite"), np.arange(100, dtype=np.int32)
+    hits = Hits(records, rows, np.ones(100, np.int32), np.zeros((100, 8)))
+    scores = np.random.default_rng(1).permutation(100) / 50
+    read: list[int] = []
+
+    def weigh(some: Hits) -> Iterator[Ranked]:
+        for hit, fact in zip(some, some.facts(), strict=True):
+            read.append(hit.row)
+            if hit.row % 5:  # the others are no answer
+                yield Ranked(hit, fact, float(scores[hit.row]) - 0.05 * (hit.row % 3))
+
+    ranked = Statements(hits, scores, weigh)
+    assert bool(ranked)
+    first = [one.score for one in itertools.islice(ranked, 3)]
+    assert len(read) < 40
+    assert first == sorted((one.score for one in ranked), reverse=True)[:3]
+    assert len(ranked) == 80
+    assert sorted(read) == list(range(100))
+    assert ranked[-1].score == min(one.score for one in ranked)
+    with pytest.raises(IndexError):
+        ranked[80]
+    records.close()
+
+
+def test_of_equal_ones_the_earlier_place_comes_first(tmp_path: Path) -> None:
+    facts = [Fact(f"{n:03}", "ask", (Contact("channel", "", "#a"),), "a", (), place(99 - n)) for n in range(30)]
+    write(tmp_path / "records.sqlite", facts, ())
+    records, rows = Records.open(tmp_path / "records.sqlite"), np.arange(30, dtype=np.int32)
+    hits = Hits(records, rows, np.ones(30, np.int32), np.zeros((30, 8)))
+
+    def weigh(some: Hits) -> Iterator[Ranked]:
+        return (Ranked(hit, fact, 0.5) for hit, fact in zip(some, some.facts(), strict=True))
+
+    assert [one.hit.row for one in Statements(hits, np.full(30, 0.5), weigh)] == list(range(29, -1, -1))
+    assert not Statements(hits.take(rows[:0]), np.zeros(0), weigh)
+    records.close()
+
+
+def test_facts_that_name_something_are_found_by_their_topics(tmp_path: Path) -> None:
+    topics = ("Content-Store is ours", "about the router", "content_store", "all of content-store's jobs")
+    facts = [Fact(f"{n}", "ask", (), topic, (), place(n)) for n, topic in enumerate(topics)]
+    write(tmp_path / "records.sqlite", facts, ())
+    records = Records.open(tmp_path / "records.sqlite")
+    hits = Hits(records, np.array([3, 2, 1, 0], np.int32), np.ones(4, np.int32), np.zeros((4, 8)))
+    assert [fact.id for fact in hits.naming("content-store")] == ["3", "0"]
+    assert hits.naming("c.ntent") == []
+    assert hits.take(np.zeros(4, bool)).naming("router") == []
+    records.close()
+
+
+def place(line: int) -> Place:
+    return Place("page.md", "Title", "", "", line, line, "quote", "url")
