@@ -14,10 +14,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.embedding import Embedding
 from ingest.encoder import Encoder
 from ingest.errors import UserError
 from ingest.facts import facts_of
-from ingest.generation import Built, Content, Progress, publish, sweep
+from ingest.generation import Built, Content, Progress, known, publish, sweep
 from ingest.index import ENCODERS, INPUTS, KEPT, Index
 from ingest.kept import Kept
 from ingest.manual import Manual, files_of, read_manual
@@ -62,26 +63,27 @@ def ingest(
     """
     started = time.monotonic()
     index = index.expanduser()
-    with open_source(source, ref) as checkout, _locked(index):
+    with open_source(source, ref) as checkout, _locked(index), _previous(index) as previous:
         progress("reading", 0, 1)
         found = find_model(model)
         ground = _files_digest(Path(__file__).parent, [found.digest])
         inputs = _inputs(checkout, ground)
-        if same := _same(index, inputs):
+        if previous is not None and _is_made_from(previous, inputs):
             progress("reading", 1, 1)
-            return _report(same, same.manifest.page_hashes, True, time.monotonic() - started)
+            return _report(_as_it_is(previous), previous, True, started)
         with _written(index):
             progress("preparing the encoder", 0, 1)
             encoder = Encoder.open(export(found, index / ENCODERS))
             progress("preparing the encoder", 1, 1)
             kept = Kept.open(index / KEPT, ground)
-        with closing(kept):
+            embedding = encoder.embedding(known(previous, encoder.digest))
+        with closing(kept), embedding:
             manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
-            content = _content(manual, checkout.label, ground, encoder)
+            content = _content(manual, checkout.label, ground, encoder, embedding)
             with _written(index):
                 kept.save()
-        progress("reading", 1, 1)
-        report = _update(index, content, encoder, progress, started)
+            progress("reading", 1, 1)
+            report = _update(index, previous, content, embedding, progress, started)
         with _written(index):
             (index / INPUTS).write_text(f"{report.generation} {inputs}\n", encoding="utf-8")
         return report
@@ -103,55 +105,53 @@ def _files_digest(root: Path, beside: Sequence[Any]) -> str:
     return total.hexdigest()
 
 
-def _same(index: Path, inputs: str) -> Built | None:
-    """What the index holds, when it is whole and was made from these inputs."""
+def _is_made_from(previous: Index, inputs: str) -> bool:
+    """Whether a generation was made from these inputs, and its encoder is whole."""
     try:
-        made_from = (index / INPUTS).read_text(encoding="utf-8").split()
+        made_from = (previous.folder / INPUTS).read_text(encoding="utf-8").split()
     except (OSError, ValueError):
-        return None
-    previous = _previous(index)
-    if previous is None:
-        return None
-    previous.close()
-    same = made_from == [previous.generation, inputs] and is_whole(previous.encoder_home)
-    return Built(previous.generation, previous.manifest, embedded=0) if same else None
+        return False
+    return made_from == [previous.generation, inputs] and is_whole(previous.encoder_home)
 
 
-def _content(manual: Manual, label: str, ground: str, encoder: Encoder) -> Content:
+def _content(manual: Manual, label: str, ground: str, encoder: Encoder, embedding: Embedding) -> Content:
+    """What the manual says. Passages are cut first: they are embedded while facts are read."""
+    passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
+    embedding.add(passage.text for passage in passages)
     return Content(
         source=label,
         commit=manual.commit,
         ground=ground,
+        model=encoder.name,
+        model_digest=encoder.digest,
         settings_digest=manual.settings.digest,
         settings=manual.settings.to_json(),
         page_hashes={page.path: page.digest for page in manual.pages},
         facts=facts_of(manual),
-        passages=passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens)),
+        passages=passages,
         warnings=tuple(str(warning) for warning in manual.warnings),
     )
 
 
-def _update(index: Path, content: Content, encoder: Encoder, progress: Progress, started: float) -> IngestReport:
+def _update(
+    index: Path, previous: Index | None, content: Content, embedding: Embedding, progress: Progress, started: float
+) -> IngestReport:
     """Publish the content unless the index already holds it."""
-    previous = _previous(index)
-    try:
-        before = previous.manifest.page_hashes if previous is not None else {}
-        digest = content_digest(content, encoder.digest)
-        unchanged = previous is not None and previous.digest == digest
-        if previous is not None and unchanged:
-            built = Built(previous.generation, previous.manifest, embedded=0)
-        else:
-            with _written(index):
-                built = publish(index, previous, content, digest, encoder, progress)
-    finally:
-        if previous is not None:
-            previous.close()
-    if not unchanged:
-        sweep(index, keep=[built.name, *([previous.generation] if previous is not None else [])])
-    return _report(built, before, unchanged, time.monotonic() - started)
+    digest = content_digest(content)
+    if previous is not None and previous.digest == digest:
+        return _report(_as_it_is(previous), previous, True, started)
+    with _written(index):
+        built = publish(index, previous, content, digest, embedding, progress)
+    sweep(index, keep=[built.name, *([previous.generation] if previous is not None else [])])
+    return _report(built, previous, False, started)
 
 
-def _report(built: Built, before: Mapping[str, str], unchanged: bool, seconds: float) -> IngestReport:
+def _as_it_is(previous: Index) -> Built:
+    return Built(previous.generation, previous.manifest, embedded=0)
+
+
+def _report(built: Built, previous: Index | None, unchanged: bool, started: float) -> IngestReport:
+    before = previous.manifest.page_hashes if previous is not None else {}
     now = built.manifest.page_hashes
     return IngestReport(
         pages=built.manifest.pages,
@@ -166,14 +166,14 @@ def _report(built: Built, before: Mapping[str, str], unchanged: bool, seconds: f
         digest=built.manifest.digest,
         generation=built.name,
         unchanged=unchanged,
-        seconds=seconds,
+        seconds=time.monotonic() - started,
     )
 
 
-def content_digest(content: Content, model_digest: str) -> str:
+def content_digest(content: Content) -> str:
     """sha256 over everything that can reach an answer; where the manual was read from is left out."""
     total = hashlib.sha256()
-    for head in (content.commit, content.settings_digest, model_digest):
+    for head in (content.commit, content.settings_digest, content.model_digest):
         total.update(f"{head}\n".encode())
     for rows in (map(fact_json, content.facts), map(passage_json, content.passages)):
         for row in rows:
@@ -182,12 +182,16 @@ def content_digest(content: Content, model_digest: str) -> str:
     return total.hexdigest()
 
 
-def _previous(index: Path) -> Index | None:
+@contextmanager
+def _previous(index: Path) -> Iterator[Index | None]:
     """The generation to compare with; None when there is none, or none that is whole."""
     try:
-        return Index.open(index)
+        previous = Index.open(index)
     except UserError:
-        return None
+        yield None
+        return
+    with closing(previous):
+        yield previous
 
 
 @contextmanager

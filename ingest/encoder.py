@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -20,7 +20,9 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from ingest.embedding import Embedding, Told
 from ingest.errors import UserError
+from ingest.records import text_key
 
 Vectors32 = NDArray[np.float32]
 
@@ -123,24 +125,15 @@ class Encoder:
         vector.setflags(write=False)
         return vector
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors32:
-        """Unit vectors of shape (len(texts), dimension), in the texts' order.
+    def embedding(self, known: Mapping[str, Vectors32] | None = None) -> Embedding:
+        """To hand texts over, which are embedded in the background unless their vector is `known` (by `text_key`)."""
+        return Embedding(self._vector, self.dimension, known)
 
-        One text at a time on each core: a batch changes the last bits of its members, and is no faster.
-        Longest first, so that the time left is never more than it seems.
-        """
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
-        try:
-            found = pool.map(self._vector, [texts[i] for i in order])
-            for done, (i, vector) in enumerate(zip(order, found, strict=True), start=1):
-                vectors[i] = vector
-                if progress is not None:
-                    progress(done, len(texts))
-        finally:
-            pool.shutdown(cancel_futures=True)
-        return vectors
+    def embed(self, texts: Sequence[str], progress: Told | None = None) -> Vectors32:
+        """Unit vectors of shape (len(texts), dimension), in the texts' order; `progress` is told of each new text."""
+        with self.embedding() as embedding:
+            embedding.add(texts)
+            return embedding.vectors([text_key(text) for text in texts], progress)
 
 
 def _clean(text: str) -> str:

@@ -15,11 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-
 from ingest import index as place
 from ingest import nearest, records, vectors, words
-from ingest.encoder import Encoder, Vectors32
+from ingest.embedding import Embedding, Vectors32
 from ingest.index import Index, Manifest
 from ingest.records import COLLECTIONS, Collection, Records, statements_of, text_key
 from ingest.selfcheck import SelfCheckError, check
@@ -29,6 +27,8 @@ from ingest.words import Words
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
+_IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
+"""The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
 
 
 class Progress(Protocol):
@@ -45,6 +45,8 @@ class Content:
     commit: str
     ground: str
     """Digest of the code that read it, and of the model."""
+    model: str
+    model_digest: str
     settings_digest: str
     settings: Mapping[str, Any]
     page_hashes: Mapping[str, str]
@@ -80,31 +82,40 @@ class _Draft:
 
     folder: Path
     content: Content
-    encoder: Encoder
+    embedding: Embedding
     progress: Progress
     previous: Index | None
 
 
+def known(previous: Index | None, model_digest: str) -> Mapping[str, Vectors32]:
+    """The vectors that a generation has of that model, by `text_key`."""
+    same = previous is not None and previous.manifest.model_digest == model_digest
+    return nearest.known(previous.home) if previous is not None and same else {}
+
+
 def publish(
-    index: Path, previous: Index | None, content: Content, digest: str, encoder: Encoder, progress: Progress
+    index: Path, previous: Index | None, content: Content, digest: str, embedding: Embedding, progress: Progress
 ) -> Built:
-    """Build, check and swap in the generation of a content with that digest; OSError, SelfCheckError."""
+    """Build, check and swap in the generation of a content with that digest; OSError, SelfCheckError.
+
+    Texts that were handed to `embedding` before are further on.
+    """
     home = index / place.GENERATIONS
     home.mkdir(exist_ok=True)
     name = f"{_next_number(home)}-{digest[:12]}"
     beside = home / f".{name}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    same = previous is not None and previous.manifest.model_digest == encoder.digest
-    draft = _Draft(beside, content, encoder, progress, previous if same else None)
-    embedded = _fill(draft)
+    same = previous is not None and previous.manifest.model_digest == content.model_digest
+    draft = _Draft(beside, content, embedding, progress, previous if same else None)
+    _fill(draft)
     manifest = _manifest(draft, digest)
     manifest.write(beside / place.MANIFEST)
     _settle(beside)
     beside.rename(home / name)
     _sync(home)
     _point(index, name)
-    return Built(name, manifest, embedded)
+    return Built(name, manifest, embedding.new)
 
 
 def sweep(index: Path, keep: Sequence[str]) -> None:
@@ -121,19 +132,20 @@ def _next_number(home: Path) -> int:
     return max(numbers, default=0) + 1
 
 
-def _fill(draft: _Draft) -> int:
-    """Write everything but the manifest; how many texts had to be embedded."""
+def _fill(draft: _Draft) -> None:
+    """Write everything but the manifest; what needs no vector, while texts are embedded."""
     content, folder = draft.content, draft.folder
-    table, embedded = _embed(draft)
+    for collection in _IN_TURN:
+        draft.embedding.add(content.texts(collection).values())
     records.write(folder / place.RECORDS, content.facts, content.passages)
     for collection in COLLECTIONS:
         _index_words(draft, collection)
     written = Records.open(folder / place.RECORDS)
     try:
-        _index_vectors(draft, written, table)
+        _index_vectors(draft, written)
+        _write_arrays(draft, written)
     finally:
         written.close()
-    return embedded
 
 
 def _index_words(draft: _Draft, collection: Collection) -> None:
@@ -148,54 +160,46 @@ def _index_words(draft: _Draft, collection: Collection) -> None:
     words.build(folder, collection, texts)
 
 
-def _embed(draft: _Draft) -> tuple[dict[str, Vectors32], int]:
-    """Every text's vector by `text_key`, and how many of them were not known. Writes the arrays."""
-    content = draft.content
-    texts = {text_key(text): text for name in COLLECTIONS for text in content.texts(name).values()}
-    table = _known(draft.previous)
-    new = [key for key in texts if key not in table]
-    told = partial(draft.progress, "embedding")
-    table.update(zip(new, draft.encoder.embed([texts[key] for key in new], told), strict=True))
-    keys = sorted(texts)
-    rows = np.array([table[key] for key in keys], np.float32).reshape(len(keys), draft.encoder.dimension)
-    of_rows = {name: [text_key(text) for text in content.texts(name).values()] for name in COLLECTIONS}
-    nearest.write(draft.folder, keys, rows, of_rows, content.facts, content.passages)
-    return {key: table[key] for key in keys}, len(new)
-
-
-def _known(previous: Index | None) -> dict[str, Vectors32]:
-    """The vectors of a generation, by `text_key`."""
-    return nearest.known(previous.home) if previous is not None else {}
-
-
-def _index_vectors(draft: _Draft, written: Records, table: Mapping[str, Vectors32]) -> None:
+def _index_vectors(draft: _Draft, written: Records) -> None:
     """Chroma's folder: the previous one's copy with the difference applied, or a fresh one; checked."""
     folder, previous = draft.folder / place.CHROMA, draft.previous
     if previous is not None and _churn(previous.records, written) < _CHURN:
         vectors.copy(previous.home / place.CHROMA, folder)
         try:
-            _apply(draft, Vectors.open(folder), previous.records, written, table)
+            _apply(draft, Vectors.open(folder), previous.records, written)
         except SelfCheckError:  # a graph that has seen many changes can wear out: build a fresh one
             shutil.rmtree(folder)
         else:
             return
-    _apply(draft, Vectors.create(folder), None, written, table)
+    _apply(draft, Vectors.create(folder), None, written)
 
 
-def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records, table: Mapping[str, Vectors32]) -> None:
+def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -> None:
     """Bring Chroma from the rows of `before` to those of `now`, check it and close it."""
+    in_words = Words.open(draft.folder / place.WORDS)
     try:
-        for done, collection in enumerate(COLLECTIONS, start=1):
+        for done, collection in enumerate(_IN_TURN, start=1):
             old = before.keys(collection) if before is not None else {}
             keys = now.keys(collection)
             new = [id_ for id_, key in keys.items() if old.get(id_) != key]
             made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
-            if new:
-                made.write(collection, new, np.stack([table[keys[id_]] for id_ in new]))
-            draft.progress("indexing", done, len(COLLECTIONS))
-        check(now, Words.open(draft.folder / place.WORDS), made, table)
+            made.write(collection, new, _vectors(draft, [keys[id_] for id_ in new]))
+            check(collection, now, in_words, made, _vectors(draft, list(keys.values())))
+            draft.progress("indexing", done, len(_IN_TURN))
     finally:
         made.close()
+
+
+def _write_arrays(draft: _Draft, written: Records) -> None:
+    of_rows = {collection: list(written.keys(collection).values()) for collection in COLLECTIONS}
+    keys = sorted({key for of_collection in of_rows.values() for key in of_collection})
+    content = draft.content
+    nearest.write(draft.folder, keys, _vectors(draft, keys), of_rows, content.facts, content.passages)
+
+
+def _vectors(draft: _Draft, keys: Sequence[str]) -> Vectors32:
+    """The vectors of texts by their keys, shape (len(keys), dimension), once they are embedded."""
+    return draft.embedding.vectors(keys, partial(draft.progress, "embedding"))
 
 
 def _churn(before: Records, now: Records) -> float:
@@ -213,8 +217,8 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
         source=content.source,
         commit=content.commit,
         ground=content.ground,
-        model=draft.encoder.name,
-        model_digest=draft.encoder.digest,
+        model=content.model,
+        model_digest=content.model_digest,
         settings_digest=content.settings_digest,
         settings=dict(content.settings),
         pages=len(content.page_hashes),

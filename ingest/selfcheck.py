@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from ingest.encoder import Vectors32
-from ingest.records import COLLECTIONS, Collection, Records
+from ingest.embedding import Vectors32
+from ingest.records import Collection, Records
 from ingest.vectors import Vectors
 from ingest.words import Words
 
@@ -19,20 +17,18 @@ class SelfCheckError(RuntimeError):
     """The new generation does not hold what it should; the pointer stays where it was."""
 
 
-def check(records: Records, words: Words, made: Vectors, vectors: Mapping[str, Vectors32]) -> None:
-    """Raise SelfCheckError unless records, words and vectors hold the same rows and nothing else.
+def check(collection: Collection, records: Records, words: Words, made: Vectors, vectors: Vectors32) -> None:
+    """Raise SelfCheckError unless records, words and vectors hold the same rows of a collection and nothing else.
 
-    `vectors` are the unit vectors by `text_key`; for some of them Chroma's nearest neighbours are
+    `vectors` are its unit vectors by row, shape (rows, dimension); for some of them Chroma's nearest neighbours are
     compared with those of an exact search.
     """
-    for collection in COLLECTIONS:
-        keys = records.keys(collection)
-        if orphans := count_orphans(made, records, collection):
-            raise SelfCheckError(f"{orphans} {collection} are in the records or the vectors alone")
-        if words.rows(collection) != len(keys):
-            raise SelfCheckError(f"{words.rows(collection)} of {len(keys)} {collection} are in the words")
-        if keys:
-            _check_nearest(made, collection, np.stack([vectors[key] for key in keys.values()]))
+    if orphans := count_orphans(made, records, collection):
+        raise SelfCheckError(f"{orphans} {collection} are in the records or the vectors alone")
+    if words.rows(collection) != len(vectors):
+        raise SelfCheckError(f"{words.rows(collection)} of {len(vectors)} {collection} are in the words")
+    if len(vectors):
+        _check_nearest(made, collection, vectors)
 
 
 def count_orphans(made: Vectors, records: Records, collection: Collection) -> int:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,61 @@ def test_an_edit_embeds_what_it_changed_alone(small_manual: Path, index_folder: 
     assert 0 < report.embedded < first.embedded
     assert report.generation.startswith("2-")
     assert report.digest != first.digest
+
+
+class Watched:
+    """A progress that keeps what it is told, and how many threads embed when it is told."""
+
+    def __init__(self, stop: str = "") -> None:
+        self.told: list[tuple[str, int, int]] = []
+        self.threads: list[int] = []
+        self._stop = stop
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.told.append((stage, done, total))
+        self.threads.append(embedding_threads())
+        if stage == self._stop and done == total:
+            raise RuntimeError("stopped")
+
+
+def embedding_threads() -> int:
+    return sum(thread.name.startswith("embedding") for thread in threading.enumerate())
+
+
+def test_every_stage_ends_with_all_done(small_manual: Path, index_folder: Path) -> None:
+    for old, new in (("a new zone", "a fresh zone"), ("a fresh zone", "a larger zone")):
+        edit(small_manual, DNS, old, new)
+        watched = Watched()
+        report = ingest(str(small_manual), index_folder, progress=watched)
+        last = {stage: (done, total) for stage, done, total in watched.told}
+        assert list(last) == ["reading", "preparing the encoder", "embedding", "indexing"]
+        assert all(done == total for done, total in last.values())
+        embedded = [(done, total) for stage, done, total in watched.told if stage == "embedding"]
+        assert embedded == [(n, report.embedded) for n in range(1, report.embedded + 1)]
+
+
+def test_new_passages_are_embedded_while_facts_are_read(small_manual: Path, index_folder: Path) -> None:
+    first, owner, moved = Watched(), Watched(), Watched()
+    ingest(str(small_manual), index_folder, progress=first)
+    assert first.threads[first.told.index(("reading", 1, 1))] > 0
+    edit(small_manual, DNS, "#dns-team", "#zones-team")
+    assert ingest(str(small_manual), index_folder, progress=owner).changed == (DNS,)
+    shutil.copytree(small_manual, small_manual.with_name("moved"))
+    assert ingest(str(small_manual.with_name("moved")), index_folder, progress=moved).unchanged
+    assert ("preparing the encoder", 1, 1) in moved.told
+    assert not any([*owner.threads, *moved.threads])
+
+
+@pytest.mark.parametrize("stage", ["reading", "embedding", "indexing"])
+def test_an_ingest_that_fails_leaves_nothing_running(small_manual: Path, index_folder: Path, stage: str) -> None:
+    watched = Watched(stop=stage)
+    with pytest.raises(RuntimeError, match="stopped") as failed:
+        ingest(str(small_manual), index_folder, progress=watched)
+    assert max(watched.threads) > 0
+    assert embedding_threads() == 0
+    assert failed.tb is not None  # and holds its frames: nothing ended merely because it was let go
+    with pytest.raises(UserError, match="no index"):
+        Index.open(index_folder)
 
 
 def test_a_removed_page_leaves_nothing_behind(small_manual: Path, index_folder: Path) -> None:
