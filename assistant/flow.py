@@ -157,17 +157,13 @@ class _Desk:
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
-        sought = (f"{question.before} {question.lookup}".strip(), question.lookup)
-        judged = question.text if question.leans else question.own_words
-        self._retriever.begin(*sought)
-        if judged and not question.leans:
-            self.index.encoder.begin(judged)
+        search = self._retriever.begin(f"{question.before} {question.lookup}".strip(), question.lookup)
         named = records.gazetteer.find(question.own_words)
-        found = self._retriever.search(*sought)
+        found = search()
         bare = _without(question.own_words, named)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
-            judged,
+            question.text if question.leans else question.own_words,
             found.nearest,
             ordered=ordered,
             real=real and (question.who or bool(question.before)),

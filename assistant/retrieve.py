@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -203,14 +203,17 @@ class HybridRetriever:
         names = "|".join(re.escape(name) for name in index.manifest.settings.get("organisation", ()))
         self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
-    def begin(self, text: str, own_words: str = "") -> list[Future[Vectors32]]:
-        """Make the vectors for a search that is to come, beside whatever is done until then."""
-        return [self._index.encoder.begin(self._bare(t)) for t in _texts(text, own_words)]
-
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
-        vectors = self.begin(text, own_words)
-        worded = [self._worded(t) for t in _texts(text, own_words)]  # while the vectors are made
+        return self.begin(text, own_words)()
+
+    def begin(self, text: str, own_words: str = "") -> Callable[[], Found]:
+        """A search whose vectors are made from now on, beside whatever is done before the rest of it is called."""
+        texts = [text] if not own_words or own_words == text else [own_words, text]
+        return partial(self._search, texts, [self._index.encoder.begin(self._bare(t)) for t in texts])
+
+    def _search(self, texts: Sequence[str], vectors: Sequence[Future[Vectors32]]) -> Found:
+        worded = [self._worded(text) for text in texts]  # while the vectors are made
         near = [self._index.nearest.search(vector.result(), BREADTH) for vector in vectors]
         scored: dict[Collection, _Scored] = {}
         for collection in COLLECTIONS:
@@ -271,11 +274,6 @@ class HybridRetriever:
     def _bare(self, text: str) -> str:
         """The text without the organisation's name, which is in everything and tells nothing apart."""
         return " ".join(self._organisation.sub(" ", text).split()) or text
-
-
-def _texts(text: str, own_words: str) -> list[str]:
-    """What is searched for: the last turn alone too, where there are turns before it."""
-    return [text] if not own_words or own_words == text else [own_words, text]
 
 
 def _together(

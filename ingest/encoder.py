@@ -29,8 +29,8 @@ Vectors32 = NDArray[np.float32]
 CARD = "encoder.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
-ASKED = 32
-"""Questions whose vectors are kept."""
+ASKED = 256
+"""Questions whose vectors are kept: more than are asked at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
