@@ -8,7 +8,7 @@ everything else; of two statements, the one on the page that was changed later; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -80,8 +80,10 @@ def settled(ranked: Sequence[Ranked], book: AddressBook) -> tuple[Ranked, Confli
     return best, None
 
 
-def disputed(repo: Fact, statements: Iterable[Fact], book: AddressBook) -> Conflict | None:
+def disputed(repo: Fact, statements: Sequence[Fact], book: AddressBook) -> Conflict | None:
     """The first statement that gives a repo of the register to somebody else."""
+    if not statements:
+        return None
     name = rf"(?<![\w-]){re.escape(repo.topic)}(?![\w-])"
     owning = re.compile(rf"{name}.{{0,60}}\b{_OWNED}\b|\b{_OWNED}\b.{{0,60}}{name}", re.IGNORECASE)
     owners = _Claim(repo, book).who

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant import reply
@@ -159,8 +160,9 @@ class _Desk:
         records = self._records
         search = self._retriever.begin(f"{question.before} {question.lookup}".strip(), question.lookup)
         named = records.gazetteer.find(question.own_words)
-        found = search()
         bare = _without(question.own_words, named)
+        search_pages = self._begin_pages(question, bare)
+        found = search()
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
             question.text if question.leans else question.own_words,
@@ -174,7 +176,7 @@ class _Desk:
             ordered=ordered and real,
             about_alerts=about_alerts(bare),
             about_page=about_page(bare),
-            page=self._page(best_page(self._pages_found(question, bare, found))),
+            page=self._page(best_page(search_pages() if search_pages else found)),
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
@@ -185,11 +187,11 @@ class _Desk:
             ranking=rank(found, question, records.traits, self._levers.weights),
         )
 
-    def _pages_found(self, question: Question, bare: str, found: Found) -> Found:
-        """For a question about a page, what its topic alone finds."""
+    def _begin_pages(self, question: Question, bare: str) -> Callable[[], Found] | None:
+        """For a question about a page, the search for its topic alone, begun beside that for the question."""
         if not about_page(bare):
-            return found
-        return self._retriever.search(f"{question.before} {page_topic(question.own_words)}".strip())
+            return None
+        return self._retriever.begin(f"{question.before} {page_topic(question.own_words)}".strip())
 
     def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None

@@ -152,10 +152,13 @@ def _lead(ranked: Sequence[Ranked]) -> float:
 
 
 def best_page(found: Found) -> tuple[int, float] | None:
-    """The row of the owner of the page found that scores most, and that score: its best passage, and its title beside
-    that. None where no page found has an owner."""
+    """The row of the owner of the page found that scores most (of equal ones, the first by its path), and that score:
+    its best passage, and its title beside that. None where no page found has an owner."""
+    owners = found.owned.owners.tolist()
+    if not owners:
+        return None
     owns = found.facts.of(("owns page",))
     titles = dict(zip(owns.rows.tolist(), owns.evidence[:, 0:2].sum(axis=1).tolist(), strict=True))
-    scored = [(page.evidence.total + titles.get(page.owner, 0.0), page) for page in found.owned]
-    score, best = min(scored, key=lambda pair: (-pair[0], pair[1].path), default=(0.0, None))
-    return (best.owner, score) if best else None
+    scores = found.owned.scores + np.array([titles.get(owner, 0.0) for owner in owners])
+    best = int(np.argmax(scores))
+    return owners[best], float(scores[best])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -106,7 +106,7 @@ class Hits:
 
     def of(self, relations: Sequence[Relation]) -> Hits:
         """Those of some relations."""
-        return self.take(np.isin(self.relations, [RELATIONS.index(relation) for relation in relations]))
+        return self.take(_is_one_of(tuple(relations))[self.relations])
 
     def facts(self) -> list[Fact]:
         """The facts themselves, read in one go."""
@@ -114,18 +114,18 @@ class Hits:
 
     def naming(self, name: str) -> list[Fact]:
         """The facts whose topics have the name in them, in any case of letters; no other is read."""
-        sought = re.compile(re.escape(name), re.IGNORECASE)
+        sought = name.lower()
         topics = self.records.topics_at(self.rows.tolist())
-        return self.take(np.array([bool(sought.search(topic)) for topic in topics], bool)).facts()
+        return self.take(np.array([sought in topic.lower() for topic in topics], bool)).facts()
 
 
-class OwnedPage(NamedTuple):
-    """A page that somebody owns, with what its best passages say for it."""
+class OwnedPages(NamedTuple):
+    """The pages found that somebody owns, in the order of their paths."""
 
-    path: str
-    owner: int
-    """The row of the fact that says who."""
-    evidence: Evidence
+    owners: Numbers
+    """The rows of the facts that say who."""
+    scores: Floats
+    """What the pages' best passages say for them: cosine and word coverage together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Found:
     """What retrieval found for a question, best first."""
 
     facts: Hits
-    owned: tuple[OwnedPage, ...]
+    owned: OwnedPages
     nearest: float
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
     load: Callable[[], tuple[PassageHit, ...]]
@@ -239,12 +239,10 @@ class HybridRetriever:
     def _groups(self, kind: str, passages: _Scored) -> _Groups:
         return _Groups(self._index.nearest.numbers(kind, "passages")[passages.rows], passages)
 
-    def _owned(self, pages: _Groups) -> tuple[OwnedPage, ...]:
+    def _owned(self, pages: _Groups) -> OwnedPages:
         owners = self._index.nearest.owners[pages.numbers]
         owned = owners >= 0
-        paths = self._index.nearest.paths(pages.numbers[owned])
-        evidence = map(Evidence, pages.cosines[owned].tolist(), pages.words[owned].tolist())
-        return tuple(map(OwnedPage, paths, owners[owned].tolist(), evidence))
+        return OwnedPages(owners[owned], (pages.cosines + pages.words)[owned])
 
     def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> Hits:
         arrays = self._index.nearest
@@ -274,6 +272,12 @@ class HybridRetriever:
     def _bare(self, text: str) -> str:
         """The text without the organisation's name, which is in everything and tells nothing apart."""
         return " ".join(self._organisation.sub(" ", text).split()) or text
+
+
+@cache
+def _is_one_of(relations: tuple[Relation, ...]) -> NDArray[np.bool_]:
+    """Whether a relation is one of these, by its number in `RELATIONS`."""
+    return np.array([relation in relations for relation in RELATIONS])
 
 
 def _together(

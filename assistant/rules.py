@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
 from typing import Protocol
@@ -54,6 +55,7 @@ TERSE = 6
 """Words; a statement of so few says little without its page's title."""
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
+_JOINTS = str.maketrans("-_", "  ")
 
 
 class Register(Protocol):
@@ -95,9 +97,15 @@ class Case:
     ranking: Ranking
     register: Register
 
-    @property
+    @cached_property
     def tried(self) -> frozenset[int]:
+        """The numbers of the rungs that any turn says were tried."""
         return self.ladder.tried(self.question)
+
+    @cached_property
+    def tells_of_rung(self) -> bool:
+        """Whether the last turn itself says that a rung was tried."""
+        return bool(self.ladder.tried(replace(self.question, turns=self.question.turns[-1:])))
 
 
 Rule = Callable[[Case], Verdict | None]
@@ -106,7 +114,7 @@ Rule = Callable[[Case], Verdict | None]
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
-    if case.scope.reason is None or (likeness and (case.names_thing or _tells_of_rung(case))):
+    if case.scope.reason is None or (likeness and (case.names_thing or case.tells_of_rung)):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
@@ -118,7 +126,7 @@ def next_rung(case: Case) -> Verdict | None:
     """
     own = case.question.own_words
     goes_on = case.tried and (case.ladder.names(own) or (case.question.before and TRIED.search(own)))
-    told = _tells_of_rung(case) or bool(goes_on)
+    told = case.tells_of_rung or bool(goes_on)
     if not (case.question.next or told) or not case.ladder.rungs:
         return None
     again = bool(case.question.before and case.question.next)
@@ -233,11 +241,6 @@ def decide(case: Case, rules: Sequence[Rule] | None = None) -> Verdict:
     raise AssertionError("the ladder decides every case")
 
 
-def _tells_of_rung(case: Case) -> bool:
-    """Whether the last turn itself says that a rung was tried."""
-    return bool(case.ladder.tried(replace(case.question, turns=case.question.turns[-1:])))
-
-
 def _with_statement(verdict: Verdict, case: Case) -> Verdict:
     """The verdict with whom the best statement names beside it, where the question may have meant that."""
     best = case.ranking.best
@@ -259,8 +262,12 @@ def _described(case: Case) -> tuple[Fact, float] | None:
 
 
 def _speaks_of(statement: Fact, thing: Fact) -> bool:
-    name = re.sub(r"[-_]", "[-_ ]", re.escape(thing.topic).replace(r"\-", "-"))
-    return bool(re.search(name, statement.text, re.IGNORECASE))
+    """Whether a statement has a thing's name in it, in any case of letters, with hyphens, underscores or spaces."""
+    return _spaced(thing.topic) in _spaced(statement.text)
+
+
+def _spaced(text: str) -> str:
+    return text.lower().translate(_JOINTS)
 
 
 def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verdict | None:

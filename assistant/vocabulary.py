@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -11,12 +11,24 @@ from importlib.resources import files
 def expansions(tokens: Sequence[str]) -> tuple[str, ...]:
     """Tokens (stems) of the same groups as `tokens`, without those, in the order of the file."""
     have = set(tokens)
+    places = _places()
     found: dict[str, None] = {}
-    for group in _groups():
+    for place in sorted({place for token in have for place in places.get(token, ())}):
+        group = _groups()[place]
         if any(term <= have for term in group):
             for term in group:
                 found.update(dict.fromkeys(sorted(term - have)))
     return tuple(found)
+
+
+@cache
+def _places() -> Mapping[str, Sequence[int]]:
+    """The places of the groups that have a stem in them, by stem."""
+    found: dict[str, list[int]] = {}
+    for place, group in enumerate(_groups()):
+        for stem in frozenset().union(*group):
+            found.setdefault(stem, []).append(place)
+    return found
 
 
 @cache

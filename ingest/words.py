@@ -125,13 +125,14 @@ class _Scorer:
         self.rarest = float(self.best.max())
         """The best score of any token: what one that occurs nowhere would score."""
 
-    def column(self, token: str) -> int | None:
-        """The number of a token; None where no text uses it."""
-        sought = _known_as(token)
-        if len(sought) > self.tokens.itemsize:  # NumPy would copy all tokens to make room for it
-            return None
-        column = int(np.searchsorted(self.tokens, sought))
-        return column if column < len(self.tokens) and self.tokens[column] == sought else None
+    def columns(self, tokens: Sequence[str]) -> list[int | None]:
+        """The number of each token, looked up in one go; None where no text uses it."""
+        # One that is longer than all of them would make NumPy copy all of them to make room for it.
+        width = self.tokens.itemsize
+        sought = np.array([known if len(known := _known_as(token)) <= width else b"" for token in tokens], f"S{width}")
+        places = np.minimum(np.searchsorted(self.tokens, sought), len(self.tokens) - 1)
+        found = zip(places.tolist(), (self.tokens[places] == sought).tolist(), strict=True)
+        return [place if known else None for place, known in found]
 
     def span(self, column: int) -> slice:
         return slice(int(self.starts[column]), int(self.starts[column + 1]))
@@ -178,25 +179,24 @@ class Words:
         distinct = list(dict.fromkeys(tokens))
         if scorer is None or not distinct:
             return np.zeros(self._rows[collection], dtype=np.float32)
-        columns = [scorer.column(token) for token in distinct]
+        columns = scorer.columns(distinct)
         most = sum(scorer.rarest if column is None else float(scorer.best[column]) for column in columns)
         scores = self._sum(collection, columns)
         if extra:
-            further = [scorer.column(token) for token in dict.fromkeys(extra)]
-            scores += np.float32(weight) * self._sum(collection, further)
+            scores += np.float32(weight) * self._sum(collection, scorer.columns(list(dict.fromkeys(extra))))
         scores /= np.float32(most)
         return np.minimum(scores, np.float32(1.0), out=scores)
 
     def texts_with(self, collection: Collection, token: str) -> int:
         """How many texts of the collection use a token."""
         scorer = self._scorers[collection]
-        column = scorer.column(token) if scorer else None
+        column = scorer.columns([token])[0] if scorer else None
         return int(scorer.starts[column + 1] - scorer.starts[column]) if scorer and column is not None else 0
 
     def scores(self, collection: Collection, tokens: Sequence[str]) -> Scores:
         """BM25 of every row, shape (rows,), 0 where no token occurs; unknown tokens count nothing."""
         scorer = self._scorers[collection]
-        return self._sum(collection, [scorer.column(token) for token in tokens] if scorer else [])
+        return self._sum(collection, scorer.columns(tokens) if scorer else [])
 
     def _sum(self, collection: Collection, columns: Sequence[int | None]) -> Scores:
         scores = np.zeros(self._rows[collection], dtype=np.float32)

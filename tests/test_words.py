@@ -55,6 +55,17 @@ def test_unknown_tokens_and_empty_collections_score_zero(tmp_path: Path) -> None
     assert words.scores("passages", ["rota"]).tolist() == []
 
 
+def test_tokens_are_looked_up_in_one_go(tmp_path: Path) -> None:
+    """Those before the first, after the last and longer than all of them among the others."""
+    for collection in ("facts", "passages", "topics"):
+        build(tmp_path, collection, ["berth lamp", "rota"] if collection == "facts" else [])
+    scorer = Words.open(tmp_path)._scorers["facts"]
+    assert scorer is not None
+    asked = ["rota", "aardvark", "lamp", "lampposts-and-more", "zebra", "berth", ""]
+    assert scorer.columns(asked) == [2, None, 1, None, None, 0, None]
+    assert scorer.columns([]) == []
+
+
 def test_texts_of_nothing_but_glue_keep_their_rows(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["who is it", "", "rota"])
     build(tmp_path, "passages", ["who is it"])
