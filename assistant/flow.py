@@ -34,6 +34,10 @@ LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
 LONGEST_HISTORY = 20
 """Earlier turns that are looked at."""
+KEPT = 256
+"""Answers of one generation that are kept: a page asks again for what it shows, and people for what others asked."""
+LONGEST_KEPT = 4000
+"""Characters of a question and its earlier turns, above which an answer is not kept."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 GENERIC_SHARE = 0.15
@@ -62,6 +66,7 @@ class Assistant:
 
     def __init__(self, index: Index, levers: Levers | None = None) -> None:
         self._lock = threading.Lock()
+        self._prepared = False
         self._levers = levers or Levers()
         self._desk = _Desk(index, self._levers)
 
@@ -94,13 +99,18 @@ class Assistant:
         self._desk.answer("Who do I ask?", (), "")
         gc.collect()
         gc.freeze()
+        self._prepared = True
 
     def refresh(self) -> None:
         """Open the newest generation, when ingest has made one; answers under way keep the old one."""
         with self._lock:
             if self._desk.index.stale():
                 self._desk = _Desk(Index.open(self._desk.index.folder), self._levers)
-                gc.unfreeze()  # what belongs to the generation before may go
+                if self._prepared:
+                    gc.unfreeze()
+                    self.prepare()
+                else:
+                    gc.collect()  # the generation before goes at once: its encoder alone takes 100 MB
 
 
 class _Desk:
@@ -109,6 +119,7 @@ class _Desk:
     def __init__(self, index: Index, levers: Levers) -> None:
         self.index = index
         self._levers = levers
+        self._kept = lru_cache(KEPT)(self._answer)
 
     @cached_property
     def _records(self) -> _Facts:
@@ -130,12 +141,16 @@ class _Desk:
         )
 
     def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
+        long = len(question) + sum(map(len, history)) > LONGEST_KEPT
+        return replace((self._answer if long else self._kept)(question, history), id=id_)
+
+    def _answer(self, question: str, history: tuple[str, ...]) -> Answer:
         case = self.case(question, history)
         verdict = decide(case, self._levers.rules)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._records.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys(old) if note]
-        return self._written(id_, question, verdict, case, notes)
+        return self._written(question, verdict, case, notes)
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
@@ -196,7 +211,7 @@ class _Desk:
     def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None
 
-    def _written(self, id_: str, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
+    def _written(self, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
         sources = _Sources()
         contacts = tuple(
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
@@ -216,7 +231,7 @@ class _Desk:
         else:
             markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
         return Answer(
-            id=id_,
+            id="",
             question=question,
             outcome=verdict.outcome,
             rule=verdict.rule,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from weakref import ref
 
 import pytest
 from conftest import silent, write_manual
 
 from assistant.directory import directory
-from assistant.flow import Assistant
+from assistant.flow import KEPT, LONGEST_KEPT, Assistant
 from ingest import records as reading
 from ingest.build import IngestReport, ingest
 from ingest.index import Index
@@ -216,6 +218,40 @@ def test_lines_put_above_move_the_quote(harbour: Harbour) -> None:
     harbour.edit(LIGHTS, "## Repairs", "Lamps shine.\n\n## Repairs")
     after = harbour.assistant.answer(question).sources[0].place
     assert (after.first, after.quote) == (before.first + 2, before.quote)
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_generation_before_takes_no_memory(harbour: Harbour, prepared: bool) -> None:
+    """An encoder takes 100 MB: a page that runs for months sees many ingests."""
+    if prepared:
+        harbour.assistant.prepare()
+    harbour.first(QUESTIONS[0])
+    before = ref(harbour.assistant.index.encoder)
+    harbour.edit(LIGHTS, "## Repairs", "## Mending")
+    try:
+        assert before() is None
+    finally:
+        gc.unfreeze()
+
+
+def test_an_answer_is_kept_for_who_asks_again(harbour: Harbour) -> None:
+    question, history = QUESTIONS[0], ["Who owns wombat-service?"]
+    first = harbour.assistant.answer(question, history, "1")
+    again = harbour.assistant.answer(question, history, "2")
+    assert again.sources is first.sources
+    assert (first.id, again.id) == ("1", "2")
+    assert {**again.to_json(), "id": "1"} == first.to_json()
+    assert harbour.assistant.answer(question).sources is not first.sources
+
+
+def test_few_answers_are_kept_and_none_to_long_texts(harbour: Harbour) -> None:
+    first = harbour.assistant.answer(QUESTIONS[0])
+    long = [" ".join(["ferry"] * LONGEST_KEPT)]
+    answers = [harbour.assistant.answer(QUESTIONS[0], long).sources for _ in range(2)]
+    assert answers[0] is not answers[1]
+    for number in range(KEPT):
+        harbour.assistant.answer(f"Tell me a joke about ferry number {number}")
+    assert harbour.assistant.answer(QUESTIONS[0]).sources is not first.sources
 
 
 def test_settings_that_are_taken_back_leave_nothing(harbour: Harbour) -> None:
