@@ -20,6 +20,7 @@ from bench.ingesting import again, full
 from bench.machine import ROOT, conditions
 from bench.memory import memory
 from bench.pressure import load
+from bench.processes import BenchError
 from bench.stage import QUICK, Effort, Stage, say
 from bench.table import conclusion, results, terminal
 
@@ -97,7 +98,10 @@ def main(given: Sequence[str]) -> int:
     with ExitStack() as stack:
         work = asked.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whodoiask-bench-")))
         print(f"Manual: {source}\nLoad average: {known['load average at the start (1, 5, 15 minutes)']}", flush=True)
-        stage = Stage(source, work.resolve(), effort(asked), reuse=asked.reuse, skip_large=asked.skip_large)
+        try:
+            stage = Stage(source, work.resolve(), effort(asked), reuse=asked.reuse, skip_large=asked.skip_large)
+        except BenchError as error:
+            raise SystemExit(str(error)) from None
         rows, broken = measured(stage, asked.only)
     print(f"\n{terminal(rows)}\n\n{conclusion(rows)}")
     if broken:

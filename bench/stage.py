@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.grow import PAGE, grow
-from bench.processes import Worker, worker
+from bench.processes import BenchError, Worker, worker
 
 Asked = tuple[str, list[str]]
 MADE = "made.json"
@@ -56,6 +56,7 @@ class Stage:
     """The things of one run below `work`; the given manual itself is only read."""
 
     def __init__(self, manual: Path, work: Path, effort: Effort, *, reuse: bool, skip_large: bool) -> None:
+        """BenchError when `work` is to be used again and holds what was made of another manual, or of less of it."""
         self.given = manual
         self.effort = effort
         self._work = work
@@ -63,9 +64,15 @@ class Stage:
         self.full: list[float] = []
         """Seconds of the full ingests of this run."""
         self.export_seconds: float | None = None
+        made_of = {"manual": digest(manual), "pages": effort.pages}
+        note = work / MADE
         if not reuse:
             for name in ("manuals", "indexes", "store"):
                 shutil.rmtree(work / name, ignore_errors=True)
+        elif note.is_file() and json.loads(note.read_text("utf-8")) != made_of:
+            raise BenchError(f"{work} holds what another manual gave: name another --work, or leave out --reuse.")
+        work.mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(made_of), "utf-8")
 
     @cached_property
     def ours(self) -> Path:

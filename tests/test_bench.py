@@ -19,7 +19,7 @@ from bench.grow import grow
 from bench.ingesting import AGAIN
 from bench.processes import BenchError, timed
 from bench.questions import derived, of_people, shuffled
-from bench.stage import copy_manual, digest
+from bench.stage import QUICK, Effort, Stage, copy_manual, digest
 from bench.table import conclusion, results, shown, terminal
 from ingest.facts import facts_of
 from ingest.manual import Manual, read_manual
@@ -204,6 +204,18 @@ def test_the_given_manual_is_copied_with_its_history(tmp_path: Path, git: Callab
 def test_a_manual_outside_git_is_copied_as_it_is(tmp_path: Path) -> None:
     manual = write_manual(tmp_path / "manual", SMALL_MANUAL)
     assert digest(copy_manual(manual, tmp_path / "copy")) == digest(manual)
+
+
+def test_what_was_made_of_another_manual_is_not_used_again(tmp_path: Path) -> None:
+    manual, work = write_manual(tmp_path / "manual", SMALL_MANUAL), tmp_path / "work"
+    for effort in (Effort(), Effort(), Effort(cold=1)):
+        Stage(manual, work, effort, reuse=True, skip_large=True)
+    with pytest.raises(BenchError, match="another manual gave"):
+        Stage(manual, work, QUICK, reuse=True, skip_large=True)
+    (manual / "more.md").write_text("# More\n", encoding="utf-8")
+    with pytest.raises(BenchError, match="another manual gave"):
+        Stage(manual, work, Effort(), reuse=True, skip_large=True)
+    Stage(manual, work, Effort(), reuse=False, skip_large=True)
 
 
 def test_a_program_that_fails_is_no_measurement() -> None:
