@@ -133,7 +133,8 @@ class _Claim:
 
     @cached_property
     def _matter(self) -> frozenset[str]:
-        """The stems of what it is about: without its contacts, and without the words for asking and owning."""
+        """The stems of what it is about: of all that it says without those of its contacts, and of the words for asking
+        and owning."""
         text = self._fact.topic
         for contact in sorted(self._fact.contacts, key=lambda c: -len(c.shown)):
             for named in (contact.address, contact.name):

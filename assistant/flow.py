@@ -6,7 +6,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from assistant import reply
@@ -68,7 +68,7 @@ class Assistant:
         self._lock = threading.Lock()
         self._prepared = False
         self._levers = levers or Levers()
-        self._desk = _Desk(index, self._levers)
+        self._use(_Desk(index, self._levers))
 
     @staticmethod
     def open(folder: Path, model: str | None = None) -> Assistant:
@@ -84,7 +84,9 @@ class Assistant:
 
         Raises UserError for an empty or over-long question.
         """
-        return self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], id)
+        asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
+        long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
+        return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
 
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
         """What the rules decide on: for training, evaluation and explanation."""
@@ -96,21 +98,32 @@ class Assistant:
 
     def prepare(self) -> None:
         """Load and fit what a first question would wait for; the garbage collector then passes over what stays."""
-        self._desk.answer("Who do I ask?", (), "")
-        gc.collect()
-        gc.freeze()
+        self._desk.prepare()
         self._prepared = True
+        _settle()
 
     def refresh(self) -> None:
-        """Open the newest generation, when ingest has made one; answers under way keep the old one."""
+        """Open the newest generation, when ingest has made one: as ready as the one before it, which goes when the
+        answers under way have been given. Others wait meanwhile, for nobody is answered from what has been replaced."""
         with self._lock:
             if self._desk.index.stale():
-                self._desk = _Desk(Index.open(self._desk.index.folder), self._levers)
+                desk = _Desk(Index.open(self._desk.index.folder), self._levers)
                 if self._prepared:
-                    gc.unfreeze()
-                    self.prepare()
-                else:
-                    gc.collect()  # the generation before goes at once: its encoder alone takes 100 MB
+                    desk.prepare()
+                self._use(desk)
+                if self._prepared:
+                    _settle()
+
+    def _use(self, desk: _Desk) -> None:
+        # No desk knows what is kept of it: without a circle, the memory of one that is replaced is free at once.
+        self._desk, self._kept = desk, lru_cache(KEPT)(desk.answer)
+
+
+def _settle() -> None:
+    """Let the garbage collector look at everything once more, and at what is there now never again."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class _Desk:
@@ -119,7 +132,6 @@ class _Desk:
     def __init__(self, index: Index, levers: Levers) -> None:
         self.index = index
         self._levers = levers
-        self._kept = lru_cache(KEPT)(self._answer)
 
     @cached_property
     def _records(self) -> _Facts:
@@ -140,11 +152,12 @@ class _Desk:
             lambda: {**index.words.surface("facts"), **index.words.surface("passages")}, index.encoder.is_word
         )
 
-    def answer(self, question: str, history: tuple[str, ...], id_: str) -> Answer:
-        long = len(question) + sum(map(len, history)) > LONGEST_KEPT
-        return replace((self._answer if long else self._kept)(question, history), id=id_)
+    def prepare(self) -> None:
+        """Load and fit what a first question would wait for."""
+        self.answer("Who do I ask?", ())
 
-    def _answer(self, question: str, history: tuple[str, ...]) -> Answer:
+    def answer(self, question: str, history: tuple[str, ...]) -> Answer:
+        """Without an id."""
         case = self.case(question, history)
         verdict = decide(case, self._levers.rules)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
@@ -266,7 +279,7 @@ class _Facts:
         self.book = AddressBook(teams, records.fact_at, *names)
         self.traits = TraitBook(self.book)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
-        self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, self._is_common)
+        self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
         self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
 
     def alerts_of(self, name: str) -> Fact | None:
@@ -286,8 +299,9 @@ class _Facts:
         owned = self._index.records.owned_by("owns page", owner)
         return owner.lower() in self._generic or owned >= GENERIC_SHARE * pages
 
-    def _is_common(self, stem: str) -> bool:
-        return self._index.words.texts_with("passages", stem) >= _COMMON
+
+def _is_common(index: Index, stem: str) -> bool:
+    return index.words.texts_with("passages", stem) >= _COMMON
 
 
 class _Sources:

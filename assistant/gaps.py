@@ -14,7 +14,7 @@ from ingest.index import Index
 from ingest.values import Place
 
 if TYPE_CHECKING:
-    from ingest.encoder import Vectors32
+    from ingest.embedding import Vectors32
 
 ALIKE = 0.6
 """Cosine similarity from which two questions count as one matter.

@@ -69,8 +69,11 @@ class Stage:
         if not reuse:
             for name in ("manuals", "indexes", "store"):
                 shutil.rmtree(work / name, ignore_errors=True)
-        elif note.is_file() and json.loads(note.read_text("utf-8")) != made_of:
-            raise BenchError(f"{work} holds what another manual gave: name another --work, or leave out --reuse.")
+        elif (work / "manuals").exists() and not (note.is_file() and json.loads(note.read_text("utf-8")) == made_of):
+            raise BenchError(
+                f"{work} holds what another manual, or less of this one, gave: name another --work, "
+                "or leave out --reuse."
+            )
         work.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(made_of), "utf-8")
 

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,8 @@ def ingest(
             progress("preparing the encoder", 0, 1)
             encoder = Encoder.open(export(found, index / ENCODERS))
             progress("preparing the encoder", 1, 1)
-            kept = Kept.open(index / KEPT, ground)
             embedding = encoder.embedding(known(previous, encoder.digest))
+            kept = Kept.open(index / KEPT, ground)
         with closing(kept), embedding:
             manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
             content = _content(manual, checkout.label, ground, encoder, embedding)
@@ -185,12 +185,10 @@ def content_digest(content: Content) -> str:
 @contextmanager
 def _previous(index: Path) -> Iterator[Index | None]:
     """The generation to compare with; None when there is none, or none that is whole."""
-    try:
-        previous = Index.open(index)
-    except UserError:
-        yield None
-        return
-    with closing(previous):
+    with ExitStack() as stack:
+        previous = None
+        with suppress(UserError):
+            previous = stack.enter_context(closing(Index.open(index)))
         yield previous
 
 

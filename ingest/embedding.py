@@ -36,7 +36,7 @@ class Embedding:
         self._embedded = 0
         # Not a future for each text: of a large manual's they take more memory than its vectors.
         self._waiting: deque[tuple[str, str]] = deque()
-        self._done: SimpleQueue[tuple[str, Vectors32 | Exception]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[str, Vectors32 | BaseException]] = SimpleQueue()
         self._cores = len(os.sched_getaffinity(0))
         self._pool = ThreadPoolExecutor(self._cores, thread_name_prefix="embedding")
 
@@ -83,7 +83,8 @@ class Embedding:
     def _take(self) -> None:
         """Wait for the next text that is embedded."""
         key, found = self._done.get()
-        if isinstance(found, Exception):
+        if isinstance(found, BaseException):
+            self._done.put((key, found))  # for whoever asks again
             raise found
         self._vectors[key] = found
         self._embedded += 1
@@ -97,5 +98,5 @@ class Embedding:
                 return
             try:
                 self._done.put((key, self._vector_of(text)))
-            except Exception as error:  # noqa: BLE001 - who waits for the text is told
+            except BaseException as error:  # noqa: BLE001 - who waits is told; a library's panic is no Exception
                 self._done.put((key, error))

@@ -17,20 +17,17 @@ from typing import Any
 
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from ingest.embedding import Embedding, Told
+from ingest.embedding import Embedding, Told, Vectors32
 from ingest.errors import UserError
 from ingest.records import text_key
-
-Vectors32 = NDArray[np.float32]
 
 CARD = "encoder.json"
 GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 ASKED = 256
-"""Questions whose vectors are kept: more than are asked at the same time."""
+"""Questions whose vectors are kept: one answer looks at its question several times, and people ask alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Card:
 class Encoder:
     """Text to unit vectors; equal text gives equal bytes, whatever is embedded beside it.
 
-    Safe to use from several threads.
+    Safe to use from several threads; a forked process opens its own.
     """
 
     def __init__(self, card: Card, tokenizer: Tokenizer, session: ort.InferenceSession) -> None:
@@ -72,11 +69,10 @@ class Encoder:
         self.dimension = card.dimension
         self.max_tokens = card.max_tokens
         self._counter = tokenizer
-        self._cutter = _cutting(tokenizer, card.max_tokens)
-        self._session = session
-        self._inputs = {put.name for put in session.get_inputs()}
-        self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
-        self._asked = lru_cache(ASKED)(self._begun)
+        self._vector = vector = _Vector(_cutting(tokenizer, card.max_tokens), session)
+        pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        # Nothing here points back at the encoder: an index that is replaced lets go of its 100 MB at once.
+        self._asked = lru_cache(ASKED)(lambda text: pool.submit(vector, text))
 
     @staticmethod
     def open(folder: Path) -> Encoder:
@@ -100,30 +96,16 @@ class Encoder:
         return self._counter.token_to_id(word) is not None
 
     def embed_query(self, text: str) -> Vectors32:
-        """One text's unit vector, shape (dimension,), read-only; what lies beyond `max_tokens` is cut.
-
-        The last few are kept: one answer looks at its question several times.
-        """
-        return self._asked(text).result()
+        """One text's unit vector, shape (dimension,), read-only; what lies beyond `max_tokens` is cut."""
+        return self.begin(text).result()
 
     def begin(self, text: str) -> Future[Vectors32]:
-        """What `embed_query` will give, worked on from now on by another thread."""
-        return self._asked(text)
-
-    def _begun(self, text: str) -> Future[Vectors32]:
-        return self._pool.submit(self._vector, text)
-
-    def _vector(self, text: str) -> Vectors32:
-        encoding = self._cutter.encode(_clean(text))
-        feed = {
-            "input_ids": encoding.ids,
-            "attention_mask": encoding.attention_mask,
-            "token_type_ids": encoding.type_ids,
-        }
-        arrays = {k: np.array([v], dtype=np.int64) for k, v in feed.items() if k in self._inputs}
-        vector: Vectors32 = self._session.run(None, arrays)[0][0]
-        vector.setflags(write=False)
-        return vector
+        """What `embed_query` will give, worked on from now on by another thread. The last few are kept."""
+        begun = self._asked(text)
+        if begun.done() and begun.exception() is not None:  # what failed is tried again
+            self._asked.cache_clear()
+            begun = self._asked(text)
+        return begun
 
     def embedding(self, known: Mapping[str, Vectors32] | None = None) -> Embedding:
         """To hand texts over, which are embedded in the background unless their vector is `known` (by `text_key`)."""
@@ -134,6 +116,27 @@ class Encoder:
         with self.embedding() as embedding:
             embedding.add(texts)
             return embedding.vectors([text_key(text) for text in texts], progress)
+
+
+class _Vector:
+    """What makes the vector of one text."""
+
+    def __init__(self, cutter: Tokenizer, session: ort.InferenceSession) -> None:
+        self._cutter = cutter
+        self._session = session
+        self._inputs = {put.name for put in session.get_inputs()}
+
+    def __call__(self, text: str) -> Vectors32:
+        encoding = self._cutter.encode(_clean(text))
+        feed = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        arrays = {k: np.array([v], dtype=np.int64) for k, v in feed.items() if k in self._inputs}
+        vector: Vectors32 = self._session.run(None, arrays)[0][0]
+        vector.setflags(write=False)
+        return vector
 
 
 def _clean(text: str) -> str:

@@ -176,8 +176,8 @@ def _index_vectors(draft: _Draft, written: Records) -> None:
 
 def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -> None:
     """Bring Chroma from the rows of `before` to those of `now`, check it and close it."""
-    in_words = Words.open(draft.folder / place.WORDS)
     try:
+        in_words = Words.open(draft.folder / place.WORDS)
         for done, collection in enumerate(_IN_TURN, start=1):
             old = before.keys(collection) if before is not None else {}
             keys = now.keys(collection)

@@ -145,8 +145,8 @@ class Nearest:
         """The rank by place (path, line), by row."""
         self.relations = _row_array(folder, "facts-relation")
         """The place in `RELATIONS` of each fact's relation, by row."""
-        pages = [1 + int(self._numbers["page", name].max(initial=-1)) for name in PLACED]
-        self.owners = np.full(max(pages), -1)
+        last = max(int(self._numbers["page", name].max(initial=-1)) for name in PLACED)
+        self.owners = np.full(last + 1, -1)
         """The row of the fact that says who owns the page, by its number; -1 where none does."""
         owning = self.rows_of("owns page")
         self.owners[self._numbers["page", "facts"][owning]] = owning
@@ -177,7 +177,7 @@ class Nearest:
     def _best_of(self, collection: Collection, rows: Numbers, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
         """The k best of some rows of a collection."""
         texts = self._texts[collection]
-        # "clip" looks at no bound, and every number is one of a row.
+        # "clip" saves looking for numbers that are none of a row: there are none.
         chosen, cosines = _best(_products(self._vectors.take(texts[rows], axis=0, mode="clip"), vector), k)
         return rows[chosen], cosines
 

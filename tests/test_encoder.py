@@ -9,11 +9,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 import pytest
+from tokenizers import Tokenizer
 
-from ingest.encoder import CARD, GRAPH, Encoder
+from ingest.encoder import CARD, GRAPH, TOKENIZER, Card, Encoder
 from ingest.errors import UserError
 from ingest.manual import read_manual
 from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
@@ -82,6 +85,27 @@ def test_what_is_beyond_the_models_length_is_cut(encoder: Encoder) -> None:
 def test_a_broken_argument_is_embedded_all_the_same(encoder: Encoder) -> None:
     assert encoder.embed_query("caf\udce9").shape == (384,)
     assert encoder.count_tokens("caf\udce9") > 2
+
+
+def test_what_failed_is_tried_again(encoder: Encoder, encoder_home: Path) -> None:
+    home = export(find_model(None), encoder_home)
+
+    class Failing(ort.InferenceSession):
+        """A session that finds no memory for a while."""
+
+        full = True
+
+        def run(self, *given: Any, **said: Any) -> Any:
+            if self.full:
+                raise MemoryError
+            return super().run(*given, **said)
+
+    session = Failing(str(home / GRAPH), providers=["CPUExecutionProvider"])
+    weak = Encoder(Card.read(home), Tokenizer.from_file(str(home / TOKENIZER)), session)
+    with pytest.raises(MemoryError):
+        weak.embed_query("the rota")
+    session.full = False
+    assert np.dot(weak.embed_query("the rota"), encoder.embed_query("the rota")) > 0.9999
 
 
 def test_a_vector_can_be_begun_and_fetched_later(encoder: Encoder) -> None:

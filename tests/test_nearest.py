@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest import nearest
-from ingest.nearest import Nearest
+from ingest.nearest import Nearest, _least
 from ingest.values import Contact, Fact, Place, Relation
 
 Vectors32 = NDArray[np.float32]
@@ -104,3 +104,10 @@ def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
     assert arrays.rows_of("step").tolist() == [0, 2, 3]
     pages = arrays.numbers("page", "facts")
     assert arrays.owners[pages].tolist() == [-1, -1, -1, -1, 4]
+
+
+@pytest.mark.parametrize("k", [1, 7, 50, 199, 200, 300])
+def test_the_least_are_those_of_sorting_all_the_earlier_of_equal_ones(k: int) -> None:
+    numbers = np.random.default_rng(k).integers(0, 12, 200).astype(np.uint16)
+    first = sorted(sorted(range(200), key=lambda row: (numbers[row], row))[:k])
+    assert _least(numbers, k).tolist() == first

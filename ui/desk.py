@@ -1,6 +1,6 @@
 """What the page's browser asks of the server: cards for a conversation, feedback, and the two lists. No gradio here.
 
-The conversation stays in the browser, which sends it whole: the server keeps nothing of anybody's turns.
+The conversation stays in the browser, which sends it whole: the server writes nothing of anybody's turns.
 """
 
 from __future__ import annotations
