@@ -70,12 +70,13 @@ class Gazetteer:
     def find(self, question: str) -> tuple[Named, ...]:
         """The things named in `question`; a longer name swallows a shorter one inside it."""
         spans = [(m[0], m.start(), m.end()) for m in re.finditer(r"[A-Za-z0-9]+", question)]
+        lower = [word.lower() for word, _, _ in spans]
         stems = [_stem(word) for word, _, _ in spans]
         found: list[Named] = []
         taken = [False] * len(spans)
         for size in range(min(self._longest + 1, len(spans)), 0, -1):
             for i in range(len(spans) - size + 1):
-                repos = self._by_words.get(tuple(stems[i : i + size])) or self._run_together(spans[i : i + size])
+                repos = self._by_words.get(tuple(stems[i : i + size])) or self._run_together(lower[i : i + size])
                 if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
                     continue
                 start, end = spans[i][1], spans[i + size - 1][2]
@@ -95,12 +96,12 @@ class Gazetteer:
     def _spaced_names(self) -> list[tuple[_Repo, str]]:
         return [(repo, _spaced(repo.name)) for repo in self._repos]
 
-    def _run_together(self, spans: Sequence[tuple[str, int, int]]) -> list[_Repo] | None:
-        """Repos whose name without hyphens is these words without spaces; an organisation's own name in several words
-        is no beginning of a repo's."""
-        written = "".join(word for word, _, _ in spans).lower()
-        spaced = len(spans) > 1 and written.startswith(self._organisation)
-        return None if spaced else self._squashed.get(written)
+    def _run_together(self, words: Sequence[str]) -> list[_Repo] | None:
+        """Repos whose name without hyphens is these words (in lower case) without spaces; an organisation's own name in
+        several words is no beginning of a repo's."""
+        written = "".join(words)
+        found = self._squashed.get(written)
+        return None if found and len(words) > 1 and written.startswith(self._organisation) else found
 
     def _misspelt(self, question: str) -> list[Named]:
         """Identifiers (with hyphens or underscores) that are no name, but one or two letters from just one."""

@@ -54,13 +54,27 @@ class Hit(NamedTuple):
 
     row: int
     relation: Relation
-    text: Evidence
-    topic: Evidence
-    section: Evidence
-    page: Evidence
+    evidence: Sequence[float]
+    """Cosine and words of each of the four, as in `Hits`."""
     score: float
     """The one number by which facts compare before any rule looks at the question."""
     records: Records
+
+    @property
+    def text(self) -> Evidence:
+        return Evidence(*self.evidence[0:2])
+
+    @property
+    def topic(self) -> Evidence:
+        return Evidence(*self.evidence[2:4])
+
+    @property
+    def section(self) -> Evidence:
+        return Evidence(*self.evidence[4:6])
+
+    @property
+    def page(self) -> Evidence:
+        return Evidence(*self.evidence[6:8])
 
     @property
     def fact(self) -> Fact:
@@ -96,9 +110,8 @@ class Hits:
 
     def __iter__(self) -> Iterator[Hit]:
         columns = (self.rows, self.relations, self.evidence, self.scores)
-        for row, relation, each, score in zip(*(column.tolist() for column in columns), strict=True):
-            text, topic, section, page = map(Evidence, each[::2], each[1::2])
-            yield Hit(row, RELATIONS[relation], text, topic, section, page, score, self.records)
+        for row, relation, evidence, score in zip(*(column.tolist() for column in columns), strict=True):
+            yield Hit(row, RELATIONS[relation], evidence, score, self.records)
 
     def take(self, places: NDArray[Any] | slice) -> Hits:
         """Those in these places, or for which this is true."""
