@@ -4,6 +4,7 @@ or spaces ("info front end"), run together ("ContentPublisher"), without the org
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,16 +67,21 @@ class Gazetteer:
                 self._squashed.setdefault(_squash(repo.name), []).append(repo)
         self._names = {repo.name.lower(): repo for repo in self._repos}
         self._longest = max((len(form) for form in self._by_words), default=0)
+        self._first_words = {form[0] for form in self._by_words}
+        self._in_order = sorted(self._squashed)
 
     def find(self, question: str) -> tuple[Named, ...]:
         """The things named in `question`; a longer name swallows a shorter one inside it."""
         spans = [(m[0], m.start(), m.end()) for m in re.finditer(r"[A-Za-z0-9]+", question)]
         lower = [word.lower() for word, _, _ in spans]
         stems = [_stem(word) for word, _, _ in spans]
+        begins = [n for n in range(len(spans)) if stems[n] in self._first_words or self._begins(lower[n])]
         found: list[Named] = []
         taken = [False] * len(spans)
-        for size in range(min(self._longest + 1, len(spans)), 0, -1):
-            for i in range(len(spans) - size + 1):
+        for size in range(min(self._longest + 1, len(spans)) if begins else 0, 0, -1):
+            for i in begins:
+                if i + size > len(spans):
+                    break
                 repos = self._by_words.get(tuple(stems[i : i + size])) or self._run_together(lower[i : i + size])
                 if not repos or any(taken[i : i + size]) or (size == 1 and not _is_word(spans[i][0], repos)):
                     continue
@@ -95,6 +101,11 @@ class Gazetteer:
     @cached_property
     def _spaced_names(self) -> list[tuple[_Repo, str]]:
         return [(repo, _spaced(repo.name)) for repo in self._repos]
+
+    def _begins(self, word: str) -> bool:
+        """Whether a name without hyphens begins with a word in lower case."""
+        place = bisect_left(self._in_order, word)
+        return place < len(self._in_order) and self._in_order[place].startswith(word)
 
     def _run_together(self, words: Sequence[str]) -> list[_Repo] | None:
         """Repos whose name without hyphens is these words (in lower case) without spaces; an organisation's own name in

@@ -37,6 +37,8 @@ _PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _PLAIN = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 SURFACE = "surface.json"
 ROWS = "rows.json"
+LOOKED_UP = 4096
+"""Tokens of questions whose place is known without looking: those that stand for others come again."""
 LONGEST_TOKEN = 64
 """Bytes by which a token is known: a longer one is cut, in texts and questions alike."""
 _ARRAYS = ("tokens", "starts", "best", "data", "rows")
@@ -124,9 +126,18 @@ class _Scorer:
         self.tokens, self.starts, self.best, self.data, self.rows = (arrays[name] for name in _ARRAYS)
         self.rarest = float(self.best.max())
         """The best score of any token: what one that occurs nowhere would score."""
+        self._columns: dict[str, int | None] = {}
 
     def columns(self, tokens: Sequence[str]) -> list[int | None]:
-        """The number of each token, looked up in one go; None where no text uses it."""
+        """The number of each token; None where no text uses it. What was looked up lately is known."""
+        known = self._columns
+        if new := [token for token in tokens if token not in known]:
+            if len(known) > LOOKED_UP:
+                known = self._columns = {token: known[token] for token in tokens if token in known}
+            known.update(zip(new, self._look_up(new), strict=True))
+        return [known[token] for token in tokens]
+
+    def _look_up(self, tokens: Sequence[str]) -> list[int | None]:
         # One that is longer than all of them would make NumPy copy all of them to make room for it.
         width = self.tokens.itemsize
         sought = np.array([known if len(known := _known_as(token)) <= width else b"" for token in tokens], f"S{width}")
@@ -201,8 +212,8 @@ class Words:
     def _sum(self, collection: Collection, columns: Sequence[int | None]) -> Scores:
         scores = np.zeros(self._rows[collection], dtype=np.float32)
         scorer = self._scorers[collection]
-        for column in columns:
-            if scorer is not None and column is not None:
-                span = scorer.span(column)
-                np.add.at(scores, scorer.rows[span], scorer.data[span])
+        spans = [scorer.span(column) for column in columns if column is not None] if scorer else []
+        if scorer and spans:
+            rows, data = (np.concatenate([array[span] for span in spans]) for array in (scorer.rows, scorer.data))
+            np.add.at(scores, rows, data)
         return scores
