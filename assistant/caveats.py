@@ -7,15 +7,18 @@ everything else; of two statements, the one on the page that was changed later; 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.people import AddressBook
-from assistant.ranking import Ranked
+from assistant.ranking import Ranked, Statements
 from ingest.values import Contact, Fact, Place
 from ingest.words import tokenize
 
@@ -42,6 +45,8 @@ _KINDS = (
     re.compile(r"\b(tell|notif\w+|inform|announce|warn|let .{1,40} know)\b", re.IGNORECASE),
     re.compile(r"\b(tickets?|queue|zendesk|jira)\b", re.IGNORECASE),
 )
+Sharing = Callable[[Sequence[str], int], NDArray[np.int32]]
+"""The rows of the statements that have at least so many of some stems in their topics."""
 _OWNED = r"(?:own(?:s|ed)?|look(?:s|ed)? after|maintain(?:s|ed)?|belongs? to|run by|runs|managed by|manages)"
 
 
@@ -61,14 +66,14 @@ class Conflict:
         )
 
 
-def settled(ranked: Sequence[Ranked], book: AddressBook) -> tuple[Ranked, Conflict | None]:
+def settled(statements: Statements, sharing: Sharing, book: AddressBook) -> tuple[Ranked, Conflict | None]:
     """The best statement, or the one that contradicts it from a page changed later; and the conflict, if any.
 
-    `ranked` is not empty, best first.
+    `statements` are not empty; of the others, only those that share enough words with the best are read.
     """
-    best = ranked[0]
+    best = statements[0]
     shown = _Claim(best.fact, book)
-    for rival in islice(ranked, 1, None):
+    for rival in statements.among(sharing(*shown.must_share)):
         if rival.score < best.score - _NEAR:
             break
         if shown.contradicts(_Claim(rival.fact, book)):
@@ -104,7 +109,7 @@ class _Claim:
     def contradicts(self, other: _Claim) -> bool:
         if self._has_role or other._has_role:
             return False  # a role is somebody else for every reader
-        if self._section == other._section or self._is_another_matter(other) or self.who & other.who:
+        if self._section == other._section or self.who & other.who:
             return False
         if any(is_one != bool(kind.search(other._fact.topic)) for kind, is_one in self._kinds):
             return False
@@ -114,10 +119,11 @@ class _Claim:
             return bool(shared) and ours == theirs
         return shared >= max(2, _SAME[0] * fewest, _SAME[1] * most)
 
-    def _is_another_matter(self, other: _Claim) -> bool:
-        """Whether the other one's words already rule out that it says nearly the same: most do, and it is soon told."""
-        ours = self._matter
-        return len(ours) >= 2 and len(ours & other._words) < max(2, _SAME[1] * len(ours))
+    @property
+    def must_share(self) -> tuple[Sequence[str], int]:
+        """Stems, and how many of them a statement must have at least, to contradict this one."""
+        ours = sorted(self._matter)
+        return ours, max(2, math.ceil(_SAME[1] * len(ours))) if len(ours) >= 2 else 1
 
     @property
     def _section(self) -> tuple[str, str]:

@@ -9,6 +9,9 @@ from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant import reply
 from assistant.caveats import Ages
 from assistant.errors import UserError
@@ -293,6 +296,11 @@ class _Facts:
         records = self._index.records
         rows = self._index.nearest.beside(records.row_of("facts", fact.id), "step")
         return tuple(records.facts_at(rows.tolist()))
+
+    def statements_with(self, stems: Sequence[str], least: int) -> NDArray[np.int32]:
+        topics = self._index.words.rows_with("topics", stems, least)
+        found: NDArray[np.int32] = self._index.nearest.fact_of_topic[topics]
+        return found
 
     def is_generic(self, owner: str) -> bool:
         pages = max(1, self._index.manifest.facts["owns page"])

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.ranker import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
 from assistant.retrieve import Floats, Found, Hit, Hits
@@ -63,6 +64,11 @@ class Statements(Sequence[Ranked]):
     def __len__(self) -> int:
         return len(self[:])
 
+    def among(self, rows: NDArray[np.int32]) -> Statements:
+        """Those of the facts in these rows, in the same order."""
+        some = np.isin(self._hits.rows, rows)
+        return Statements(self._hits.take(some), self._most[some], self._weigh)
+
     def _rank_next(self) -> bool:
         """Put the next one in its place; False when all are."""
         while not self._is_next_certain():
@@ -86,7 +92,7 @@ class Statements(Sequence[Ranked]):
 class Ranking:
     """Statements, best first; how likely the manual answers at all, and the first one rightly."""
 
-    statements: Sequence[Ranked]
+    statements: Statements
     answerable: float
     right: float
     signs: tuple[float, ...] = ()
@@ -116,7 +122,7 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     hits = found.facts.of(STATEMENTS)
     ranked = Statements(hits, at_most(hits, asked, factors), weigh)
     if not ranked:
-        return Ranking((), 0.0, 0.0)
+        return Ranking(ranked, 0.0, 0.0)
     shown = signs(ranked, question, traits)
     return Ranking(ranked, calibration.is_answerable(shown), calibration.is_right(shown), shown)
 

@@ -16,6 +16,9 @@ from itertools import groupby, islice, takewhile
 from operator import itemgetter
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.caveats import disputed, settled, shortened
 from assistant.ladder import Ladder
 from assistant.named import Named as NamedThing
@@ -69,6 +72,9 @@ class Register(Protocol):
 
     def steps_beside(self, fact: Fact) -> tuple[Fact, ...]:
         """The steps in the section of a fact, in order."""
+
+    def statements_with(self, stems: Sequence[str], least: int) -> NDArray[np.int32]:
+        """The rows of the statements that have at least so many of some distinct stems in their topics."""
 
     def is_generic(self, owner: str) -> bool:
         """Whether a page's owner, as shown, counts as hardly any."""
@@ -180,9 +186,9 @@ def stated(case: Case) -> Verdict | None:
         return None
     if repo and case.question.thing and repo[1] >= DESCRIBED_AS_THING and case.ranking.answerable < STATED_OF_THING:
         return None
-    best, conflict = settled(case.ranking.statements, case.book)
+    best, conflict = settled(case.ranking.statements, case.register.statements_with, case.book)
     near = takewhile(lambda r: r.score >= best.score - CLOSE, case.ranking.statements)
-    close = islice((r for r in near if r is not best), SHOWN - 1)
+    close = islice((r for r in near if r.fact.id != best.fact.id), SHOWN - 1)
     contacts = _unique([named for r in (best, *close) for named in _stated(r.fact, _why(r.fact), case)])
     return Verdict(
         "answer",

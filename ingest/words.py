@@ -145,8 +145,9 @@ class _Scorer:
         found = zip(places.tolist(), (self.tokens[places] == sought).tolist(), strict=True)
         return [place if known else None for place, known in found]
 
-    def span(self, column: int) -> slice:
-        return slice(int(self.starts[column]), int(self.starts[column + 1]))
+    def spans(self, columns: Sequence[int | None]) -> list[slice]:
+        """Where `data` and `rows` hold what belongs to these columns."""
+        return [slice(int(self.starts[n]), int(self.starts[n + 1])) for n in columns if n is not None]
 
 
 class Words:
@@ -204,6 +205,14 @@ class Words:
         column = scorer.columns([token])[0] if scorer else None
         return int(scorer.starts[column + 1] - scorer.starts[column]) if scorer and column is not None else 0
 
+    def rows_with(self, collection: Collection, tokens: Sequence[str], least: int) -> NDArray[np.intp]:
+        """The rows of the texts that use at least so many of some distinct tokens, ascending."""
+        scorer = self._scorers[collection]
+        spans = scorer.spans(scorer.columns(tokens)) if scorer else []
+        if scorer is None or not spans:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(np.bincount(np.concatenate([scorer.rows[span] for span in spans])) >= least)
+
     def scores(self, collection: Collection, tokens: Sequence[str]) -> Scores:
         """BM25 of every row, shape (rows,), 0 where no token occurs; unknown tokens count nothing."""
         scorer = self._scorers[collection]
@@ -212,7 +221,7 @@ class Words:
     def _sum(self, collection: Collection, columns: Sequence[int | None]) -> Scores:
         scores = np.zeros(self._rows[collection], dtype=np.float32)
         scorer = self._scorers[collection]
-        spans = [scorer.span(column) for column in columns if column is not None] if scorer else []
+        spans = scorer.spans(columns) if scorer else []
         if scorer and spans:
             rows, data = (np.concatenate([array[span] for span in spans]) for array in (scorer.rows, scorer.data))
             np.add.at(scores, rows, data)

@@ -66,6 +66,18 @@ def test_tokens_are_looked_up_in_one_go(tmp_path: Path) -> None:
     assert scorer.columns([]) == []
 
 
+def test_rows_that_use_some_of_the_tokens(tmp_path: Path) -> None:
+    texts = ["berth lamp rota", "lamp lamp lamp", "rota", "", "berth rota x" * 9]
+    for collection in ("facts", "passages", "topics"):
+        build(tmp_path, collection, texts if collection == "facts" else [])
+    words, asked = Words.open(tmp_path), ["lamp", "rota", "berth", "zebra"]
+    for least in (1, 2, 3, 4):
+        shared = [len({*tokenize(text)} & {*asked}) for text in texts]
+        assert words.rows_with("facts", asked, least).tolist() == [row for row, n in enumerate(shared) if n >= least]
+    assert words.rows_with("facts", ["zebra"], 1).tolist() == words.rows_with("facts", [], 1).tolist() == []
+    assert words.rows_with("passages", asked, 1).tolist() == []
+
+
 def test_texts_of_nothing_but_glue_keep_their_rows(tmp_path: Path) -> None:
     build(tmp_path, "facts", ["who is it", "", "rota"])
     build(tmp_path, "passages", ["who is it"])
