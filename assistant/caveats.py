@@ -141,11 +141,10 @@ class _Claim:
     def _matter(self) -> frozenset[str]:
         """The stems of what it is about: of all that it says without those of its contacts, and of the words for asking
         and owning."""
-        text = self._fact.topic
+        text = self._fact.topic.lower()
         for contact in sorted(self._fact.contacts, key=lambda c: -len(c.shown)):
-            for named in (contact.address, contact.name):
-                if named:
-                    text = re.sub(re.escape(named), " ", text, flags=re.IGNORECASE)
+            for named in filter(None, (contact.address, contact.name)):
+                text = text.replace(named.lower(), " ")
         return self._words.intersection(tokenize(_SPEAKING.sub(" ", text)))
 
     @cached_property
