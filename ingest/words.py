@@ -126,21 +126,21 @@ class _Scorer:
         self.tokens, self.starts, self.best, self.data, self.rows = (arrays[name] for name in _ARRAYS)
         self.rarest = float(self.best.max())
         """The best score of any token: what one that occurs nowhere would score."""
-        self._columns: dict[str, int | None] = {}
+        self._columns: dict[bytes, int | None] = {}
 
     def columns(self, tokens: Sequence[str]) -> list[int | None]:
         """The number of each token; None where no text uses it. What was looked up lately is known."""
-        known = self._columns
-        if new := [token for token in tokens if token not in known]:
+        known, names = self._columns, [_known_as(token) for token in tokens]
+        if new := [name for name in names if name not in known]:
             if len(known) > LOOKED_UP:
-                known = self._columns = {token: known[token] for token in tokens if token in known}
+                known = self._columns = {name: known[name] for name in names if name in known}
             known.update(zip(new, self._look_up(new), strict=True))
-        return [known[token] for token in tokens]
+        return [known[name] for name in names]
 
-    def _look_up(self, tokens: Sequence[str]) -> list[int | None]:
+    def _look_up(self, names: Sequence[bytes]) -> list[int | None]:
         # One that is longer than all of them would make NumPy copy all of them to make room for it.
         width = self.tokens.itemsize
-        sought = np.array([known if len(known := _known_as(token)) <= width else b"" for token in tokens], f"S{width}")
+        sought = np.array([name if len(name) <= width else b"" for name in names], f"S{width}")
         places = np.minimum(np.searchsorted(self.tokens, sought), len(self.tokens) - 1)
         found = zip(places.tolist(), (self.tokens[places] == sought).tolist(), strict=True)
         return [place if known else None for place, known in found]

@@ -46,7 +46,7 @@ class Desk:
         return _or_error(lambda: {"cards": [self._card(read(said), new=True)]})
 
     def show(self, said: Any) -> Said:
-        """The cards of all turns, or of the last alone: {"turns": [...], "all": bool}. Nothing is kept."""
+        """The cards of all turns, or of the last alone: {"turns": [...], "all": bool}. Nothing is written."""
 
         def shown() -> Said:
             request = said if isinstance(said, Mapping) else {}
