@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -189,11 +189,9 @@ class _Desk:
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
         records = self._records
-        search = self._retriever.begin(f"{question.before} {question.lookup}".strip(), question.lookup)
         named = records.gazetteer.find(question.own_words)
         bare = _without(question.own_words, named)
-        search_pages = self._begin_pages(question, bare)
-        found = search()
+        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
             question.text if question.leans else question.own_words,
@@ -207,7 +205,7 @@ class _Desk:
             ordered=ordered and real,
             about_alerts=about_alerts(bare),
             about_page=about_page(bare),
-            page=self._page(best_page(search_pages() if search_pages else found)),
+            page=self._page(best_page(self._pages(question) if about_page(bare) else found)),
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
@@ -218,11 +216,9 @@ class _Desk:
             ranking=rank(found, question, records.traits, self._levers.weights),
         )
 
-    def _begin_pages(self, question: Question, bare: str) -> Callable[[], Found] | None:
-        """For a question about a page, the search for its topic alone, begun beside that for the question."""
-        if not about_page(bare):
-            return None
-        return self._retriever.begin(f"{question.before} {page_topic(question.own_words)}".strip())
+    def _pages(self, question: Question) -> Found:
+        """For a question about a page, what is found for its topic alone."""
+        return self._retriever.search(f"{question.before} {page_topic(question.own_words)}".strip())
 
     def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -218,16 +217,9 @@ class HybridRetriever:
 
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
-        return self.begin(text, own_words)()
-
-    def begin(self, text: str, own_words: str = "") -> Callable[[], Found]:
-        """A search whose vectors are made from now on, beside whatever is done before the rest of it is called."""
         texts = [text] if not own_words or own_words == text else [own_words, text]
-        return partial(self._search, texts, [self._index.encoder.begin(self._bare(t)) for t in texts])
-
-    def _search(self, texts: Sequence[str], vectors: Sequence[Future[Vectors32]]) -> Found:
-        worded = [self._worded(text) for text in texts]  # while the vectors are made
-        near = [self._index.nearest.search(vector.result(), BREADTH) for vector in vectors]
+        worded = [self._worded(text) for text in texts]  # first: the model's weights then empty the processor's cache
+        near = [self._near(text) for text in texts]
         scored: dict[Collection, _Scored] = {}
         for collection in COLLECTIONS:
             each = [_together(*w[collection], *n[collection]) for w, n in zip(worded, near, strict=True)]
@@ -241,6 +233,9 @@ class HybridRetriever:
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
             lambda: self._passages(passages),
         )
+
+    def _near(self, query: str) -> dict[Collection, tuple[Numbers, Vectors32]]:
+        return self._index.nearest.search(self._index.encoder.embed_query(self._bare(query)), BREADTH)
 
     def _worded(self, query: str) -> dict[Collection, tuple[NDArray[np.float32], NDArray[np.intp]]]:
         """The word coverage of every row for a query, and the rows covered best, by collection."""

@@ -181,9 +181,9 @@ class Index:
     def encoder(self) -> Encoder:
         with self._lock:
             if self._encoder is None:
-                from ingest.encoder import Encoder
+                from ingest.encoder import SHARED, Encoder
 
-                self._encoder = Encoder.open(self.encoder_home)
+                self._encoder = Encoder.open(self.encoder_home, SHARED)
             return self._encoder
 
     @property

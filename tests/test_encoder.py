@@ -16,7 +16,7 @@ import onnxruntime as ort
 import pytest
 from tokenizers import Tokenizer
 
-from ingest.encoder import CARD, GRAPH, TOKENIZER, Card, Encoder
+from ingest.encoder import CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
 from ingest.errors import UserError
 from ingest.manual import read_manual
 from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
@@ -108,11 +108,15 @@ def test_what_failed_is_tried_again(encoder: Encoder, encoder_home: Path) -> Non
     assert np.dot(weak.embed_query("the rota"), encoder.embed_query("the rota")) > 0.9999
 
 
-def test_a_vector_can_be_begun_and_fetched_later(encoder: Encoder) -> None:
-    begun = [encoder.begin(f"the rota of week {n}") for n in range(100)]
-    fetched = [vector.result().tobytes() for vector in begun]
-    assert fetched == [encoder.embed_query(f"the rota of week {n}").tobytes() for n in range(100)]
-    assert encoder.begin("the rota of week 99") is encoder.begin("the rota of week 99")
+def test_threads_that_share_a_text_give_the_same_bytes(encoder: Encoder, encoder_home: Path) -> None:
+    sharing = Encoder.open(export(find_model(None), encoder_home), SHARED)
+    with ThreadPoolExecutor(4) as pool:
+        shared = list(pool.map(sharing.embed_query, TEXTS))
+    assert [vector.tobytes() for vector in shared] == [vector.tobytes() for vector in encoder.embed(TEXTS)]
+
+
+def test_the_last_few_vectors_are_kept(encoder: Encoder) -> None:
+    assert encoder.embed_query("the rota of week 99") is encoder.embed_query("the rota of week 99")
 
 
 def test_progress_is_told_of_each_text(encoder: Encoder) -> None:
