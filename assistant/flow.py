@@ -21,7 +21,7 @@ from assistant.levers import Levers
 from assistant.named import Gazetteer, Named
 from assistant.people import AddressBook
 from assistant.ranking import best_page, rank
-from assistant.retrieve import Found, HybridRetriever
+from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
@@ -30,6 +30,7 @@ from assistant.understand import Question, about_alerts, about_page, names_matte
 from assistant.values import Answer, NamedContact, Rung, Source, Step
 from assistant.verdict import Verdict
 from ingest.index import Index
+from ingest.records import HELD
 from ingest.statements import joined
 from ingest.values import STATEMENTS, Fact, Place, Relation
 
@@ -47,6 +48,8 @@ GENERIC_SHARE = 0.15
 """A channel that owns at least this share of all pages counts as hardly any owner."""
 _COMMON = 12
 """A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
+_READ = HELD // 4 * 3
+"""Statements that are read before the first question."""
 _STATING: tuple[Relation, ...] = ("does", "ask")
 """The relations whose facts state where a team is reached, the better ones first."""
 _NAMING: tuple[Relation, ...] = ("owns page", "owns repo", *STATEMENTS)
@@ -158,6 +161,8 @@ class _Desk:
     def prepare(self) -> None:
         """Load and fit what a first question would wait for."""
         self.answer("Who do I ask?", ())
+        self._records.prepare()
+        self._speller.prepare()
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
@@ -191,7 +196,11 @@ class _Desk:
         records = self._records
         named = records.gazetteer.find(question.own_words)
         bare = _without(question.own_words, named)
-        found = self._retriever.search(f"{question.before} {question.lookup}".strip(), question.lookup)
+        of_page = about_page(bare)
+        asked = [(f"{question.before} {question.lookup}".strip(), question.lookup)]
+        if of_page:
+            asked.append((f"{question.before} {page_topic(question.own_words)}".strip(), ""))
+        found, *of_topic = self._retriever.search_all(asked)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
         scope = self._scope.judge(
             question.text if question.leans else question.own_words,
@@ -204,8 +213,8 @@ class _Desk:
             question=question,
             ordered=ordered and real,
             about_alerts=about_alerts(bare),
-            about_page=about_page(bare),
-            page=self._page(best_page(self._pages(question) if about_page(bare) else found)),
+            about_page=of_page,
+            page=self._page(best_page(of_topic[0] if of_topic else found)),
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
@@ -215,10 +224,6 @@ class _Desk:
             register=records,
             ranking=rank(found, question, records.traits, self._levers.weights),
         )
-
-    def _pages(self, question: Question) -> Found:
-        """For a question about a page, what is found for its topic alone."""
-        return self._retriever.search(f"{question.before} {page_topic(question.own_words)}".strip())
 
     def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None
@@ -280,6 +285,11 @@ class _Facts:
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
         self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
+
+    def prepare(self) -> None:
+        """Read the statements, as many as are held along with what else questions find."""
+        for fact in self._index.records.facts_at(self._index.nearest.rows_of(*STATEMENTS)[:_READ].tolist()):
+            self.traits.of(fact)
 
     def alerts_of(self, name: str) -> Fact | None:
         found = self._index.records.facts_about("gets alerts", name)

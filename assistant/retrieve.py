@@ -7,6 +7,7 @@ mean the same from one question to the next.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +24,19 @@ from ingest.words import tokenize
 
 if TYPE_CHECKING:
     from ingest.index import Index
-    from ingest.nearest import Numbers, Vectors32
+    from ingest.nearest import Numbers
     from ingest.records import Collection
 
 Floats = NDArray[np.float64]
+Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]
+"""The word coverage of every row, and the rows covered best, by collection."""
+Near = tuple["Numbers", NDArray[np.float32]]
+"""Rows, best first, and their cosines."""
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
+_SAMPLE = 64
+"""Of so many coverages one is looked at, to guess how high the highest are."""
 EXPANDED_WEIGHT = 0.35
 """A vocabulary group's other words, beside the question's own."""
 CONTEXT_WEIGHT = 0.6
@@ -124,12 +131,6 @@ class Hits:
         """The facts themselves, read in one go."""
         return self.records.facts_at(self.rows.tolist())
 
-    def naming(self, name: str) -> list[Fact]:
-        """The facts whose topics have the name in them, in any case of letters; no other is read."""
-        sought = name.lower()
-        topics = self.records.topics_at(self.rows.tolist())
-        return self.take(np.array([sought in topic.lower() for topic in topics], bool)).facts()
-
 
 class OwnedPages(NamedTuple):
     """The pages found that somebody owns, in the order of their paths."""
@@ -217,13 +218,24 @@ class HybridRetriever:
 
     def search(self, text: str, own_words: str = "") -> Found:
         """Facts and passages for `text`; `own_words` are its last turn, which count more than the turns before."""
-        texts = [text] if not own_words or own_words == text else [own_words, text]
+        return self.search_all([(text, own_words)])[0]
+
+    def search_all(self, asked: Sequence[tuple[str, str]]) -> list[Found]:
+        """What `search` finds for each of these, the vectors of all their texts made at once."""
+        each = [[text] if not own or own == text else [own, text] for text, own in asked]
+        texts = list(dict.fromkeys(itertools.chain.from_iterable(each)))
         worded = [self._worded(text) for text in texts]  # first: the model's weights then empty the processor's cache
-        near = [self._near(text) for text in texts]
-        scored: dict[Collection, _Scored] = {}
-        for collection in COLLECTIONS:
-            each = [_together(*w[collection], *n[collection]) for w, n in zip(worded, near, strict=True)]
-            scored[collection] = each[0] if len(each) == 1 else _merged(*each)
+        vectors = self._index.encoder.embed_queries([self._bare(text) for text in texts])
+        near = [self._index.nearest.search(vector, BREADTH) for vector in vectors]
+        scored = {text: _scored(w, n) for text, w, n in zip(texts, worded, near, strict=True)}
+        return [self._found([scored[text] for text in of_one]) for of_one in each]
+
+    def _found(self, of_texts: Sequence[Mapping[Collection, _Scored]]) -> Found:
+        """What is found for one text, or for the last turn and it with the turns before."""
+        scored = dict(of_texts[0])
+        if len(of_texts) > 1:
+            own, whole = of_texts
+            scored = {name: _merged(own[name], whole[name], self._index.words.rows(name)) for name in COLLECTIONS}
         passages = scored["passages"]
         pages = self._groups("page", passages)
         nearest = max(float(scored[name].cosines.max(initial=-1.0)) for name in ("facts", "passages"))
@@ -234,10 +246,7 @@ class HybridRetriever:
             lambda: self._passages(passages),
         )
 
-    def _near(self, query: str) -> dict[Collection, tuple[Numbers, Vectors32]]:
-        return self._index.nearest.search(self._index.encoder.embed_query(self._bare(query)), BREADTH)
-
-    def _worded(self, query: str) -> dict[Collection, tuple[NDArray[np.float32], NDArray[np.intp]]]:
+    def _worded(self, query: str) -> Worded:
         """The word coverage of every row for a query, and the rows covered best, by collection."""
         tokens = tokenize(query)
         extra = expansions(tokens) if self._expand else ()
@@ -256,7 +265,7 @@ class HybridRetriever:
         arrays = self._index.nearest
         facts, topics = scored["facts"], scored["topics"]
         of_topics = arrays.fact_of_topic[topics.rows]
-        rows = np.union1d(facts.rows, of_topics)
+        rows = _either(facts.rows, of_topics, len(arrays.relations))
         by_fact = np.argsort(of_topics)
         alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact])
         evidence = (
@@ -288,30 +297,51 @@ def _is_one_of(relations: tuple[Relation, ...]) -> NDArray[np.bool_]:
     return np.array([relation in relations for relation in RELATIONS])
 
 
+def _scored(worded: Worded, near: Mapping[Collection, Near]) -> dict[Collection, _Scored]:
+    """The rows of each collection that words or vectors find for one text."""
+    return {collection: _together(*worded[collection], *near[collection]) for collection in COLLECTIONS}
+
+
 def _together(
     covered: NDArray[np.float32], worded: NDArray[np.intp], near: Numbers, similar: NDArray[np.float32]
 ) -> _Scored:
     """The rows that words or vectors find for one query."""
-    rows = np.union1d(near, worded)
+    rows = _either(near, worded, len(covered))
     cosines = np.full(len(rows), float(similar.min()) if len(similar) else 0.0)
     cosines[np.searchsorted(rows, near)] = similar
     return _Scored(rows, cosines, covered[rows].astype(np.float64))
 
 
-def _merged(own: _Scored, whole: _Scored) -> _Scored:
-    """The evidence for the last turn and for it with the turns before, weighted."""
-    rows = np.union1d(own.rows, whole.rows)
+def _merged(own: _Scored, whole: _Scored, total: int) -> _Scored:
+    """The evidence for the last turn and for it with the turns before, weighted, of a collection of `total` rows."""
+    rows = _either(own.rows, whole.rows, total)
     (a, b), (c, d) = own.at(rows, own.floor), whole.at(rows, whole.floor)
     mine = 1.0 - CONTEXT_WEIGHT
     return _Scored(rows, mine * a + CONTEXT_WEIGHT * c, mine * b + CONTEXT_WEIGHT * d)
 
 
+def _either(some: NDArray[Any], others: NDArray[Any], total: int) -> NDArray[Any]:
+    """The rows that are among the ones or the others, ascending, of a collection of `total` rows."""
+    found = np.zeros(total, bool)
+    found[some] = found[others] = True
+    return np.flatnonzero(found)
+
+
 def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """The rows of the k highest coverages above 0; of equal ones the later rows."""
-    rows = np.flatnonzero(covered > 0)
+    rows = np.flatnonzero(covered > _guess(covered, k))
+    if len(rows) < k:  # too high a guess, or there are no more
+        rows = np.flatnonzero(covered > 0)
     if len(rows) <= k:
         return rows
     some = covered[rows]
     least = np.partition(some, -k)[-k]
     above = rows[some > least]
     return np.concatenate((rows[some == least][len(above) - k :], above))
+
+
+def _guess(covered: NDArray[np.float32], k: int) -> float:
+    """A coverage, 0 at least, that some more than k rows lie above, as far as some of them tell."""
+    few = np.sort(covered[::_SAMPLE])
+    place = len(few) - 1 - (3 * k // 2 // _SAMPLE + 8)
+    return float(few[place]) if place >= 0 else 0.0

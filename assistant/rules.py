@@ -29,6 +29,7 @@ from assistant.scope import Scope
 from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
 from ingest.values import STATEMENTS, Contact, Fact
+from ingest.words import tokenize
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -290,10 +291,18 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
     contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
     if not contacts:
         return None
-    conflict = disputed(fact, case.found.facts.of(STATEMENTS).naming(fact.topic), case.book)
+    conflict = disputed(fact, _with_words_of(fact.topic, case), case.book)
     evidence = (fact.place, *(conflict.other.places if conflict else ()))
     notes = (*_retired(fact), *((conflict.note,) if conflict else ()))
     return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=evidence, notes=notes)
+
+
+def _with_words_of(name: str, case: Case) -> list[Fact]:
+    """The statements found that have every word of a name in them; no other is read."""
+    words = sorted(set(tokenize(" ".join(re.findall(r"[^\W_]+", name)))))
+    rows = case.register.statements_with(words, len(words))
+    found = case.found.facts.of(STATEMENTS)
+    return found.take(np.isin(found.rows, rows)).facts()
 
 
 def _successor(fact: Fact, case: Case) -> Fact | None:

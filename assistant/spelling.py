@@ -8,8 +8,8 @@ each count one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -31,6 +31,11 @@ def nearest(word: str, words: Iterable[str], most: int) -> str | None:
     return found
 
 
+def _changes(length: int) -> int:
+    """How many changes a word of that length can be away from what was meant."""
+    return 1 if length <= 5 else 2
+
+
 @cache
 def _english() -> frozenset[str]:
     return frozenset(SpellChecker(language="en").word_frequency.dictionary)
@@ -45,8 +50,11 @@ class Speller:
         up in a list of 160,000 words, which is then loaded."""
         self._load = words
         self._is_common = is_english
-        self._words: Mapping[str, int] | None = None
-        self._of_length: dict[int, list[str]] = {}
+
+    def prepare(self) -> None:
+        """Load what the first unknown word would wait for."""
+        _english()
+        self._near_in_length  # noqa: B018
 
     def corrected(self, question: str) -> str:
         """The question with its unknown words replaced; identifiers, addresses and short words stay as they are."""
@@ -63,24 +71,33 @@ class Speller:
                 return True
         return False
 
-    def _near_in_length(self, length: int, allowed: int) -> list[str]:
-        """The manual's words that can be at most `allowed` changes away from one of that length, in their order."""
-        found = self._of_length.get(length)
-        if found is None:
-            found = [word for word in self._words or () if abs(len(word) - length) <= allowed]
-            self._of_length[length] = found
+    @cached_property
+    def _words(self) -> Mapping[str, int]:
+        return self._load()
+
+    @cached_property
+    def _near_in_length(self) -> Mapping[int, Sequence[str]]:
+        """The manual's words that can be a word of each length written wrongly, in their order."""
+        found: dict[int, list[str]] = {}
+        for word in self._words:
+            for length in range(len(word) - 2, len(word) + 3):
+                if abs(len(word) - length) <= _changes(length):
+                    found.setdefault(length, []).append(word)
         return found
 
     def _correct(self, word: str) -> str:
         lower = word.lower()
         if self._is_english(lower) or self._is_inflected(lower):
             return word
-        words = self._words = self._words or self._load()
+        words = self._words
         if lower in words:
             return word
-        allowed = 1 if len(lower) <= 5 else 2
         near = process.extract(
-            lower, self._near_in_length(len(lower), allowed), scorer=OSA.distance, score_cutoff=allowed, limit=8
+            lower,
+            self._near_in_length.get(len(lower), ()),
+            scorer=OSA.distance,
+            score_cutoff=_changes(len(lower)),
+            limit=8,
         )
         if len(lower) <= _SHORT:
             near = [hit for hit in near if len(hit[0]) != len(lower) or sorted(hit[0]) == sorted(lower)]

@@ -33,8 +33,6 @@ create table contact (
 create index contact_said on contact (said, relation, updated);
 create index contact_reached on contact (reached, relation, updated);
 """
-_BY_ROW = "record indexed by sqlite_autoindex_record_1"
-"""By its primary key: SQLite would go through all of `record_topic` where the columns asked for stand there."""
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
 HELD = 20_000
 """Facts (about 4 KB each) that are held in memory before those of earlier questions are let go."""
@@ -225,13 +223,6 @@ class Records:
             "select row, topic from record where collection = 'facts' and relation = ? order by +row", (relation,)
         )
         return found
-
-    def topics_at(self, rows: Sequence[int]) -> list[str]:
-        """The topics of the facts in those rows, in their order; KeyError beyond the last."""
-        marks = ",".join("?" * len(rows))
-        sql = f"select row, topic from {_BY_ROW} where collection = 'facts' and row in ({marks})"  # noqa: S608
-        found: dict[int, str] = dict(self._select(sql, tuple(rows)))
-        return [found[row] for row in rows]
 
     def facts_about(self, relation: Relation, topic: str) -> list[Fact]:
         """The facts of a relation that have that very topic, in row order."""

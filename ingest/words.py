@@ -195,7 +195,8 @@ class Words:
         most = sum(scorer.rarest if column is None else float(scorer.best[column]) for column in columns)
         scores = self._sum(collection, columns)
         if extra:
-            scores += np.float32(weight) * self._sum(collection, scorer.columns(list(dict.fromkeys(extra))))
+            beside = self._sum(collection, scorer.columns(list(dict.fromkeys(extra))))
+            scores += np.multiply(beside, np.float32(weight), out=beside)
         scores /= np.float32(most)
         return np.minimum(scores, np.float32(1.0), out=scores)
 

@@ -19,8 +19,8 @@ from ingest import records as reading
 from ingest.build import IngestReport, ingest
 from ingest.index import Index
 from ingest.records import COLLECTIONS, fact_from
-from ingest.values import Fact
-from ingest.words import tokenize
+from ingest.values import STATEMENTS, Fact
+from ingest.words import Words, tokenize
 
 FERRY, LIGHTS, CREW, REPOS = "ferry.md", "lights.md", "crew.md", "data/repos.yml"
 MANUAL = {
@@ -236,6 +236,24 @@ def test_the_generation_before_takes_no_memory(harbour: Harbour) -> None:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+def test_a_prepared_assistant_has_read_the_statements_and_the_words(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(plain: Mapping[str, Any]) -> Fact:
+        read.append(plain["relation"])
+        return fact_from(plain)
+
+    read: list[str] = []
+    harbour.assistant.prepare()
+    monkeypatch.setattr(reading, "fact_from", noted)
+    monkeypatch.setattr(Words, "surface", lambda *_: pytest.fail("the words are read once more"))
+    answer = harbour.assistant.answer("Who do I tell when a lighthuose lamp fails?")
+    assert [contact.address for contact in answer.contacts][:1] == ["#lamp-menders"]
+    assert not set(read) & set(STATEMENTS)
+    assert harbour.assistant.answer("Who owns wombat-service?").contacts
+    assert read  # of all else, what a question finds
 
 
 def test_many_at_once_get_the_answers_of_one_alone_while_the_manual_changes(harbour: Harbour) -> None:

@@ -16,7 +16,7 @@ import onnxruntime as ort
 import pytest
 from tokenizers import Tokenizer
 
-from ingest.encoder import CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
+from ingest.encoder import ASKED, CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
 from ingest.errors import UserError
 from ingest.manual import read_manual
 from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
@@ -113,6 +113,13 @@ def test_threads_that_share_a_text_give_the_same_bytes(encoder: Encoder, encoder
     with ThreadPoolExecutor(4) as pool:
         shared = list(pool.map(sharing.embed_query, TEXTS))
     assert [vector.tobytes() for vector in shared] == [vector.tobytes() for vector in encoder.embed(TEXTS)]
+
+
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS[18:20], ["dns", "dns"], TEXTS])
+def test_some_at_once_give_the_vectors_of_each_alone(encoder: Encoder, texts: list[str]) -> None:
+    alone = [encoder.embed_query(text).tobytes() for text in texts]
+    encoder.embed_queries([str(n) for n in range(ASKED)])  # what was kept goes
+    assert [vector.tobytes() for vector in encoder.embed_queries(texts)] == alone
 
 
 def test_the_last_few_vectors_are_kept(encoder: Encoder) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ingest import nearest
-from ingest.nearest import Nearest, _least
+from ingest.nearest import _SAMPLE, Nearest, _least
 from ingest.values import Contact, Fact, Place, Relation
 
 Vectors32 = NDArray[np.float32]
@@ -107,7 +107,18 @@ def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("k", [1, 7, 50, 199, 200, 300])
-def test_the_least_are_those_of_sorting_all_the_earlier_of_equal_ones(k: int) -> None:
-    numbers = np.random.default_rng(k).integers(0, 12, 200).astype(np.uint16)
-    first = sorted(sorted(range(200), key=lambda row: (numbers[row], row))[:k])
-    assert _least(numbers, k).tolist() == first
+@pytest.mark.parametrize("many", [0, 1, 200, 5000])
+def test_the_least_are_those_of_sorting_all_the_earlier_of_equal_ones(k: int, many: int) -> None:
+    numbers = np.random.default_rng(k).integers(0, 12, many).astype(np.uint16)
+    assert _least(numbers, k).tolist() == _least_by_sorting(numbers, k)
+
+
+@pytest.mark.parametrize("low", [0, 9])
+def test_the_least_are_found_where_those_looked_at_first_are_like_no_other(low: int) -> None:
+    numbers = np.full(5000, 5, np.uint16)
+    numbers[::_SAMPLE] = low
+    assert _least(numbers, 700).tolist() == _least_by_sorting(numbers, 700)
+
+
+def _least_by_sorting(numbers: NDArray[np.uint16], k: int) -> list[int]:
+    return sorted(sorted(range(len(numbers)), key=lambda row: (numbers[row], row))[:k])

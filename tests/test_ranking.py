@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from assistant.flow import Assistant
 from assistant.ranker import WEIGHTS, Asked, at_most, features, score
 from assistant.ranking import Ranked, Statements, _goes_round
-from assistant.retrieve import Hits
+from assistant.retrieve import _SAMPLE, Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook
 from ingest.records import Records, write
@@ -117,16 +118,24 @@ def test_of_equal_ones_the_earlier_place_comes_first(tmp_path: Path) -> None:
     records.close()
 
 
-def test_facts_that_name_something_are_found_by_their_topics(tmp_path: Path) -> None:
-    topics = ("Content-Store is ours", "about the router", "content_store", "all of content-store's jobs")
-    facts = [Fact(f"{n}", "ask", (), topic, (), place(n)) for n, topic in enumerate(topics)]
-    write(tmp_path / "records.sqlite", facts, ())
-    records = Records.open(tmp_path / "records.sqlite")
-    hits = Hits(records, np.array([3, 2, 1, 0], np.int32), np.ones(4, np.int32), np.zeros((4, 8)))
-    assert [fact.id for fact in hits.naming("content-store")] == ["3", "0"]
-    assert hits.naming("c.ntent") == []
-    assert hits.take(np.zeros(4, bool)).naming("router") == []
-    records.close()
+@pytest.mark.parametrize("k", [1, 7, 100])
+@pytest.mark.parametrize("many", [0, 1, 99, 5000])
+@pytest.mark.parametrize("levels", [1, 3, 1000])
+def test_the_highest_coverages_are_those_of_sorting_all_the_later_of_equal_ones(k: int, many: int, levels: int) -> None:
+    covered = (np.random.default_rng(k).integers(0, levels + 1, many) / np.float32(levels)).astype(np.float32)
+    assert sorted(_highest(covered, k).tolist()) == _highest_by_sorting(covered, k)
+
+
+@pytest.mark.parametrize("high", [0.0, 0.2, 0.9])
+def test_the_highest_coverages_are_found_where_those_looked_at_first_are_like_no_other(high: float) -> None:
+    covered = np.full(5000, 0.5, np.float32)
+    covered[::_SAMPLE] = high
+    assert sorted(_highest(covered, 100).tolist()) == _highest_by_sorting(covered, 100)
+
+
+def _highest_by_sorting(covered: NDArray[np.float32], k: int) -> list[int]:
+    above = [row for row in range(len(covered)) if covered[row] > 0]
+    return sorted(sorted(above, key=lambda row: (-covered[row], -row))[:k])
 
 
 def place(line: int) -> Place:

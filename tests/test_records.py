@@ -87,10 +87,3 @@ def test_what_somebody_owns_is_counted_by_address_or_else_by_name(records: Recor
     assert records.owned_by("owns page", "#Ace") == 1
     assert records.owned_by("owns page", "élan") == 1
     assert records.owned_by("owns page", "Ace team") == 0
-
-
-def test_topics_by_row_keep_the_order_asked_for(records: Records) -> None:
-    assert records.topics_at([2, 0, 2]) == ["buoys", "runs the rota", "buoys"]
-    assert records.topics_at([]) == []
-    with pytest.raises(KeyError):
-        records.topics_at([7])
