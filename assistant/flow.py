@@ -162,7 +162,8 @@ class _Desk:
         """Load and fit what a first question would wait for."""
         self.answer("Who do I ask?", ())
         self._records.prepare()
-        self._speller.prepare()
+        if self._levers.spelling:
+            self._speller.prepare()
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""

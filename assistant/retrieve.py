@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]
 """The word coverage of every row, and the rows covered best, by collection."""
-Near = tuple["Numbers", NDArray[np.float32]]
-"""Rows, best first, and their cosines."""
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
@@ -227,12 +225,15 @@ class HybridRetriever:
         worded = [self._worded(text) for text in texts]  # first: the model's weights then empty the processor's cache
         vectors = self._index.encoder.embed_queries([self._bare(text) for text in texts])
         near = [self._index.nearest.search(vector, BREADTH) for vector in vectors]
-        scored = {text: _scored(w, n) for text, w, n in zip(texts, worded, near, strict=True)}
-        return [self._found([scored[text] for text in of_one]) for of_one in each]
+        by_text = {
+            text: {name: _together(*words[name], *vector[name]) for name in COLLECTIONS}
+            for text, words, vector in zip(texts, worded, near, strict=True)
+        }
+        return [self._found([by_text[text] for text in of_one]) for of_one in each]
 
     def _found(self, of_texts: Sequence[Mapping[Collection, _Scored]]) -> Found:
         """What is found for one text, or for the last turn and it with the turns before."""
-        scored = dict(of_texts[0])
+        scored: Mapping[Collection, _Scored] = of_texts[0]
         if len(of_texts) > 1:
             own, whole = of_texts
             scored = {name: _merged(own[name], whole[name], self._index.words.rows(name)) for name in COLLECTIONS}
@@ -297,11 +298,6 @@ def _is_one_of(relations: tuple[Relation, ...]) -> NDArray[np.bool_]:
     return np.array([relation in relations for relation in RELATIONS])
 
 
-def _scored(worded: Worded, near: Mapping[Collection, Near]) -> dict[Collection, _Scored]:
-    """The rows of each collection that words or vectors find for one text."""
-    return {collection: _together(*worded[collection], *near[collection]) for collection in COLLECTIONS}
-
-
 def _together(
     covered: NDArray[np.float32], worded: NDArray[np.intp], near: Numbers, similar: NDArray[np.float32]
 ) -> _Scored:
@@ -341,7 +337,7 @@ def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
 
 
 def _guess(covered: NDArray[np.float32], k: int) -> float:
-    """A coverage, 0 at least, that some more than k rows lie above, as far as some of them tell."""
+    """A coverage, 0 at least, that more than k rows lie above, as far as a sample of them tells."""
     few = np.sort(covered[::_SAMPLE])
     place = len(few) - 1 - (3 * k // 2 // _SAMPLE + 8)
     return float(few[place]) if place >= 0 else 0.0

@@ -45,9 +45,9 @@ class Speller:
     """Corrects questions with the words of one manual."""
 
     def __init__(self, words: Callable[[], Mapping[str, int]], is_english: Callable[[str], bool]) -> None:
-        """`words` gives the manual's words (lower case), each with how many texts use it; it is called once, at the
-        first unknown word. `is_english` tells cheaply that a word is an ordinary one; what it does not know is looked
-        up in a list of 160,000 words, which is then loaded."""
+        """`words` gives the manual's words (lower case), each with how many texts use it; it is called once, by
+        `prepare` or at the first unknown word. `is_english` tells cheaply that a word is an ordinary one; what it does
+        not know is looked up in a list of 160,000 words, which is loaded then too."""
         self._load = words
         self._is_common = is_english
 

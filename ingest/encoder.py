@@ -117,7 +117,7 @@ class Encoder:
         """What `embed_query` gives for each of some texts (one at least), made at once: what one leaves of the cores
         another uses."""
         longest = max(texts, key=len)  # for this thread, which then waits for nobody
-        begun = {text: self._beside.submit(self._asked, text) for text in texts if text != longest}
+        begun = {text: self._beside.submit(self._asked, text) for text in {*texts} - {longest}}
         made = self._asked(longest)
         return [begun[text].result() if text in begun else made for text in texts]
 
@@ -138,7 +138,7 @@ class _Vector:
     def __init__(self, cutter: Tokenizer, session: ort.InferenceSession) -> None:
         self._cutter = cutter
         self._session = session
-        # Runs that share the cores among more than there are wait for each other: 8 askers get 5 to 15 % more so.
+        # More runs than cores hold each other up: with 8 askers there are 5 to 15 % more answers this way.
         self._places = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
         self._inputs = {put.name for put in session.get_inputs()}
 
@@ -173,7 +173,8 @@ def _session(graph: Path, threads: int) -> ort.InferenceSession:
     options.intra_op_num_threads = min(threads, len(os.sched_getaffinity(0)))
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if threads > 1 else "0")
+    spins = options.intra_op_num_threads > 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if spins else "0")
     options.add_session_config_entry("session.intra_op.spin_duration_us", str(SPIN))
     return ort.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
 

@@ -234,7 +234,7 @@ def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
 def _least(numbers: Bits, k: int) -> Numbers:
     """The rows of the k lowest numbers, ascending; of equal ones the earlier rows."""
     few = np.sort(numbers[::_SAMPLE])
-    place = 3 * k // 2 // _SAMPLE + 8  # half as many again as should do: seldom are k rows not among those found so
+    place = 3 * k // 2 // _SAMPLE + 8  # well above: seldom are the k lowest not among those that are no higher
     rows = np.flatnonzero(numbers <= few[place]) if place < len(few) else numbers[:0]
     if len(rows) < k:
         rows = np.arange(len(numbers))

@@ -36,6 +36,8 @@ create index contact_reached on contact (reached, relation, updated);
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
 HELD = 20_000
 """Facts (about 4 KB each) that are held in memory before those of earlier questions are let go."""
+_AT_ONCE = 500
+"""Rows that one query asks for: older SQLite takes 999 values."""
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
 
@@ -191,16 +193,17 @@ class Records:
         return known if known is not None else self.facts_at([row])[0]
 
     def facts_at(self, rows: Sequence[int]) -> list[Fact]:
-        """The facts in those rows (as many as SQLite takes at once), in their order; KeyError beyond the last."""
+        """The facts in those rows, in their order; KeyError beyond the last."""
         known = self._facts
         missing = [row for row in rows if row not in known]
         if missing:
             if len(known) > HELD:
                 known = self._facts = {row: known[row] for row in rows if row in known}
-            marks = ",".join("?" * len(missing))
-            sql = f"select row, body from record where collection = 'facts' and row in ({marks})"  # noqa: S608
-            for row, body in self._select(sql, tuple(missing)):
-                known[row] = fact_from(json.loads(body))
+            for some in (missing[first : first + _AT_ONCE] for first in range(0, len(missing), _AT_ONCE)):
+                marks = ",".join("?" * len(some))
+                sql = f"select row, body from record where collection = 'facts' and row in ({marks})"  # noqa: S608
+                for row, body in self._select(sql, tuple(some)):
+                    known[row] = fact_from(json.loads(body))
         return [known[row] for row in rows]
 
     def passage_at(self, row: int) -> Passage:

@@ -24,11 +24,17 @@ def titled(title: str, sentence: str) -> str:
 REPOS = (
     "- repo_name: tide-tables\n  team: '#marine-data'\n  type: APIs\n"
     "- repo_name: buoy-map\n  team: '#marine-data'\n  type: Frontend apps\n"
+    "- repo_name: o'brien-portal\n  team: '#marine-data'\n  type: APIs\n"
+    "- repo_name: who-is-who\n  team: '#marine-data'\n  type: APIs\n"
 )
 OLDEST = {
     "config/tech-docs.yml": "host: https://docs.harbour.example\n",
     "data/repos.yml": REPOS,
     "source/manual/tides.html.md": titled("Tides", "tide-tables is owned by the Forecasts team (#forecasts)."),
+    "source/manual/portals.html.md": titled(
+        "Portals", "The o'brien-portal is owned by the Forecasts team (#forecasts)."
+    ),
+    "source/manual/people.html.md": titled("People", "The who-is-who is owned by the Forecasts team (#forecasts)."),
     "source/manual/berths.html.md": titled("Berths", "Ask #berth-planning about a change of berth allocation."),
     "source/manual/sonar.html.md": titled("Sonar", "Ask #echoes about the calibration of the sonar probes."),
 }
@@ -68,6 +74,13 @@ def test_a_page_against_the_register(harbour: Ask) -> None:
     assert "#forecasts" in note
     assert "because the register of repositories says who owns one" in note
     assert "source/manual/tides.html.md" in [source.place.path for source in answer.sources]
+
+
+@pytest.mark.parametrize("name", ["o'brien-portal", "who-is-who"])
+def test_a_page_against_the_register_on_a_thing_of_an_odd_name(harbour: Ask, name: str) -> None:
+    answer = harbour(f"Who owns the {name} repo?")
+    assert answer.contacts[0].address == "#marine-data"
+    assert any("disagrees" in note and "#forecasts" in note for note in answer.notes)
 
 
 def test_no_conflict_where_nobody_disagrees(harbour: Ask) -> None:

@@ -246,13 +246,20 @@ def test_a_prepared_assistant_has_read_the_statements_and_the_words(
         return fact_from(plain)
 
     read: list[str] = []
-    harbour.assistant.prepare()
     monkeypatch.setattr(reading, "fact_from", noted)
+    monkeypatch.setattr(reading, "_AT_ONCE", 7)
+    many = (f"Ask #mooring-{n} when buoy number {n} has come adrift." for n in range(1, 60))
+    write_manual(harbour.root, {"buoys.md": "---\ntitle: Buoys\n---\n\n" + "\n\n".join(many) + "\n"})
+    harbour.update()
+    assistant = Assistant.open(harbour.folder)
+    assistant.prepare()
+    assert sum(relation in STATEMENTS for relation in read) > 60
+    read.clear()
     monkeypatch.setattr(Words, "surface", lambda *_: pytest.fail("the words are read once more"))
-    answer = harbour.assistant.answer("Who do I tell when a lighthuose lamp fails?")
-    assert [contact.address for contact in answer.contacts][:1] == ["#lamp-menders"]
+    answer = assistant.answer("Who do I ask when buoy number 47 has come adirft?")
+    assert answer.contacts[0].address == "#mooring-47"
     assert not set(read) & set(STATEMENTS)
-    assert harbour.assistant.answer("Who owns wombat-service?").contacts
+    assert assistant.answer("Who owns wombat-service?").contacts
     assert read  # of all else, what a question finds
 
 

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -115,11 +117,35 @@ def test_threads_that_share_a_text_give_the_same_bytes(encoder: Encoder, encoder
     assert [vector.tobytes() for vector in shared] == [vector.tobytes() for vector in encoder.embed(TEXTS)]
 
 
-@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS[18:20], ["dns", "dns"], TEXTS])
+@pytest.mark.parametrize("texts", [TEXTS[:1], TEXTS[18:20], ["dns", "dns"], ["dns", "the rota", "dns"], TEXTS])
 def test_some_at_once_give_the_vectors_of_each_alone(encoder: Encoder, texts: list[str]) -> None:
     alone = [encoder.embed_query(text).tobytes() for text in texts]
     encoder.embed_queries([str(n) for n in range(ASKED)])  # what was kept goes
     assert [vector.tobytes() for vector in encoder.embed_queries(texts)] == alone
+
+
+def test_no_more_run_at_once_than_there_are_cores(encoder_home: Path) -> None:
+    class Counting(ort.InferenceSession):
+        """A session that counts who is in it."""
+
+        lock, inside, most = threading.Lock(), 0, 0
+
+        def run(self, *given: Any, **said: Any) -> Any:
+            with self.lock:
+                self.inside += 1
+                self.most = max(self.most, self.inside)
+            time.sleep(0.02)
+            found = super().run(*given, **said)
+            with self.lock:
+                self.inside -= 1
+            return found
+
+    home, cores = export(find_model(None), encoder_home), len(os.sched_getaffinity(0))
+    session = Counting(str(home / GRAPH), providers=["CPUExecutionProvider"])
+    counted = Encoder(Card.read(home), Tokenizer.from_file(str(home / TOKENIZER)), session)
+    with ThreadPoolExecutor(4 * cores) as pool:
+        list(pool.map(counted.embed_query, [f"the rota of week {n}" for n in range(6 * cores)]))
+    assert session.most == cores
 
 
 def test_the_last_few_vectors_are_kept(encoder: Encoder) -> None:

@@ -102,6 +102,8 @@ def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
     arrays = Nearest(tmp_path)
     assert arrays.beside(1, "step").tolist() == [0, 3]
     assert arrays.rows_of("step").tolist() == [0, 2, 3]
+    assert arrays.rows_of("owns page", "step").tolist() == [0, 2, 3, 4]
+    assert arrays.rows_of().tolist() == []
     pages = arrays.numbers("page", "facts")
     assert arrays.owners[pages].tolist() == [-1, -1, -1, -1, 4]
 

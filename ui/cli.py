@@ -66,7 +66,7 @@ def ingest(
     with shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
         progress("preparing answers", 0, 1)
-        Assistant.open(index).prepare()
+        Assistant.open(index).answer("Who do I ask?")  # what the first answer would wait for is made and kept
         progress("preparing answers", 1, 1)
     say("\n".join(_report_lines(report, all_warnings=warnings or not sys.stdout.isatty())))
 
