@@ -60,7 +60,7 @@ TERSE = 6
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 _JOINTS = str.maketrans("-_", "  ")
-_JOINING = re.compile("[-_.@]")
+_JOINING = str.maketrans("-_.@", "    ")
 """What joins words into a name, which `tokenize` knows whole and in parts."""
 
 
@@ -302,7 +302,7 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
 def _with_words_of(name: str, case: Case) -> list[Fact]:
     """The statements found that have every word of a name in them (all, for a name of words such as "the"); no other
     is read."""
-    words = sorted(set(tokenize(_JOINING.sub(" ", name))))
+    words = sorted(set(tokenize(name.translate(_JOINING))))
     found = case.found.facts.of(STATEMENTS)
     if words:
         found = found.take(np.isin(found.rows, case.register.statements_with(words, len(words))))

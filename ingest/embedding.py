@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from ingest.records import text_key
 
 Vectors32 = NDArray[np.float32]
+CORES = len(os.sched_getaffinity(0))
+"""Processors that this process may use."""
 Told = Callable[[int, int], None]
 """Told how many new texts are embedded, and how many there are."""
 
@@ -37,8 +39,7 @@ class Embedding:
         # Not a future for each text: of a large manual's they take more memory than its vectors.
         self._waiting: deque[tuple[str, str]] = deque()
         self._done: SimpleQueue[tuple[str, Vectors32 | BaseException]] = SimpleQueue()
-        self._cores = len(os.sched_getaffinity(0))
-        self._pool = ThreadPoolExecutor(self._cores, thread_name_prefix="embedding")
+        self._pool = ThreadPoolExecutor(CORES, thread_name_prefix="embedding")
 
     def __enter__(self) -> Embedding:
         return self
@@ -62,7 +63,7 @@ class Embedding:
         new = {key: text for text in texts if (key := text_key(text)) not in self._vectors and key not in self._new}
         self._new.update(new)
         self._waiting.extend(sorted(new.items(), key=lambda entry: -len(entry[1])))
-        for _ in range(min(self._cores, len(new))):
+        for _ in range(min(CORES, len(new))):
             self._pool.submit(self._work)
 
     def vectors(self, keys: Sequence[str], told: Told | None = None) -> Vectors32:

@@ -7,7 +7,6 @@ A folder made by `ingest.model` holds the graph (`model.onnx`: pooling and norma
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ import numpy as np
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from ingest.embedding import Embedding, Told, Vectors32
+from ingest.embedding import CORES, Embedding, Told, Vectors32
 from ingest.errors import UserError
 from ingest.records import text_key
 
@@ -81,7 +80,7 @@ class Encoder:
         self._vector = _Vector(_cutting(tokenizer, card.max_tokens), session)
         # Nothing here points back at the encoder: an index that is replaced lets go of its 100 MB at once.
         self._asked = lru_cache(ASKED)(self._vector)
-        self._beside = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        self._beside = ThreadPoolExecutor(CORES)
 
     @staticmethod
     def open(folder: Path, threads: int = 1) -> Encoder:
@@ -139,7 +138,7 @@ class _Vector:
         self._cutter = cutter
         self._session = session
         # More runs than cores hold each other up: with 8 askers there are 5 to 15 % more answers this way.
-        self._places = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
+        self._places = threading.BoundedSemaphore(CORES)
         self._inputs = {put.name for put in session.get_inputs()}
 
     def __call__(self, text: str) -> Vectors32:
@@ -170,7 +169,7 @@ def _cutting(tokenizer: Tokenizer, max_tokens: int) -> Tokenizer:
 
 def _session(graph: Path, threads: int) -> ort.InferenceSession:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = min(threads, len(os.sched_getaffinity(0)))
+    options.intra_op_num_threads = min(threads, CORES)
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     spins = options.intra_op_num_threads > 1
