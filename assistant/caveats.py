@@ -17,10 +17,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.people import AddressBook
+from assistant.address_book import AddressBook
 from assistant.ranking import Ranked, Statements
+from ingest.store.words import tokenize
 from ingest.values import Contact, Fact, Place
-from ingest.words import tokenize
 
 OLD = timedelta(days=2 * 365)
 """A source this much older than the manual's newest change is said to be old."""

@@ -17,8 +17,8 @@ from pydantic import ConfigDict
 
 from assistant.flow import Assistant
 from assistant.retrieve import HybridRetriever, PassageHit
-from ingest.encoder import Encoder
-from ingest.index import Index
+from ingest.encoder.onnx import Encoder
+from ingest.store.index import Index
 
 
 class ManualEmbeddings(Embeddings):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.index import Index
-from ingest.people import spellings
+from ingest.facts.names import spellings
+from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
 

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from assistant import reply
-from assistant.caveats import Ages
+from assistant.citing import Sources, assumed, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
-from assistant.ladder import Ladder
 from assistant.levers import Levers
-from assistant.named import Gazetteer, Named
-from assistant.people import AddressBook
 from assistant.ranking import best_page, rank
+from assistant.register import Register
+from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, without_orders
 from assistant.spelling import Speller
-from assistant.traits import TraitBook
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
-from assistant.values import Answer, NamedContact, Rung, Source, Step
+from assistant.values import Answer, NamedContact, Step
 from assistant.verdict import Verdict
-from ingest.index import Index
-from ingest.records import HELD
-from ingest.statements import joined
-from ingest.values import STATEMENTS, Fact, Place, Relation
+from ingest.store.index import Index
+from ingest.values import Fact
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -44,16 +37,6 @@ LONGEST_KEPT = 4000
 """Characters of a question and its earlier turns, above which an answer is not kept."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
-GENERIC_SHARE = 0.15
-"""A channel that owns at least this share of all pages counts as hardly any owner."""
-_COMMON = 12
-"""A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
-_READ = HELD // 4 * 3
-"""Statements that are read before the first question."""
-_STATING: tuple[Relation, ...] = ("does", "ask")
-"""The relations whose facts state where a team is reached, the better ones first."""
-_NAMING: tuple[Relation, ...] = ("owns page", "owns repo", *STATEMENTS)
-"""The relations whose facts show that somebody is still there."""
 
 
 def checked(question: str) -> str:
@@ -140,8 +123,8 @@ class _Desk:
         self._levers = levers
 
     @cached_property
-    def _records(self) -> _Facts:
-        return _Facts(self.index)
+    def _register(self) -> Register:
+        return Register(self.index)
 
     @cached_property
     def _retriever(self) -> HybridRetriever:
@@ -161,7 +144,7 @@ class _Desk:
     def prepare(self) -> None:
         """Load and fit what a first question would wait for."""
         self.answer("Who do I ask?", ())
-        self._records.prepare()
+        self._register.prepare()
         if self._levers.spelling:
             self._speller.prepare()
 
@@ -170,7 +153,7 @@ class _Desk:
         case = self.case(question, history)
         verdict = decide(case, self._levers.rules)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
-        old = [self._records.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
+        old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys(old) if note]
         return self._written(question, verdict, case, notes)
 
@@ -194,7 +177,7 @@ class _Desk:
         return verdict.confidence >= STANDS and (verdict.outcome == "answer" or declined)
 
     def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
-        records = self._records
+        records = self._register
         named = records.gazetteer.find(question.own_words)
         bare = _without(question.own_words, named)
         of_page = about_page(bare)
@@ -230,7 +213,7 @@ class _Desk:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None
 
     def _written(self, question: str, verdict: Verdict, case: Case, notes: Sequence[str]) -> Answer:
-        sources = _Sources()
+        sources = Sources()
         contacts = tuple(
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
@@ -238,9 +221,9 @@ class _Desk:
         steps = sources.cited([s.place for s in verdict.steps])
         steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
         sources.add_all(verdict.evidence)
-        rungs = _rungs(case, verdict, sources)
+        rungs = rungs_left(case, verdict, sources)
         cautions = (*verdict.notes, *notes)
-        all_notes = (*cautions, *_assumed(case, verdict))
+        all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
         if verdict.outcome == "decline":
             markdown = reply.declined(verdict.reason)
@@ -267,83 +250,7 @@ class _Desk:
 
     def examples(self, n: int) -> tuple[str, ...]:
         facts = self.index.records.facts
-        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._records.ladder.rungs, n)
-
-
-class _Facts:
-    """What is looked up in the facts of an index; a fact is read when it is asked for."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        records = index.records
-        settings = index.manifest.settings
-        names: tuple[Sequence[str], Mapping[str, Sequence[str]]]
-        names = (tuple(settings.get("organisation", ())), settings.get("aliases", {}))
-        self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
-        teams = (named for relation in _STATING for named in records.contacts(relation, "team"))
-        self.book = AddressBook(teams, records.fact_at, *names)
-        self.traits = TraitBook(self.book)
-        self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
-        self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
-        self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
-
-    def prepare(self) -> None:
-        """Read the statements, as many as are held along with what else questions find."""
-        for fact in self._index.records.facts_at(self._index.nearest.rows_of(*STATEMENTS)[:_READ].tolist()):
-            self.traits.of(fact)
-
-    def alerts_of(self, name: str) -> Fact | None:
-        found = self._index.records.facts_about("gets alerts", name)
-        return found[0] if found else None
-
-    def repos_in(self, text: str) -> tuple[Fact, ...]:
-        return self.gazetteer.within(text)
-
-    def steps_beside(self, fact: Fact) -> tuple[Fact, ...]:
-        records = self._index.records
-        rows = self._index.nearest.beside(records.row_of("facts", fact.id), "step")
-        return tuple(records.facts_at(rows.tolist()))
-
-    def statements_with(self, stems: Sequence[str], least: int) -> NDArray[np.int32]:
-        topics = self._index.words.rows_with("topics", stems, least)
-        found: NDArray[np.int32] = self._index.nearest.fact_of_topic[topics]
-        return found
-
-    def is_generic(self, owner: str) -> bool:
-        pages = max(1, self._index.manifest.facts["owns page"])
-        owned = self._index.records.owned_by("owns page", owner)
-        return owner.lower() in self._generic or owned >= GENERIC_SHARE * pages
-
-
-def _is_common(index: Index, stem: str) -> bool:
-    return index.words.texts_with("passages", stem) >= _COMMON
-
-
-class _Sources:
-    """Mints the source numbers: one place, one number, in the order of first use."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[tuple[str, int, int], int] = {}
-        self._places: list[Place] = []
-
-    def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self._add(place) for place in places))
-
-    def cited(self, places: Sequence[Place]) -> tuple[tuple[int, ...], ...]:
-        """Numbers for each of `places`, those whose lines follow each other under one number."""
-        runs = joined(places)
-        return tuple((next(self._add(run) for run in runs if _within(place, run)),) for place in places)
-
-    def _add(self, place: Place) -> int:
-        key = (place.path, place.first, place.last)
-        if key not in self._numbers:
-            self._places.append(place)
-            self._numbers[key] = len(self._places)
-        return self._numbers[key]
-
-    @property
-    def listed(self) -> tuple[Source, ...]:
-        return tuple(Source(number, place) for number, place in enumerate(self._places, 1))
+        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
 
 
 def _without(text: str, things: Sequence[Named]) -> str:
@@ -351,28 +258,3 @@ def _without(text: str, things: Sequence[Named]) -> str:
     for thing in sorted(things, key=lambda t: -t.start):
         text = text[: thing.start] + "it" + text[thing.end :]
     return text
-
-
-def _within(place: Place, run: Place) -> bool:
-    return place.path == run.path and run.first <= place.first and place.last <= run.last
-
-
-def _rungs(case: Case, verdict: Verdict, sources: _Sources) -> tuple[Rung, ...]:
-    if verdict.outcome == "decline":
-        return ()
-    left = case.ladder.left(verdict.tried | case.tried)
-    numbers = sources.cited([r.place for r in left])
-    return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
-
-
-def _assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
-    """What was taken from the turns before."""
-    if verdict.outcome == "decline":
-        return ()
-    notes = []
-    if case.question.before:
-        notes.append(f"Understood together with what you asked before: “{case.question.before[:160]}”.")
-    tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
-    if tried:
-        notes.append(f"You have been to: {'; '.join(tried)}.")
-    return tuple(notes)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.retrieve import HybridRetriever
-from ingest.index import Index
+from ingest.store.index import Index
 from ingest.values import Place
 
 if TYPE_CHECKING:
-    from ingest.embedding import Vectors32
+    from ingest.encoder.embedding import Vectors32
 
 ALIKE = 0.6
 """Cosine similarity from which two questions count as one matter.

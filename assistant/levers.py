@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.ranker import WEIGHTS
 from assistant.rules import Rule
+from assistant.weights import WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)

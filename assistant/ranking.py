@@ -11,10 +11,10 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.ranker import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
 from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
+from assistant.weights import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
 from ingest.values import STATEMENTS, Fact
 
 _OWNER = re.compile(

@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
-from ingest.records import COLLECTIONS, Records
-from ingest.values import RELATIONS, Fact, Passage, Relation
-from ingest.words import tokenize
+from ingest.store.records import Records
+from ingest.store.words import tokenize
+from ingest.values import COLLECTIONS, RELATIONS, Fact, Passage, Relation
 
 if TYPE_CHECKING:
-    from ingest.index import Index
-    from ingest.nearest import Numbers
-    from ingest.records import Collection
+    from ingest.store.index import Index
+    from ingest.store.nearest import Numbers
+    from ingest.values import Collection
 
 Floats = NDArray[np.float64]
 Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]

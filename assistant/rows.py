@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.directory import Holder, holders
-from ingest.index import Index
+from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
 _SAID = (

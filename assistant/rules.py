@@ -14,22 +14,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from assistant.address_book import AddressBook
 from assistant.caveats import disputed, settled, shortened
-from assistant.ladder import Ladder
-from assistant.named import Named as NamedThing
-from assistant.people import AddressBook
 from assistant.ranking import Ranking
+from assistant.register import Register
+from assistant.repos import Named as NamedThing
 from assistant.retrieve import Found
+from assistant.rungs import Ladder
 from assistant.scope import Scope
 from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
+from ingest.store.words import tokenize
 from ingest.values import STATEMENTS, Contact, Fact
-from ingest.words import tokenize
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -62,25 +61,6 @@ CLOSE = 0.30
 _JOINTS = str.maketrans("-_", "  ")
 _JOINING = str.maketrans("-_.@", "    ")
 """What joins words into a name, which `tokenize` knows whole and in parts."""
-
-
-class Register(Protocol):
-    """What rules look up in the manual's facts."""
-
-    def alerts_of(self, name: str) -> Fact | None:
-        """Who gets the alerts of the repo of that very name."""
-
-    def repos_in(self, text: str) -> tuple[Fact, ...]:
-        """The repos whose names stand in a text."""
-
-    def steps_beside(self, fact: Fact) -> tuple[Fact, ...]:
-        """The steps in the section of a fact, in order."""
-
-    def statements_with(self, stems: Sequence[str], least: int) -> NDArray[np.int32]:
-        """The rows of the statements that have at least so many of some distinct stems in their topics."""
-
-    def is_generic(self, owner: str) -> bool:
-        """Whether a page's owner, as shown, counts as hardly any."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ingest.encoder import Encoder
+    from ingest.encoder.onnx import Encoder
 
 WORK = "work"
 DECLINED = 0.55
@@ -46,7 +46,7 @@ VERSION = "1"
 L2 = 0.0003
 STEPS = 300
 PARAPHRASES = "training/paraphrases.jsonl"
-TRAINED = "training/questions.jsonl"
+TRAINED = "encoder/training/questions.jsonl"
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|overrule)\b.{0,40}\b(?:instructions?|rules?|prompts?|"

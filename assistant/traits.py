@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from assistant.people import AddressBook
-from ingest.records import HELD
+from assistant.address_book import AddressBook
+from ingest.store.records import HELD
+from ingest.store.words import tokenize
 from ingest.values import Fact
-from ingest.words import tokenize
 
 _URGENT = re.compile(
     r"\b(incident|outage|out of hours|on[- ]call|urgent|emergency|alert\w*|pagerduty|monitor\w*|down|"

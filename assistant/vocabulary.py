@@ -34,7 +34,7 @@ def _places() -> Mapping[str, Sequence[int]]:
 @cache
 def _groups() -> tuple[tuple[frozenset[str], ...], ...]:
     """Each group's terms, a term as the set of its stems."""
-    from ingest.words import tokenize
+    from ingest.store.words import tokenize
 
     text = files("assistant").joinpath("vocabulary.toml").read_text(encoding="utf-8")
     groups: list[list[str]] = tomllib.loads(text)["groups"]

@@ -11,10 +11,10 @@ from assistant.flow import Assistant
 from bench.questions import derived, of_people, shuffled
 from bench.worker import work
 from ingest.build import Progress, ingest
-from ingest.encoder import Encoder
-from ingest.index import Index
-from ingest.model import export, find_model
-from ingest.records import statements_of
+from ingest.encoder.model import export, find_model
+from ingest.encoder.onnx import Encoder
+from ingest.store.index import Index
+from ingest.values import statements_of
 
 SPOKEN = 20
 """Seconds between two words on how far a long job is."""

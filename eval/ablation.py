@@ -15,10 +15,10 @@ from typing import Any
 from assistant import rules
 from assistant.flow import Assistant
 from assistant.levers import Levers
-from assistant.ranker import WEIGHTS
-from eval.gold import Question, load
-from eval.replies import reply_of
-from eval.scoring import Row, score_all
+from assistant.weights import WEIGHTS
+from eval.answers.gold import Question, load
+from eval.answers.replies import reply_of
+from eval.scoring.rows import Row, score_all
 
 SEED = 2023
 """Splits a question set into its two halves."""

@@ -11,23 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from assistant.flow import Assistant
-from eval import folder as files
-from eval.baselines import best_facts
-from eval.compare import compare
-from eval.deletion import Ingest, deleted
-from eval.evidence import lost_evidence
-from eval.gate import Thresholds, gate, read_thresholds
-from eval.generate import Answers, OfAssistant, Progress, generate, read_pages, read_replies, read_seconds
-from eval.gold import QuestionSet, load
-from eval.metamorphic import SEED, Trial, generated, metamorphic_rates, put
-from eval.report import Run, report
-from eval.scoring import Row, score_all
-from eval.summary import terminal
-from eval.totals import Totals, rates, totals
+from eval.answers import folder as files
+from eval.answers.baselines import best_facts
+from eval.answers.generate import Answers, OfAssistant, Progress, generate, read_pages, read_replies, read_seconds
+from eval.answers.gold import QuestionSet, load
+from eval.gate.compare import compare
+from eval.gate.limits import Thresholds, gate, read_thresholds
+from eval.generated.deletion import Ingest, deleted
+from eval.generated.metamorphic import SEED, Trial, generated, metamorphic_rates, put
+from eval.report.run_files import Run
+from eval.report.summary import terminal
+from eval.report.writing import report
+from eval.scoring.evidence import lost_evidence
+from eval.scoring.rows import Row, score_all
+from eval.scoring.totals import Totals, rates, totals
 
 CORPUS = Path(__file__).parent / "questions" / "corpus.jsonl"
 """The questions on the manual that comes with the project."""
-THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+THRESHOLDS = Path(__file__).parent / "gate" / "thresholds.toml"
 """The limits for those questions."""
 _VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "bm25s", "numpy", "langchain-core")
 
@@ -156,7 +157,7 @@ def _baselines(plan: Plan, progress: Progress) -> list[Answers]:
     chosen: list[Answers] = [*best_facts(plan.assistant)]
     if plan.manual is not None:
         # LangChain takes seconds to import.
-        from eval.textbook import Textbook
+        from eval.answers.textbook import Textbook
 
         chosen.append(Textbook(plan.assistant, plan.manual, progress))
     return chosen

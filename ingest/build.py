@@ -14,18 +14,18 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.embedding import Embedding
-from ingest.encoder import Encoder
+from ingest.encoder.embedding import Embedding
+from ingest.encoder.model import export, find_model, is_whole
+from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
-from ingest.facts import facts_of
-from ingest.generation import Built, Content, Progress, known, publish, sweep
-from ingest.index import ENCODERS, INPUTS, KEPT, Index
+from ingest.facts.compiling import facts_of
 from ingest.kept import Kept
-from ingest.manual import Manual, files_of, read_manual
-from ingest.model import export, find_model, is_whole
-from ingest.passages import LONGEST, passages_of
-from ingest.records import canonical, fact_json, passage_json
-from ingest.source import Checkout, open_source
+from ingest.manual.passages import LONGEST, passages_of
+from ingest.manual.reading import Manual, files_of, read_manual
+from ingest.manual.source import Checkout, open_source
+from ingest.plain import canonical, fact_json, passage_json
+from ingest.store.generation import Built, Content, Progress, known, publish, sweep
+from ingest.store.index import ENCODERS, INPUTS, KEPT, Index
 
 __all__ = ["IngestReport", "Progress", "ingest"]
 

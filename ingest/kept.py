@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ingest.records import fact_from, fact_json, passage_from, passage_json, text_key
+from ingest.plain import fact_from, fact_json, passage_from, passage_json, text_key
 from ingest.values import Fact, Page, Passage
 
 T = TypeVar("T")

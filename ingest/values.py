@@ -7,7 +7,7 @@ editor shows them; paths are POSIX paths relative to the manual's root.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -146,3 +146,15 @@ class Warning_:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+Collection = Literal["facts", "topics", "passages"]
+
+
+COLLECTIONS: tuple[Collection, ...] = ("facts", "topics", "passages")
+"""What is searched: facts with their context, the topics of statements alone (by the fact's id), passages."""
+
+
+def statements_of(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts whose topic is searched on its own too."""
+    return tuple(fact for fact in facts if fact.relation in STATEMENTS)

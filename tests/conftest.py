@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-import ingest.model
+import ingest.encoder.model
 from ingest.build import ingest as run_ingest
-from ingest.encoder import Encoder
-from ingest.index import ENCODERS, Index
+from ingest.encoder.onnx import Encoder
+from ingest.store.index import ENCODERS, Index
 
 pytest_plugins = ["chromium"]
 
@@ -95,22 +95,22 @@ def _local_only(connect: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def encoder_home(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `encoders` folder with the default encoder in it, exported anew when the exporter changes."""
-    assert ingest.model.__file__ is not None
-    exporter = hashlib.sha256(Path(ingest.model.__file__).read_bytes()).hexdigest()[:12]
+    assert ingest.encoder.model.__file__ is not None
+    exporter = hashlib.sha256(Path(ingest.encoder.model.__file__).read_bytes()).hexdigest()[:12]
     if pytestconfig.pluginmanager.hasplugin("cacheprovider") and pytestconfig.cache is not None:
         home = pytestconfig.cache.mkdir(f"encoders-{exporter}")
     else:
         home = tmp_path_factory.mktemp("encoders")
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes, and one of them exports
-        ingest.model.export(ingest.model.find_model(None), home)
+        ingest.encoder.model.export(ingest.encoder.model.find_model(None), home)
     return home
 
 
 @pytest.fixture(scope="session")
 def encoder(encoder_home: Path) -> Encoder:
     """The default encoder."""
-    return Encoder.open(ingest.model.export(ingest.model.find_model(None), encoder_home))
+    return Encoder.open(ingest.encoder.model.export(ingest.encoder.model.find_model(None), encoder_home))
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from assistant.flow import Assistant
 from assistant.understand import tried_turn, understand
 from assistant.values import Answer
 from ingest.build import ingest
-from ingest.facts import facts_of
-from ingest.manual import read_manual
+from ingest.facts.compiling import facts_of
+from ingest.manual.reading import read_manual
 
 NewIndex = Callable[[], Path]
 

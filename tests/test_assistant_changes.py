@@ -15,12 +15,12 @@ from conftest import silent, write_manual
 
 from assistant.directory import directory
 from assistant.flow import KEPT, LONGEST_KEPT, Assistant
-from ingest import records as reading
 from ingest.build import IngestReport, ingest
-from ingest.index import Index
-from ingest.records import COLLECTIONS, fact_from
-from ingest.values import STATEMENTS, Fact
-from ingest.words import Words, tokenize
+from ingest.plain import fact_from
+from ingest.store import records as reading
+from ingest.store.index import Index
+from ingest.store.words import Words, tokenize
+from ingest.values import COLLECTIONS, STATEMENTS, Fact
 
 FERRY, LIGHTS, CREW, REPOS = "ferry.md", "lights.md", "crew.md", "data/repos.yml"
 MANUAL = {
@@ -368,7 +368,7 @@ def test_a_new_assistant_has_read_no_fact_but_the_rungs(harbour: Harbour, monkey
     monkeypatch.setattr(reading, "fact_from", counted)
     assistant = Assistant.open(harbour.folder)
     question = "Who gets the alerts of wombat-service?"
-    assert assistant._desk._records.gazetteer.find(question)
+    assert assistant._desk._register.gazetteer.find(question)
     assert sorted(read) == ["owns repo", "rung", "rung"]
     answer = assistant.answer(question)
     assert answer.contacts[0].address == "#wombat-alerts"

@@ -16,10 +16,10 @@ from assistant.directory import directory
 from assistant.flow import Assistant
 from assistant.values import Answer
 from ingest.build import IngestReport, ingest
-from ingest.encoder import Encoder
-from ingest.facts import facts_of
-from ingest.manual import read_manual
-from ingest.passages import passages_of
+from ingest.encoder.onnx import Encoder
+from ingest.facts.compiling import facts_of
+from ingest.manual.passages import passages_of
+from ingest.manual.reading import read_manual
 from ingest.values import Fact
 
 NewIndex = Callable[[], Path]

@@ -21,9 +21,9 @@ from bench.processes import BenchError, timed
 from bench.questions import derived, of_people, shuffled
 from bench.stage import QUICK, Effort, Stage, copy_manual, digest
 from bench.table import conclusion, results, shown, terminal
-from ingest.facts import facts_of
-from ingest.manual import Manual, read_manual
-from ingest.passages import passages_of
+from ingest.facts.compiling import facts_of
+from ingest.manual.passages import passages_of
+from ingest.manual.reading import Manual, read_manual
 from ingest.values import STATEMENTS
 from ui.api import LONGEST_BODY, Asked
 
@@ -245,7 +245,7 @@ def test_a_program_s_memory_is_its_own() -> None:
 
 
 def test_the_textbook_chain_is_the_one_of_the_evaluation() -> None:
-    ours, theirs = (constants(ROOT / room / "textbook.py") for room in ("bench", "eval"))
+    ours, theirs = (constants(ROOT / room / "textbook.py") for room in ("bench", "eval/answers"))
     for name in ("CHUNK", "OVERLAP", "NEAREST"):
         assert ours[name] == theirs[name]
 

@@ -18,8 +18,8 @@ from conftest import SMALL_MANUAL, silent, write_manual
 
 from ingest.build import IngestReport, ingest
 from ingest.errors import UserError
-from ingest.index import Index
-from ingest.words import tokenize
+from ingest.store.index import Index
+from ingest.store.words import tokenize
 
 DNS, ROTA = "source/manual/dns.html.md", "source/manual/rota.html.md"
 NewIndex = Callable[[], Path]
@@ -314,7 +314,7 @@ def test_a_source_that_is_not_there_makes_no_index(tmp_path: Path) -> None:
 
 def test_a_generation_with_an_orphan_is_not_built_upon(small_manual: Path, index_folder: Path) -> None:
     """A previous generation whose vectors hold a row that no record has is not built upon."""
-    from ingest.vectors import Vectors
+    from ingest.store.chroma import Vectors
 
     first = run(small_manual, index_folder)
     stray = Vectors.open(index_folder / "generations" / first.generation / "chroma")

@@ -11,7 +11,7 @@ from langchain_core.runnables import RunnableLambda
 
 from assistant.chain import ManualEmbeddings, ManualRetriever, runnable
 from assistant.flow import Assistant
-from ingest.index import Index
+from ingest.store.index import Index
 
 QUESTION = "Who do I speak to about a new DNS zone?"
 

@@ -10,9 +10,9 @@ from queue import SimpleQueue
 import numpy as np
 import pytest
 
-from ingest.embedding import Embedding, Vectors32
-from ingest.encoder import Encoder
-from ingest.records import text_key
+from ingest.encoder.embedding import Embedding, Vectors32
+from ingest.encoder.onnx import Encoder
+from ingest.plain import text_key
 
 TEXTS = [" ".join(["Ask the Domains team for a new zone"] * (n % 7 + 1)) + f" {n}" for n in range(40)]
 Counted = tuple[Callable[[str], Vectors32], list[str]]

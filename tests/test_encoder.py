@@ -18,11 +18,11 @@ import onnxruntime as ort
 import pytest
 from tokenizers import Tokenizer
 
-from ingest.encoder import ASKED, CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
+from ingest.encoder.model import DEFAULT_MODEL, Model, export, find_model, model_name
+from ingest.encoder.onnx import ASKED, CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
 from ingest.errors import UserError
-from ingest.manual import read_manual
-from ingest.model import DEFAULT_MODEL, Model, export, find_model, model_name
-from ingest.passages import passages_of
+from ingest.manual.passages import passages_of
+from ingest.manual.reading import read_manual
 
 SENTENCE = "Speak to the Domains team if you need a new zone under example.org before the end of Friday"
 WORDS = SENTENCE.split()
@@ -200,7 +200,7 @@ def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
 
 def test_the_question_path_never_loads_torch() -> None:
     heavy = "{'torch', 'sentence_transformers', 'chromadb'}"
-    code = f"import sys, ingest.encoder; print(sorted({heavy} & {{*sys.modules}}))"
+    code = f"import sys, ingest.encoder.onnx; print(sorted({heavy} & {{*sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
 
@@ -220,7 +220,7 @@ def _own_vectors(model: str, out: Path, texts: list[str]) -> np.ndarray:
     """What sentence-transformers itself makes of the texts, in a process of its own: torch is large. `model` is a
     folder, or "" for the packaged one with its adapter."""
     code = (
-        "import sys, json, numpy as np; from ingest.model import find_model, load;"
+        "import sys, json, numpy as np; from ingest.encoder.model import find_model, load;"
         "m = load(find_model(sys.argv[1] or None));"
         "np.save(sys.argv[2], m.encode(json.load(sys.stdin), batch_size=1, normalize_embeddings=True))"
     )

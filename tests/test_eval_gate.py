@@ -10,11 +10,11 @@ import pytest
 from test_eval_measures import gold, showing
 
 from assistant.errors import UserError
-from eval.compare import compare
-from eval.floors import floors
-from eval.gate import Breach, Thresholds, gate, read_thresholds
-from eval.scoring import Row, score_all
-from eval.totals import TOTAL, Totals, totals
+from eval.gate.compare import compare
+from eval.gate.floors import floors
+from eval.gate.limits import Breach, Thresholds, gate, read_thresholds
+from eval.scoring.rows import Row, score_all
+from eval.scoring.totals import TOTAL, Totals, totals
 
 
 def rows(*shown: str) -> tuple[Row, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.errors import UserError
-from eval.evidence import Lost, lost_evidence
-from eval.gold import QuestionSet, load, parsed
+from eval.answers.gold import QuestionSet, load, parsed
+from eval.scoring.evidence import Lost, lost_evidence
 
 GOOD: dict[str, Any] = {
     "id": "ownership-router",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from eval.calibration import Bin, calibration
-from eval.intervals import bootstrap, mcnemar, percentile, wilson
-from eval.outcomes import confusion, precision, recall
+from eval.scoring.calibration import Bin, calibration
+from eval.scoring.intervals import bootstrap, mcnemar, percentile, wilson
+from eval.scoring.outcomes import confusion, precision, recall
 
 
 def test_wilson_by_hand() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from eval import measures, proof, retrieval
-from eval.gold import Question
-from eval.matching import names, names_any
-from eval.replies import Cited, Reply, ShownContact, reply_of
+from eval.answers.gold import Question
+from eval.answers.replies import Cited, Reply, ShownContact, reply_of
+from eval.scoring import measures, proof, retrieval
+from eval.scoring.matching import names, names_any
 
 
 def gold(**changed: Any) -> Question:

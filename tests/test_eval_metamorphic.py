@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from assistant.flow import Assistant
-from eval import known as known_module
-from eval.deletion import cut, still_named
-from eval.forms import PLAIN_FORMS, greeting, padding, typo
-from eval.known import Known, Spot, known_questions
-from eval.metamorphic import DELETED, PLAIN, metamorphic_rates, names_first, put, same_answer, trial
-from eval.replies import Cited, Reply, ShownContact
+from eval.answers.replies import Cited, Reply, ShownContact
+from eval.generated import known as known_module
+from eval.generated.deletion import cut, still_named
+from eval.generated.forms import PLAIN_FORMS, greeting, padding, typo
+from eval.generated.known import Known, Spot, known_questions
+from eval.generated.metamorphic import DELETED, PLAIN, metamorphic_rates, names_first, put, same_answer, trial
 
 CASE = Known("repo-owner-001", "repo owner", "router", "Who owns router?", (("#routing", "Routing"),), ())
 

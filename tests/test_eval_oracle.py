@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from eval.gold import KINDS, Question, load, parsed
-from eval.replies import reply_of
-from eval.scoring import Row, score_all
-from eval.totals import TOTAL, rates
+from eval.answers.gold import KINDS, Question, load, parsed
+from eval.answers.replies import reply_of
+from eval.scoring.rows import Row, score_all
+from eval.scoring.totals import TOTAL, rates
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = ROOT.parent / "shared"

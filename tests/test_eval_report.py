@@ -10,17 +10,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from test_eval_measures import gold, showing
 
-from eval.charts import accuracy_by_kind, confusion_matrix, latency_histogram, reliability
-from eval.compare import Change, Comparison
-from eval.evidence import Lost
-from eval.gate import Thresholds, gate
-from eval.junit import junit
-from eval.metamorphic import Trial, metamorphic_rates
-from eval.page import page
-from eval.report import Run
-from eval.scoring import score_all
-from eval.summary import summary, terminal, text_table
-from eval.totals import Rate, rates, totals
+from eval.gate.compare import Change, Comparison
+from eval.gate.limits import Thresholds, gate
+from eval.generated.metamorphic import Trial, metamorphic_rates
+from eval.report.charts import accuracy_by_kind, confusion_matrix, latency_histogram, reliability
+from eval.report.junit import junit
+from eval.report.page import page
+from eval.report.run_files import Run
+from eval.report.summary import summary, terminal, text_table
+from eval.scoring.evidence import Lost
+from eval.scoring.rows import score_all
+from eval.scoring.totals import Rate, rates, totals
 
 NASTY = "<script>alert('x')</script> & \"quotes\" | `code` [link](http://x) @everyone \x00"
 

@@ -16,11 +16,11 @@ from test_eval_oracle import compared, grader
 import assistant.rules
 from assistant.errors import UserError
 from assistant.flow import Assistant
-from eval import folder as files
-from eval.deletion import deleted
-from eval.known import known_questions
+from eval.answers import folder as files
+from eval.answers.textbook import chunks_of, first_contact
+from eval.generated.deletion import deleted
+from eval.generated.known import known_questions
 from eval.run import main_eval
-from eval.textbook import chunks_of, first_contact
 from ingest.build import ingest as build
 
 __all__ = ["grader"]  # a fixture, used below by its name

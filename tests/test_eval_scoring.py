@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from test_eval_measures import gold, showing
 
-from eval.evidence import Lost
-from eval.gold import Question
-from eval.replies import Cited, Reply
-from eval.scoring import Pages, score, score_all
-from eval.totals import TOTAL, left_out, totals
+from eval.answers.gold import Question
+from eval.answers.replies import Cited, Pages, Reply
+from eval.scoring.evidence import Lost
+from eval.scoring.rows import score, score_all
+from eval.scoring.totals import TOTAL, left_out, totals
 
 PAGES = Pages(("a.md",), ("a.md", "b.md"))
 

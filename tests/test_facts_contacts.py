@@ -18,9 +18,9 @@ from conftest import write_manual
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.facts import facts_of
-from ingest.manual import read_manual
-from ingest.people import Roster, people
+from ingest.facts.compiling import facts_of
+from ingest.facts.people import Roster, people
+from ingest.manual.reading import read_manual
 from ingest.values import Contact, Fact
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from assistant.values import Answer, Outcome
 from ingest.build import ingest
 from ingest.errors import UserError
-from ingest.index import Index
-from ingest.settings import read_settings
+from ingest.manual.settings import read_settings
+from ingest.store.index import Index
 from ui.feedback import FILE, KEPT, LONGEST_QUESTION_KEPT, LONGEST_REASON_KEPT, REASONS, Feedback, FeedbackError, Noted
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,7 +15,7 @@ from test_cli import refused, run
 from assistant.gaps import Gap, Missed, gaps
 from assistant.values import Answer
 from ingest.build import ingest
-from ingest.index import Index
+from ingest.store.index import Index
 from ui.feedback import FILE, Feedback
 from ui.gaps import SHOWN, WORDINGS, gap_lines
 

@@ -132,8 +132,8 @@ def differences(expected: dict[str, Any], facts: tuple[Fact, ...]) -> list[str]:
 @pytest.fixture
 def facts(page: Path, tmp_path: Path) -> tuple[Fact, ...]:
     """The facts of a manual which holds only `page`."""
-    from ingest.facts import facts_of
-    from ingest.manual import read_manual
+    from ingest.facts.compiling import facts_of
+    from ingest.manual.reading import read_manual
 
     folder = tmp_path / "source" / "manual"
     folder.mkdir(parents=True)

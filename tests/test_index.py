@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest import records
 from ingest.errors import UserError
-from ingest.index import Index
-from ingest.records import Records
+from ingest.store import records
+from ingest.store.index import Index
+from ingest.store.records import Records
 from ingest.values import Contact, Fact, Passage, Place
 
 PLACE = Place(
@@ -101,7 +101,7 @@ def test_an_index_says_what_is_inside(reader: Index) -> None:
 
 
 def test_words_and_vectors_find_the_same_fact(reader: Index) -> None:
-    from ingest.words import tokenize
+    from ingest.store.words import tokenize
 
     question = "whom do I ask for a new DNS zone?"
     row = int(np.argmax(reader.words.scores("facts", tokenize(question))))
@@ -121,7 +121,7 @@ def test_two_readers_at_once(small_index: Path) -> None:
 
 def test_listing_facts_loads_no_heavy_library(small_index: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from ingest.index import Index;"
+        "import sys; from pathlib import Path; from ingest.store.index import Index;"
         "index = Index.open(Path(sys.argv[1])); assert index.records.facts(); assert not index.stale();"
         "print(sorted({'chromadb', 'bm25s', 'onnxruntime', 'torch', 'numpy'} & {*sys.modules}))"
     )

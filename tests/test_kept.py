@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import write_manual
 
-from ingest.facts import facts_of
+from ingest.facts.compiling import facts_of
 from ingest.kept import Kept, Noted, names_step
-from ingest.manual import Manual, read_manual
-from ingest.passages import passages_of
+from ingest.manual.passages import passages_of
+from ingest.manual.reading import Manual, read_manual
 from ingest.values import Page
 
 Counted = tuple[list[Page], Callable[[Page], tuple[str, ...]]]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ingest import nearest
-from ingest.nearest import _SAMPLE, Nearest, _least
+from ingest.store import nearest
+from ingest.store.nearest import _SAMPLE, Nearest, _least
 from ingest.values import Contact, Fact, Place, Relation
 
 Vectors32 = NDArray[np.float32]

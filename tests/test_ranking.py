@@ -12,12 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.flow import Assistant
-from assistant.ranker import WEIGHTS, Asked, at_most, features, score
 from assistant.ranking import Ranked, Statements, _goes_round
 from assistant.retrieve import _SAMPLE, Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook
-from ingest.records import Records, write
+from assistant.weights import WEIGHTS, Asked, at_most, features, score
+from ingest.store.records import Records, write
 from ingest.values import STATEMENTS, Contact, Fact, Place
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -20,7 +20,7 @@ from conftest import silent
 from assistant.directory import directory
 from assistant.flow import Assistant
 from ingest.build import IngestReport, ingest
-from ingest.statements import says
+from ingest.facts.proof import says
 from ingest.values import Contact, Fact, Place
 
 ROOT = Path(__file__).resolve().parent.parent

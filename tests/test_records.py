@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import records as module
-from ingest.records import Records, write
+from ingest.store import records as module
+from ingest.store.records import Records, write
 from ingest.values import Contact, Fact, Place, Relation
 
 ACE = Contact("team", "Ace team", "#ace")

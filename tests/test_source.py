@@ -10,7 +10,7 @@ import pytest
 from conftest import write_manual
 
 from ingest.errors import UserError
-from ingest.source import Revision, open_source
+from ingest.manual.source import Revision, open_source
 
 Git = Callable[..., str]
 

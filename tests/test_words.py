@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.words import Words, build, tokenize
+from ingest.store.words import Words, build, tokenize
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def _remark(sentence: str) -> None:
 def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
     """List the facts: teams, what they do, the escalation ladder, owners, queues."""
     from assistant.directory import directory as directory_of
-    from ingest.index import Index
+    from ingest.store.index import Index
 
     listed = directory_of(Index.open(index))
     if as_json:
@@ -204,7 +204,7 @@ def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> 
     "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}.
     """
     from assistant.gaps import gaps as gaps_of
-    from ingest.index import Index
+    from ingest.store.index import Index
     from ui.feedback import FILE, Feedback
     from ui.gaps import gap_lines, missed
 

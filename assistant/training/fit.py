@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.flow import Assistant
-from assistant.ranker import FILE
 from assistant.ranking import Ranked
+from assistant.weights import FILE
 from ingest.values import Fact
 
 HERE = Path(__file__).parent

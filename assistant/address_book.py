@@ -1,0 +1,55 @@
+"""Where a named team or role is reached: the addresses that the manual states for it, with the fact that does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ingest.facts.names import TEAM_HEAD, spellings
+from ingest.values import Contact, Fact
+
+_SUFFIX = re.compile(r"\s+(?:slack\s+)?channels?$", re.IGNORECASE)
+
+
+class AddressBook:
+    """Team names in all their spellings to the fact that states their address."""
+
+    def __init__(
+        self,
+        named: Iterable[tuple[int, Contact]],
+        fact_at: Callable[[int], Fact],
+        organisation: Sequence[str],
+        aliases: Mapping[str, Sequence[str]],
+    ) -> None:
+        """`named` are the teams that facts name, each with the row of its fact: the first one of a name counts.
+        `fact_at` gives the fact of a row."""
+        self._fact_at = fact_at
+        self._entries: dict[str, tuple[Contact, int]] = {}
+        seen: set[str] = set()
+        for row, contact in named:
+            if contact.address and "://" not in contact.address and contact.name not in seen:
+                seen.add(contact.name)
+                for spelling in spellings(contact.name, tuple(organisation)):
+                    self._entries.setdefault(_key(spelling), (contact, row))
+        for name, others in aliases.items():
+            if _key(name) in self._entries:
+                self._entries.update((_key(other), self._entries[_key(name)]) for other in others)
+
+    def find(self, name: str) -> tuple[Contact, Fact] | None:
+        """The addressed contact for a team's name, and the fact that states it; None when none does."""
+        found = self._entry(name)
+        return (found[0], self._fact_at(found[1])) if found else None
+
+    def contact(self, name: str) -> Contact | None:
+        """The addressed contact for a team's name."""
+        found = self._entry(name)
+        return found[0] if found else None
+
+    def _entry(self, name: str) -> tuple[Contact, int] | None:
+        key = _key(name)
+        return self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
+
+
+def _key(name: str) -> str:
+    flat = " ".join(re.findall(r"[\w.@#&-]+", name.lower()))
+    return _SUFFIX.sub("", re.sub(r"^(?:the|our|a|an)\s+", "", flat))

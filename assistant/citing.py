@@ -1,0 +1,82 @@
+"""From a verdict to what is shown of it: numbered sources, the rungs that are left, what was taken from before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.rules import Case
+from assistant.values import Rung, Source
+from assistant.verdict import Verdict
+from ingest.values import Place
+
+
+def joined(places: Sequence[Place]) -> tuple[Place, ...]:
+    """Places of one section whose lines follow each other become one; the rest stay as they are, in order."""
+    merged: list[Place] = []
+    for place in places:
+        last = merged[-1] if merged else None
+        if last and (last.path, last.anchor, last.last + 1) == (place.path, place.anchor, place.first):
+            merged[-1] = replace(
+                last, last=place.last, quote=f"{last.quote}\n{place.quote}", url=_spanning(last.url, place.last)
+            )
+        else:
+            merged.append(place)
+    return tuple(merged)
+
+
+def _spanning(url: str, last: int) -> str:
+    return re.sub(r"#L(\d+)-L\d+$", rf"#L\1-L{last}", url)
+
+
+class Sources:
+    """Mints the source numbers: one place, one number, in the order of first use."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._places: list[Place] = []
+
+    def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self._add(place) for place in places))
+
+    def cited(self, places: Sequence[Place]) -> tuple[tuple[int, ...], ...]:
+        """Numbers for each of `places`, those whose lines follow each other under one number."""
+        runs = joined(places)
+        return tuple((next(self._add(run) for run in runs if _within(place, run)),) for place in places)
+
+    def _add(self, place: Place) -> int:
+        key = (place.path, place.first, place.last)
+        if key not in self._numbers:
+            self._places.append(place)
+            self._numbers[key] = len(self._places)
+        return self._numbers[key]
+
+    @property
+    def listed(self) -> tuple[Source, ...]:
+        return tuple(Source(number, place) for number, place in enumerate(self._places, 1))
+
+
+def _within(place: Place, run: Place) -> bool:
+    return place.path == run.path and run.first <= place.first and place.last <= run.last
+
+
+def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ...]:
+    if verdict.outcome == "decline":
+        return ()
+    left = case.ladder.left(verdict.tried | case.tried)
+    numbers = sources.cited([r.place for r in left])
+    return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
+
+
+def assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """What was taken from the turns before."""
+    if verdict.outcome == "decline":
+        return ()
+    notes = []
+    if case.question.before:
+        notes.append(f"Understood together with what you asked before: “{case.question.before[:160]}”.")
+    tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
+    if tried:
+        notes.append(f"You have been to: {'; '.join(tried)}.")
+    return tuple(notes)

@@ -1,0 +1,209 @@
+"""Addresses in a text: channels, handles, emails, queues, links to a chat or a form.
+
+What has the shape of an address but not its company (a CSS selector, a Ruby variable, an issue number, an
+anchor) is not one: a bare `#word` or `@word` counts when it is known from an owner or a chat link, or when
+the words around it speak of people and chat.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from ingest.manual.markdown import Span, Text
+from ingest.values import Contact
+
+CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[a-z])[a-z0-9][\w-]{1,79}(?![\w/])", re.IGNORECASE)
+HANDLE = re.compile(r"(?<![\w./@}>])@[a-z][\w.-]*[\w](?![\w/(])", re.IGNORECASE)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w:/-])", re.IGNORECASE)
+_HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
+_VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
+_BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
+_STAND_IN = re.compile(r"^[#@](?:your|my|the|some|example|team-name|channel-name|name)\b", re.IGNORECASE)
+_CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
+_PLACEHOLDER = re.compile(r"@example\.|@domain\.|^(your|first|name|user|someone|me|you)\b.*@|^git@", re.IGNORECASE)
+_CHAT_URL = re.compile(r"https?://[\w.-]*(slack\.com|teams\.microsoft\.com|discord\.(gg|com)|mattermost|zulip)", re.I)
+_FORM = re.compile(
+    r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral)s?\s+(?:us\s+)?(?:form|portal)$|"
+    r"\b(?:service|help|support)\s*desk$",
+    re.IGNORECASE,
+)
+"""The words of a link to a page on which people write to somebody."""
+_WRITING = re.compile(
+    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|request \w+)\b", re.IGNORECASE
+)
+_ACCOUNT = re.compile(
+    r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)[\s,:(]*$",
+    re.IGNORECASE,
+)
+"""Before an address that is signed in with or read by a machine, and not written to."""
+_QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
+_QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
+
+CUES = re.compile(
+    r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
+    r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
+    r"let .{1,60} know|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
+    re.IGNORECASE,
+)
+_TICKET_CUES = re.compile(
+    r"\b(tickets?|zendesk|queues?|jira|servicenow|triag\w+|assign\w*|reassign\w*|groups?)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A contact and the characters `start` to `end` of the text that name it."""
+
+    contact: Contact
+    start: int
+    end: int
+
+
+def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Mention, ...]:
+    """Every address in `text`, in order. `around` are the words that introduce it; `known` the channels and
+    handles that are certain (lower case)."""
+    company = f"{around}\n{text.plain}"
+    cued = bool(CUES.search(company))
+    found = [
+        *_chat_links(text),
+        *_forms(text),
+        *_emails(text),
+        *_queues(text, company),
+        *_sigils(text, known, cued),
+    ]
+    return _outermost(found)
+
+
+def is_address(value: str) -> Contact | None:
+    """A whole value (an owner in front matter, a cell) as a contact; None when it is not an address."""
+    value = value.strip()
+    if CHANNEL.fullmatch(value):
+        return Contact("channel", "", value)
+    if HANDLE.fullmatch(value):
+        return Contact("handle", "", value)
+    if EMAIL.fullmatch(value):
+        return Contact("email", "", value)
+    return None
+
+
+def _emails(text: Text) -> Iterator[Mention]:
+    for span in text.spans:
+        if span.kind == "link" and span.href.lower().startswith("mailto:"):
+            address = unquote(span.href[7:].split("?")[0])
+            label = _flat(text.plain[span.start : span.end])
+            if EMAIL.fullmatch(address) and not _PLACEHOLDER.search(address):
+                name = "" if EMAIL.fullmatch(label) else _VERB.sub("", label)
+                yield Mention(Contact("email", name, address), span.start, span.end)
+    for match in EMAIL.finditer(text.plain):
+        if _ACCOUNT.search(text.plain[: match.start()]):
+            continue
+        if not _PLACEHOLDER.search(match[0]) and not _in_command(text, match.start(), match.end()):
+            yield Mention(Contact("email", "", match[0]), match.start(), match.end())
+
+
+def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
+    for pattern, kind in ((CHANNEL, "channel"), (HANDLE, "handle")):
+        for match in pattern.finditer(text.plain):
+            value = match[0]
+            certain = value.lower() in known or _links_to_chat(text, match.start(), match.end())
+            if value.lower() in _BROADCAST or (not certain and not cued):
+                continue
+            if kind == "handle" and _ACCOUNT.search(text.plain[: match.start()]):
+                continue
+            if _STAND_IN.match(value) or _CODE_THING.match(text.plain[match.end() :]):
+                continue
+            if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
+                continue
+            if not certain and kind == "handle" and _in_code(text, match.start()) and not _chat_near(text.plain):
+                continue
+            contact = Contact("channel", "", value) if kind == "channel" else Contact("handle", "", value)
+            yield Mention(contact, match.start(), match.end())
+
+
+def _chat_near(plain: str) -> bool:
+    return bool(
+        re.search(r"\b(slack|ping|message|mention|tag|ask|dm|chat|contact|page|call|tell|team)\b", plain, re.IGNORECASE)
+    )
+
+
+def _in_code(text: Text, start: int) -> bool:
+    return any(s.kind == "code" and s.start <= start < s.end for s in text.spans)
+
+
+def _in_command(text: Text, start: int, end: int) -> bool:
+    """Inside a code span that holds more than the address itself: a command, a selector, a path."""
+    return any(
+        s.kind == "code" and s.start <= start and end <= s.end and (s.start, s.end) != (start, end) for s in text.spans
+    )
+
+
+def _links_to_chat(text: Text, start: int, end: int) -> bool:
+    return any(s.kind == "link" and s.start <= start and end <= s.end and _CHAT_URL.match(s.href) for s in text.spans)
+
+
+def _chat_links(text: Text) -> Iterator[Mention]:
+    """A link into the chat whose text is words, not an address: its target is the address."""
+    for span in text.spans:
+        label = _flat(text.plain[span.start : span.end])
+        if span.kind != "link" or not _CHAT_URL.match(span.href) or CHANNEL.search(label) or HANDLE.search(label):
+            continue
+        if _is_room(span.href):
+            name = _VERB.sub("", label) if re.match(r"\w+ (?:to )?the ", label) else label
+            yield Mention(Contact("link", name, span.href), span.start, span.end)
+
+
+def _forms(text: Text) -> Iterator[Mention]:
+    """A link whose words say that it leads to a form or desk where people are written to."""
+    for span in text.spans:
+        label = _flat(text.plain[span.start : span.end])
+        if span.kind == "link" and span.href.startswith("http") and _FORM.search(label) and _WRITING.search(text.plain):
+            name = re.sub(r"^.*\b(?:using|through|with|via|in|on)\s+(?:the|our|this)\s+", "", label)
+            yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
+
+
+def _is_room(href: str) -> bool:
+    return bool(re.search(r"/(archives|messages|channels|app_redirect|client|team|l/channel)\b", href))
+
+
+def _queues(text: Text, company: str) -> Iterator[Mention]:
+    if not _TICKET_CUES.search(company) and "--" not in text.plain:
+        return
+    for span in text.spans:
+        if span.kind in ("code", "strong") and _is_queue(text, span, company):
+            name = _flat(text.plain[span.start : span.end])
+            yield Mention(Contact("queue", "", name), span.start, span.end)
+    quoted = re.compile(rf"[\"“‘]([^\"”’\n]{{3,60}})[\"”’](?=\s+{_QUEUE_NEAR})", re.IGNORECASE)
+    for match in quoted.finditer(text.plain):
+        yield Mention(Contact("queue", "", match[1]), match.start(1), match.end(1))
+
+
+def _is_queue(text: Text, span: Span, company: str) -> bool:
+    """The shape `Line--Name`, or a span right beside the word queue, or the whole value of a list of queues."""
+    name = text.plain[span.start : span.end]
+    if not re.search(r"[A-Za-z]", name) or re.search(r"[<>{}$|=]|^[#@/-]|://|\w@\w", name):
+        return False
+    if span.kind == "code" and _QUEUE_SHAPE.match(name):
+        return True
+    after = re.match(rf"\W{{0,3}}\s*(?:\w+\s+)?{_QUEUE_NEAR}\b", text.plain[span.end :], re.IGNORECASE)
+    before = re.search(rf"{_QUEUE_NEAR}\s+(?:called|named|is)?\s*[\"“'(]?$", text.plain[: span.start], re.IGNORECASE)
+    if (after or before) and re.search(r"\b(ticket|zendesk|jira|servicenow|assign|request|raise|case)", company, re.I):
+        return True
+    around = company.removesuffix(text.plain)
+    listed = re.search(r"\b(queue|resolver group|assignment group)s?\b|\bgroups\b.*\btickets?\b", around, re.IGNORECASE)
+    return bool(listed) and re.search(r"[-–—:|→]\s*$", text.plain[: span.start]) is not None
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _outermost(found: list[Mention]) -> tuple[Mention, ...]:
+    """In order of place; of two that overlap, the first found (the more certain kind) stays."""
+    kept: list[Mention] = []
+    for mention in found:
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
+            kept.append(mention)
+    return tuple(sorted(kept, key=lambda m: m.start))

@@ -1,0 +1,278 @@
+"""Statements that tell the reader whom to ask, tell, email, page, or send a ticket to; and who approves what.
+
+A statement is a sentence, list item or table row. An address in it counts when the words around it speak of
+reaching people; a team or role counts when a verb governs it: "ask X", "approved by X", "X can invite you"; a
+mere name counts as the object of an asking verb, or as the holder of a thing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.facts.addresses import CUES, EMAIL, Mention, addresses
+from ingest.facts.holders import cards, holders, in_person
+from ingest.facts.introductions import introduction
+from ingest.facts.people import Roster, people
+from ingest.facts.proof import fact, stated_at
+from ingest.facts.roles import role_line
+from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
+from ingest.manual.markdown import Block, Section
+from ingest.manual.sentences import Sentence, context_of, place_of, sentences
+from ingest.values import Contact, Fact, Page, Relation
+
+_LISTED = re.compile(
+    r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
+    r"who can|get in touch|one of|any of|either|channels?|report)\b[^.]*:?\s*$",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
+    r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
+    re.IGNORECASE,
+)
+"""What follows is not to be asked; "if you don't have access contact ..." is no such thing."""
+_PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently)\b[^.;,]*$", re.IGNORECASE)
+"""Whoever is named in such a clause was asked once, and is no more."""
+_ACTOR = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:should|must|may|can|will|needs? to|has to|have to)\s+(?:\w+ly\s+)?"
+    r"(?:ask|contact|speak|talk|escalate|tell|notify|inform|e-?mail|message|call|page|phone|ring)\b"
+)
+"""What stands behind somebody who is to ask another: "the primary should escalate the call to the secondary"."""
+_THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
+"""A sentence that begins so speaks of the people whom the one before it names."""
+_TO_THEM = re.compile(
+    r"(?:write|talk|speak|message|email|reach|contact|ask|dm|ping)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE
+)
+"""The label of a link to the people named just before it: "write to them on Slack"."""
+_SHORT = 8
+"""Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
+_OF_ITSELF = re.compile(
+    r"(?!(?:it|this|that|these|those|they|both|all|everything)\b)[^,;:]{1,60}?\s"
+    r"(?:belongs? to|(?:is|are) (?:owned|maintained|run|managed|looked after) by)\b",
+    re.IGNORECASE,
+)
+"""A short sentence that begins so says by itself what it is about: "Harbour Log belongs to #moorings"."""
+_THEIR_ROOM = re.compile(r"\b(?:their|its)\s+(?:\w+\s+)?(?:channel|room)\b", re.IGNORECASE)
+_ROOM = re.compile(r"(?:their |its )?(?:\w+ )?(?:channel|room)", re.IGNORECASE)
+"""The label of a link that names nobody: "their channel", "Slack channel"."""
+_QUEUE_HEADER = re.compile(r"\b(queue|resolver group|assignment group|ticket group)\b", re.IGNORECASE)
+_YOURSELF = re.compile(r"\b(?:ask|tell) (?:yourself|readers?|the reader|users?)\b", re.IGNORECASE)
+
+
+def asks_of(
+    page: Page, sections: Sequence[Section], known: frozenset[str], roster: Roster, taken: frozenset[tuple[int, int]]
+) -> Iterator[Fact]:
+    """Every `ask` and `queue` fact of a page, apart from lines that are already rungs or responsibilities."""
+    for section in sections:
+        for block in section.blocks:
+            if block.kind == "code":
+                yield from _cards(page, section, block)
+                yield from _role_lines(page, section, block)
+                continue
+            if (block.first, block.last) in taken or _introduces(block, known):
+                continue
+            before: Sentence | None = None
+            for sentence in sentences(block):
+                if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
+                    yield from _statement(page, section, block, sentence, before, known, roster)
+                before = sentence
+
+
+def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+    """A person's name, role and address, pasted as a signature between code fences after a line that ends openly."""
+    above = max((b for b in section.blocks if b.last < block.first), key=lambda b: b.last, default=None)
+    email = EMAIL.search(block.text.plain)
+    if above is None or not email or not above.text.plain.rstrip().endswith((":", "...", "…")):
+        return
+    for card in cards(block.text.plain):
+        contact = Contact("role", card.contact.name, email[0])
+        place = place_of(page, section, above.first, block.last)
+        yield fact("ask", (contact,), above.text.plain, context_of(page, section), place)
+
+
+def _role_lines(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+    """Lines "Incident lead | the duty officer" of a form that is shown between code fences."""
+    for number in range(block.first, block.last + 1):
+        holders_of = role_line(page.lines[number - 1])
+        if holders_of:
+            place = place_of(page, section, number, number)
+            yield fact("does", holders_of, page.lines[number - 1], context_of(page, section), place)
+
+
+def _introduces(block: Block, known: frozenset[str]) -> bool:
+    """A line that only introduces a team's list says nothing of its own."""
+    plain = block.text.plain.rstrip()
+    return block.kind == "paragraph" and plain.endswith(":") and introduction(block.text, known) is not None
+
+
+def _statement(
+    page: Page,
+    section: Section,
+    block: Block,
+    sentence: Sentence,
+    before: Sentence | None,
+    known: frozenset[str],
+    roster: Roster,
+) -> Iterator[Fact]:
+    lead = block.leads[-1].text.plain if block.leads else ""
+    alone = len(sentence.plain.split()) <= 3
+    around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
+    contacts = contacts_in(sentence, around, lead, known, roster, page.lines) + _queue_cells(block)
+    if contacts and before and _THEY.match(sentence.plain):
+        contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines), *contacts])
+    if contacts and _THEIR_ROOM.search(sentence.plain):
+        earlier = contacts_in(before, around, lead, known, roster, page.lines) if before else ()
+        contacts = _roomed(contacts, earlier)
+    if not contacts:
+        return
+    words, first, last = sentence.plain, sentence.first, sentence.last
+    if before and _THEY.match(words):
+        first = before.first
+    if before and len(words.split()) <= _SHORT and not _OF_ITSELF.match(words):
+        words, first = f"{before.plain} {words}", before.first
+    if any(c.address and c.address not in page.quote(first, last) for c in contacts):
+        first, last = block.first, block.last
+    relation: Relation = "queue" if any(c.kind == "queue" for c in contacts) else "ask"
+    context = context_of(page, section, block)
+    place = place_of(page, section, first, last)
+    stated = stated_at(page, section, contacts, place)
+    topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
+    yield fact(relation, contacts, topic, context, place, stated=stated)
+
+
+def _roomed(contacts: Sequence[Contact], earlier: Sequence[Contact]) -> tuple[Contact, ...]:
+    """The contacts, a link that is only called "their channel" as the address of the team named last before it."""
+    kept: list[Contact] = []
+    last = next((c for c in reversed(earlier) if c.kind == "team"), None)
+    for contact in contacts:
+        if last and not last.address and contact.kind == "link" and _ROOM.fullmatch(contact.name):
+            kept = [*(c for c in kept if c != last), Contact("team", last.name, contact.address)]
+        else:
+            kept.append(contact)
+        last = kept[-1] if kept[-1].kind == "team" else last
+    return tuple(kept)
+
+
+def _each_once(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    return tuple(dict.fromkeys(contacts))
+
+
+def _without_queues(plain: str, contacts: Sequence[Contact]) -> str:
+    """What a list or table sends to a queue, without the queue's own name, whose words are no topic."""
+    rest = plain
+    for contact in contacts:
+        if contact.kind == "queue":
+            rest = rest.replace(contact.address, " ")
+    rest = " ".join(rest.split()).strip(" -–—|:;,.→")
+    return rest if re.search(r"[A-Za-z]{2}", rest) else plain
+
+
+def _queue_cells(block: Block) -> tuple[Contact, ...]:
+    """The cells of a table column that is headed as queues, where the name carries no mark of its own."""
+    queues = [c for c, h in zip(block.cells, block.header, strict=False) if _QUEUE_HEADER.search(h)]
+    bare = [" ".join(c.plain.split()) for c in queues if not any(s.kind == "code" for s in c.spans)]
+    return tuple(Contact("queue", "", name) for name in bare if name)
+
+
+def contacts_in(
+    sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster, page: Sequence[str] = ()
+) -> tuple[Contact, ...]:
+    """Whom the statement names, in its own order, governed ones before those merely mentioned."""
+    plain = sentence.text.plain.replace("\n", " ")
+    if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
+        return ()
+    hard = addresses(sentence.text, known, around)
+    named = people(plain, roster)
+    reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
+    soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
+    held = holders(sentence.text, page, listed=bool(lead and _LISTED.search(lead)))
+    rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
+    rest = [m for m in rest if not any(_within(m, other) for other in named)]
+    mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
+    mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
+    mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
+    mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
+    mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
+    mentions = mentions or list(tools(plain, sentence.text.spans))
+    mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
+    return _merged(mentions, plain)
+
+
+_BETWEEN = re.compile(
+    r"\W*(?:or|and|and/or|e\.?g\.?|for example|such as|like|ideally|normally|usually),?\s+"
+    r"(?:(?:the|an?|your|our|their|another)\s+)?"
+    r"(?:(?:members?\s+of|some(?:one|body)\s+(?:from|in|on))\s+(?:the\s+|your\s+)?)?",
+    re.IGNORECASE,
+)
+
+
+def _paired(plain: str, one: Mention, other: Mention) -> bool:
+    """Whether nothing but "or" stands between two people, or "such as": who reaches one reaches both."""
+    first, second = sorted([one, other], key=lambda m: m.start)
+    return bool(_BETWEEN.fullmatch(plain[first.end : second.start]))
+
+
+def _length(mention: Mention) -> int:
+    return mention.start - mention.end
+
+
+def _apart(*groups: Sequence[Mention]) -> list[Mention]:
+    """The mentions of all groups, without those that lie over one of an earlier group or place."""
+    kept: list[Mention] = []
+    for mention in (m for group in groups for m in group):
+        if not _touches(mention, kept):
+            kept.append(mention)
+    return kept
+
+
+def _touches(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(_overlap(mention, other) for other in others)
+
+
+def _within(mention: Mention, other: Mention) -> bool:
+    return other.start <= mention.start and mention.end <= other.end and mention != other
+
+
+def _nobody(mention: Mention, roster: Roster) -> bool:
+    contact = mention.contact
+    return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)
+
+
+def _listed(mention: Mention, lead: str) -> bool:
+    """A list item or cell that begins with the person, after a line about asking or telling people."""
+    return bool(lead) and bool(_LISTED.search(lead)) and mention.start <= 24
+
+
+def _overlap(a: Mention, b: Mention) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _merged(mentions: Sequence[Mention], plain: str) -> tuple[Contact, ...]:
+    """A team and the address given right beside it become one contact; each contact appears once."""
+    merged: list[Contact] = []
+    previous: Mention | None = None
+    for mention in mentions:
+        contact = mention.contact
+        between = plain[previous.end : mention.start] if previous else ""
+        joined = previous and not previous.contact.address and (_beside(between) or _TO_THEM.match(contact.name))
+        if joined and contact.kind != "queue" and contact.address and merged and merged[-1] == previous.contact:  # type: ignore[union-attr]
+            merged[-1] = Contact(merged[-1].kind, merged[-1].name, contact.address)
+        elif contact not in merged:
+            merged.append(contact)
+        previous = mention
+    return tuple(merged)
+
+
+def _beside(between: str) -> bool:
+    return (
+        bool(
+            re.fullmatch(
+                r"\W*(?:(?:on|in|via|at|using|through|by)?\s*(?:the|their|our)?\s*(?:slack|email|e-mail|"
+                r"channel)?\s*(?:channel|at|on)?)?\W*",
+                between,
+                re.IGNORECASE,
+            )
+        )
+        and len(between) < 30
+    )

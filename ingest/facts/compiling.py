@@ -1,0 +1,101 @@
+"""A manual compiled into facts: read once for who the teams and channels are, once for who is named for what."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.facts.addresses import addresses, is_address
+from ingest.facts.asks import asks_of
+from ingest.facts.ladder import ladder_of
+from ingest.facts.names import spellings
+from ingest.facts.owners import data_facts, page_owner
+from ingest.facts.people import Roster
+from ingest.facts.proof import proven
+from ingest.facts.steps import steps_of
+from ingest.facts.teams import teams_of
+from ingest.kept import Noted, facts_step, names_step
+from ingest.manual.markdown import Section
+from ingest.manual.reading import Manual
+from ingest.manual.settings import Settings
+from ingest.values import Contact, Fact, Page
+
+_DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("linked")
+
+
+def facts_of(manual: Manual) -> tuple[Fact, ...]:
+    """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts."""
+    known = _certain(manual)
+    owners = [f for page in manual.pages if (f := page_owner(page))]
+    data = [f for file in manual.data for f in data_facts(file)]
+    does = [f for page in manual.pages for f in _does(manual, page, known)]
+    repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in data if f.relation == "owns repo")
+    roster = replace(roster_of(does, manual.settings), things=repos)
+    rungs = ladder_of(manual, known, roster)
+    does = _without(does, rungs)
+    asks = _asks(manual, known, roster, does, rungs)
+    unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
+    kept = [f for f in unique.values() if f.contacts or f.relation in ("step", "owns repo")]
+    return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
+
+
+def _does(manual: Manual, page: Page, known: Noted) -> tuple[Fact, ...]:
+    return manual.kept.of(_DOES, page, lambda page: tuple(teams_of(page, manual.bodies[page.path], known)), known=known)
+
+
+def _asks(manual: Manual, known: Noted, roster: Roster, does: Sequence[Fact], rungs: Sequence[Fact]) -> Iterator[Fact]:
+    """What pages say beside responsibilities and rungs, and the steps of the sections in which something is said."""
+    said: dict[str, list[Fact]] = defaultdict(list)
+    for fact in [*does, *rungs]:
+        said[fact.place.path].append(fact)
+
+    def of(page: Page) -> tuple[Fact, ...]:
+        sections, here = manual.bodies[page.path], said.get(page.path, ())
+        taken = frozenset((f.place.first, f.place.last) for f in here)
+        asks = tuple(asks_of(page, sections, known, roster, taken))
+        stated = [*(f for f in here if f.relation != "rung"), *asks]
+        return (*asks, *steps_of(page, sections, stated, [f for f in here if f.relation == "rung"]))
+
+    for page in manual.pages:
+        more = [roster.digest, *(f.id for f in said.get(page.path, ()))]
+        yield from manual.kept.of(_ASKS, page, of, known=known, more=more)
+
+
+def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:
+    """The introduced teams under all their spellings; the first introduction that gives an address wins."""
+    teams: dict[str, Contact] = {}
+    named = [f.contacts[0] for f in does if f.contacts and f.contacts[0].kind == "team" and f.contacts[0].name]
+    for contact in sorted(named, key=lambda c: not c.address):
+        for spelling in spellings(contact.name, settings.organisation):
+            teams.setdefault(spelling.lower(), contact)
+    for name, others in settings.aliases.items():
+        if name.lower() in teams:
+            teams.update((other.lower(), teams[name.lower()]) for other in others)
+    return Roster(teams, frozenset(name.lower() for name in settings.organisation))
+
+
+def _certain(manual: Manual) -> Noted:
+    """Channels and handles that certainly are some: owners, values of data files, chat links' texts."""
+    found = {page.owner for page in manual.pages}
+    for file in manual.data:
+        found |= {v for e in file.entries for v in e.values.values() if isinstance(v, str)}
+    found = {v for v in found if (c := is_address(v)) and c.kind != "email"}
+    for page in manual.pages:
+        linked = manual.kept.of(_LINKED, page, lambda page: tuple(_linked(manual.bodies[page.path])))
+        found |= set(linked)
+    return Noted(v.lower() for v in found)
+
+
+def _linked(sections: Sequence[Section]) -> Iterator[str]:
+    for section in sections:
+        for text in (section.title, *(block.text for block in section.blocks if block.kind != "code")):
+            if any(re.match(r"https?://[\w.-]*slack\.com", s.href) for s in text.spans):
+                yield from (m.contact.address for m in addresses(text, frozenset(), "slack channel"))
+
+
+def _without(does: Sequence[Fact], rungs: Sequence[Fact]) -> list[Fact]:
+    """A rung is no responsibility, even under a team's heading."""
+    places = {(f.place.path, f.place.first) for f in rungs}
+    return [f for f in does if (f.place.path, f.place.first) not in places]

@@ -1,0 +1,152 @@
+"""Who has a thing in hand, where only a name says so: another organisation, a person, whoever answers for it.
+
+"Owned by the Office for Tides" names somebody although no word of it is a word for a team. But what provides a
+thing may be a program as well ("rendered by Frontend"), so a name counts only where people are meant: after a
+verb of which programs are no subject, by a last word that organisations end in, or because the page speaks to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.facts.addresses import Mention
+from ingest.facts.names import ROLE_HEAD
+from ingest.facts.people import PERSON
+from ingest.facts.verbs import NOT_PEOPLE, TOOLS
+from ingest.manual.markdown import Text
+from ingest.values import Contact
+
+_CAPITAL = r"[A-Z][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
+NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
+"""A proper name as a whole: "Office for National Tides", "Gull & Sons"."""
+_ORGANISATION = re.compile(
+    r"\b(?:Office|Service|Services|Agency|Authority|Ministry|Survey|Department|Directorate|Council|Commission|"
+    r"Committee|Board|Bureau|Institute|Association|Partnership|Foundation|Trust|University|College|School|Hospital|"
+    r"Company|Group|Programme|Function|Inspectorate|Registry|Union|Society|Bank|Police|Parliament|Government|Ltd|"
+    r"Limited|LLP|plc|Inc|GmbH|Security|Engineering|Operations|Support|Finance|Legal|Procurement|Communications|"
+    r"Recruitment|Facilities|Estates|Policy|Strategy|Records|Payroll|Catering|Cleaning|Supplies|Solutions|Partners|"
+    r"Consulting|Consultants|Associates|Contractors)$"
+)
+"""The last words of names of organisations and of their departments."""
+_PROGRAM = re.compile(
+    r"\b(?:Data|Database|Storage|Queue|Cache|Search|Index|E-?mail|Notification|Message|Web|API|DNS|Authentication|"
+    r"Backup|Proxy|Container|Log|Job|Config\w*)\b.* Services?$"
+)
+"""Names that end as organisations' do, of what runs on a machine."""
+_SINGLE = re.compile(r"(?:GDS|IT|HR)$")
+_PEOPLE_DO = re.compile(
+    rf"\b(?:owned|hosted|operated|administered|looked after|overseen)(?: \w+ly)? by (?:the )?(?P<name>{NAME})(?![\w-])"
+)
+"""What no program does: it is hosted and operated itself."""
+_EITHER_DOES = re.compile(
+    r"\b(?:run|maintained|managed|provided|built|supplied|handled|supported|developed|delivered)(?: \w+ly)? by "
+    rf"(?:the )?(?P<name>{NAME}(?: (?:programme|agency|authority|council|company|office))?)(?![\w-])"
+)
+_MOVED = re.compile(
+    r"\b(?:transferred|passed|handed over|moved|belongs?|forwarded|directed|referred)(?: \w+){0,3}? to (?:the )?"
+    rf"(?P<name>{NAME})(?![\w-])"
+)
+_IN_CHARGE = re.compile(
+    rf"(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
+    r"(?:manage|own|maintain|administer|look)s?(?: after)?)\b"
+)
+_PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
+_PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
+_FIRST = re.compile(
+    rf"(?:(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME})|\b[Tt]he {_PHRASE}) "
+    r"(?:should be|is|are|will be) (?:the|your|our) "
+    r"(?:(?:first|main|best|usual|single) )?(?:points? of contact|port of call)\b"
+)
+_ANSWERS = re.compile(
+    r"\b(?:[Rr]esponsibility (?:for [^.;]{1,60}? )?(?:lies|rests|sits|stays|falls)(?: \w+ly)? (?:with|to|on)|"
+    r"(?:is|are)(?: \w+ly)? the responsibility of|(?:is|['’]s|are) up to) (?:the|your|our|their) "
+    rf"(?:(?P<name>{NAME})|{_PHRASE})"
+)
+"""On whom a duty lies, with or without a proper name: "responsibility rests with the lending library"."""
+_WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
+_IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
+_RAISES = re.compile(
+    rf"(?P<name>\b{PERSON})(?=(?: (?:or|and) {PERSON})? (?:can|may|must|will) "
+    r"(?:raise a|approve|advise|authorise|sign off|agree)\b)"
+)
+"""Persons by what only persons may do."""
+_CARD = re.compile(rf"^(?P<name>{PERSON} \((?:[^()]* )?(?i:{ROLE_HEAD})(?: [^()]*)?\))(?=[\s.,;:]|$)", re.MULTILINE)
+"""A person with the role in brackets, alone on a line, as people sign."""
+
+
+def holders(text: Text, page: Sequence[str], *, listed: bool) -> Iterator[Mention]:
+    """Names of whom `text` says that they hold, host or answer for something.
+
+    `page` are the lines of the whole page: a name to which it speaks elsewhere is somebody. `listed` says that
+    the text is an item of a list of people.
+    """
+    plain = text.plain.replace("\n", " ")
+    for pattern in (_PEOPLE_DO, _WHO_IS):
+        yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m))
+    for pattern in (_EITHER_DOES, _MOVED, _IN_CHARGE):
+        for match in pattern.finditer(plain):
+            if _somebody(text, match) and (_is_organisation(match["name"]) or _spoken_to(match["name"], page)):
+                yield _mention(match)
+    yield from (Mention(Contact("role", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
+    yield from _answering(plain)
+    if listed:
+        yield from cards(text.plain)
+
+
+def cards(plain: str) -> Iterator[Mention]:
+    """Persons who stand at the beginning of a line with their roles in brackets."""
+    yield from (Mention(Contact("role", m["name"]), *m.span("name")) for m in _CARD.finditer(plain))
+
+
+def in_person(plain: str, mention: Mention) -> Mention | None:
+    """The person whose name stands right after the role: "the head of lending, Ada Byron"."""
+    match = _IN_PERSON.match(plain[mention.end :])
+    if match is None or mention.contact.kind != "role":
+        return None
+    return Mention(Contact("role", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
+
+
+def _mention(match: re.Match[str]) -> Mention:
+    return Mention(Contact("team", match["name"]), *match.span("name"))
+
+
+def _somebody(text: Text, match: re.Match[str]) -> bool:
+    """No code, no tool, and not the owner of a thing that does it ("AWS' queue service")."""
+    start, end = match.span("name")
+    code = any(s.kind == "code" and s.start < end and start < s.end for s in text.spans)
+    plain_word = re.fullmatch(
+        r"The|This|That|These|Those|It|We|You|They|Each|Every|All|Some|Our|Your|No", match["name"]
+    )
+    return (
+        not code
+        and not plain_word
+        and not re.fullmatch(TOOLS, match["name"])
+        and not re.match(r"['’]", text.plain[end:])
+    )
+
+
+def _is_organisation(name: str) -> bool:
+    words = name.split()
+    if _PROGRAM.search(name):
+        return False
+    joined = any(word in ("of", "for", "&") for word in words)
+    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
+
+
+def _spoken_to(name: str, page: Sequence[str]) -> bool:
+    """Whether the page tells its readers to talk to the name, which they do to no program."""
+    spoken = re.compile(
+        r"\b(?:contact|ask|escalate to|speak to|speak with|liaise with|co-?ordinate with|tickets? (?:to|with)) "
+        rf"\[?{re.escape(name)}\b(?![.]\w)",
+        re.IGNORECASE,
+    )
+    return any(spoken.search(line) for line in page)
+
+
+def _answering(plain: str) -> Iterator[Mention]:
+    for match in (*_ANSWERS.finditer(plain), *_FIRST.finditer(plain)):
+        group = "name" if match["name"] else "role"
+        words = match[group].lower().split()
+        if (len(words) > 1 or words[0] not in NOT_PEOPLE) and words[-1] not in ("above", "below"):
+            yield Mention(Contact("team" if match["name"] else "role", match[group]), *match.span(group))

@@ -1,0 +1,274 @@
+"""Teams and roles in a text, as the manual writes them: "the senior tech team", "a Lead Developer".
+
+No list of an organisation's teams stands here: a team is a noun phrase with a head noun that organisations
+use for teams, a role one with a head noun for roles, and whatever the manual itself introduces as a team.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from ingest.facts.addresses import Mention
+from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
+from ingest.plain import text_key
+from ingest.values import Contact, ContactKind
+
+_NOT_A_PERSON = (
+    r"(?!\s+(?:access|permissions?|rights|roles?|panel|console|accounts?|users?|password|forms?|us|"
+    r"details|page|list|centre|"
+    r"number|docs|documentation|portal|community|times?|tools?|interface|dashboard|view|mode|"
+    r"stand-?\s?ups?|meetings?|guides?|guidance|rota|machines?|nodes?|servers?|instances?|apps?|applications?|jobs?|"
+    r"clusters?|software|system|website|screens?|tabs?|menus?|buttons?)\b)"
+)
+"""What follows a word for a role when it is none: "admin access", "contact form", "admin machines"."""
+_NOT_A_TEAM = (
+    r"(?!['’]s?\s+(?:page|repo|board))(?!\s+(?:pass(?:word)?s?(?:\s+store)?|e-?mail\s+address|rota|shifts?|documentation|docs|dashboards?|"
+    r"calendar|board|page|repo|repository|accounts?|permissions?|role|folder|drive|access|schedule|blog|wiki|"
+    r"stand-?\s?up|meeting|handover|backlog)\b)"
+)
+"""What follows a team's name when a thing of the team's is meant, not its people."""
+_STOP = (
+    r"(?:the|a|an|your|our|their|his|her|its|my|this|that|these|those|any|some|each|every|all|both|other|another|same|"
+    r"you|we|they|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
+    r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
+    r"(?-i:ask|contact|email|tell|speak|talk|inform|notify|message|ping)|let|get|one|two|three|many|most|"
+    r"new|whole|entire|existing|right|wrong|usual|own|"
+    r"relevant|appropriate|correct|different|current|multiple|several|more|make|sure|via|within|per|into|about|under|over|above|below|between|"
+    r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
+    r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
+    r"fellow|know|anybody|anyone|somebody|someone)"
+)
+_WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
+_CAPITAL = r"(?:[A-Z](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
+PERSON = r"[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\s+[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?"
+"""A first name and a surname."""
+_MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?={_CAPITAL}))?){{1,5}}"
+
+_TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)", re.IGNORECASE)
+_TEAM_NAME = re.compile(
+    rf"(?<![\w-])(?!(?i:{_STOP})\b){_CAPITAL}\s+(?:(?:(?:and|&|of|for)\s+)?{_CAPITAL}\s+){{1,5}}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)"
+)
+"""A name in capitals, in which small words are part of it: "Sign In team"."""
+_TEAM_FOR = re.compile(
+    r"\b(?:team|people|person|owners?)\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
+    r"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|owns?|maintains?|runs?|looks?\s+after))\s+(?:the\s+)?"
+    rf"{_WORD}(?:\s+{_WORD}){{0,2}}",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    rf"(?<![\w-])(?:{_WORD}\s+){{1,4}}{ROLE_HEAD}(?![\w-])(?!(?<=lead) to\b){_NOT_A_PERSON}", re.IGNORECASE
+)
+_QUALIFIED = re.compile(
+    rf"\b(?:(?:some|any)(?:one|body)|(?:{_WORD}\s+){{0,3}}{ROLE_HEAD}|team\s+members?|colleagues?)\s+"
+    rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+|more\s+)?(?:{_WORD}\s+){{1,3}}"
+    r"(?:access|permissions?|rights|privileges|clearance|knowledge|experience|expertise)\b(?!\s+to\b)",
+    re.IGNORECASE,
+)
+"""Whoever may do it: "a developer with production access", "someone with admin rights"."""
+_MAILING_LIST = re.compile(
+    rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}(?:(?:mailing|distribution|e-?mail)\s+list|(?:google|e-?mail)\s+group)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(rf"\b(?:Lead|Principal|Chief)\s+(?:[A-Z]\w+\s+)?[A-Z]\w+(?![\w-]){_NOT_A_PERSON}")
+_HEAD_OF = re.compile(
+    rf"\b(?:Deputy\s+)?(?:Heads?|Directors?)\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL})*|"
+    rf"\b[Hh]ead\s+of\s+(?:your\s+|the\s+)?(?:{_WORD}\s+)?"
+    r"(?:community|technology|profession|product|delivery|engineering|"
+    r"security|\w+ment)\b"
+)
+_OWN_LEAD = re.compile(rf"\b(?:your|their|our|his|her)\s+(?:{_WORD}\s+){{1,2}}lead(?=\s+to\b)")
+"""A person, where "lead to" is no verb."""
+_ONE_OF = re.compile(
+    r"\b(?:an?|another|one of the|any|a fellow|a different|someone|anyone|somebody|a member|a colleague)\s*"
+    r"(?:other\s+)?(?:developer|engineer|designer|administrator|admin|colleague|SRE|2nd liner)?\s*"
+    r"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?(?:team|squad|community)\b",
+    re.IGNORECASE,
+)
+_MEMBER = re.compile(
+    rf"\b(?:[Mm]embers?\s+of|[Ss]omeone\s+(?:from|in|on)|[Ss]omebody\s+(?:from|in|on)|[Aa]nyone\s+(?:from|in|on))\s+"
+    rf"(?:the\s+)?(?P<name>{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL}){{0,4}}|"
+    rf"{_WORD}\s+{_WORD})(?=\s+(?:can|may|will|who|to|if|and|or|is|has|that|for|about|before|when|first)\b|"
+    r"\s*[.,;:)]|$)"
+)
+_PLAIN_ROLE = re.compile(
+    r"\b(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SMT|SRO|SIRO|SREs?|DBAs?)\b|"
+    r"(?<=\b[Yy]our )(?:PM|DM|PO|BA|EM|TL)\b|(?<=\b[Yy]our [A-Z]{2} or )(?:PM|DM|PO|BA|EM|TL)\b"
+)
+"""Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
+_SUPPORT = re.compile(
+    rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+(?:[Ss]upport|[Hh]elpdesk|[Ss]ervice [Dd]esk)\b(?! Service\b)"
+)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The teams that the manual introduces: every spelling (lower case) to the team's contact."""
+
+    teams: Mapping[str, Contact] = field(default_factory=dict)
+    organisation: frozenset[str] = frozenset()
+    """The organisation's own names (lower case): everybody, and so nobody to ask."""
+    things: frozenset[str] = frozenset()
+    """What the manual lists as software (lower case, words parted by one blank): never people."""
+
+    def is_nobody(self, name: str) -> bool:
+        """Whether the name is the whole organisation's, or one that the manual gives to a piece of software."""
+        words = " ".join(re.split(r"[\s_-]+", name.lower()))
+        everybody = re.sub(r"\s+(?:team|staff)$", "", name.lower())
+        return everybody in self.organisation or words in self.things
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of everything in it."""
+        told = [*sorted(self.teams), "", *sorted(self.organisation), "", *sorted(self.things)]
+        return text_key("\n".join(told))
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The names of teams, as they stand and squeezed, by the first letters of the latter."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name in self.teams:
+            squeezed = _squeezed(name)
+            found[squeezed[:_START]].append((name, squeezed))
+        return found
+
+    def named(self, plain: str) -> Iterator[re.Match[str]]:
+        """Where the text names a team, the longest of its names that fit. A manual may have thousands of teams, so
+        only those are sought whose letters stand in the text."""
+        squeezed = _squeezed(plain)
+        starts = {squeezed[i : i + size] for size in self._sizes for i in range(len(squeezed))}
+        names = [
+            name
+            for start in starts & self._by_start.keys()
+            for name, letters in self._by_start[start]
+            if letters in squeezed
+        ]
+        return _any_of(tuple(sorted(names, key=lambda n: (-len(n), n)))).finditer(plain) if names else iter(())
+
+    @cached_property
+    def _sizes(self) -> frozenset[int]:
+        return frozenset(map(len, self._by_start))
+
+
+def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
+    """Teams and roles named in `plain`, in order; a longer phrase swallows what lies inside it."""
+    found: list[Mention] = []
+    lower = plain.lower()
+    found += [_mention(plain, _widened(plain, m.start()), m.end(), "team") for m in roster.named(plain)]
+    if any(word in lower for word in _MEMBER_WORDS):
+        found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
+    for regex, kind, words in _PATTERNS:
+        if not words or any(word in lower for word in words):
+            found += [_mention(plain, m.start(), m.end(), kind) for m in regex.finditer(plain)]
+    found.sort(key=lambda m: (-(m.end - m.start), m.start))
+    kept: list[Mention] = []
+    for mention in found:
+        if roster.is_nobody(mention.contact.name) or _unspecific(plain, mention):
+            continue
+        if mention.contact.name and all(mention.end <= k.start or mention.start >= k.end for k in kept):
+            kept.append(mention)
+    return tuple(sorted(kept, key=lambda m: m.start))
+
+
+def _squeezed(text: str) -> str:
+    """The text in lower case, without white space and hyphens: a name matches with any of them between its words."""
+    return _BETWEEN.sub("", text.lower())
+
+
+@lru_cache(4096)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w#@-])(?:" + "|".join(map(_loose, names)) + rf")(?![\w-]){_NOT_A_TEAM}", re.IGNORECASE)
+
+
+_BETWEEN = re.compile(r"[\s-]+")
+_START = 6
+"""Letters of a name by which it is looked up."""
+# What every match of a pattern holds: one of the head nouns, in as few words as say so ("admin" for administrators).
+_TEAM_WORDS = tuple(
+    "team unit squad guild crew desk department tribe chapter directorate division function taskforce group".split()
+)
+_ROLE_WORDS = tuple(
+    """
+    lead manager owner architect admin officer director engineer contact dev designer analyst technologist
+    liaison coordinator commander comms sre dba staff specialist technician researcher scientist advis supervisor
+    secretar person
+    """.split()
+)
+_MEMBER_WORDS = ("member", "someone", "somebody", "anyone")
+_PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
+    (_TEAM, "team", _TEAM_WORDS),
+    (_TEAM_NAME, "team", _TEAM_WORDS),
+    (_TEAM_FOR, "team", ("team", "people", "person", "owner")),
+    (_HEAD_OF, "role", ("head", "director")),
+    (_LEAD, "role", ("lead", "principal", "chief")),
+    (_ROLE, "role", _ROLE_WORDS),
+    (_OWN_LEAD, "role", ("lead",)),
+    (_ONE_OF, "role", ("team", "squad", "community")),
+    (
+        _QUALIFIED,
+        "role",
+        ("access", "permission", "right", "privilege", "clearance", "knowledge", "experience", "expertise"),
+    ),
+    (_MAILING_LIST, "team", ("list", "group")),
+    (_PLAIN_ROLE, "role", ()),
+    (_SUPPORT, "team", ()),
+)
+"""Each pattern with words of which one must be in the text: the patterns are slow, and most texts have none."""
+
+
+def _mention(plain: str, start: int, end: int, kind: ContactKind) -> Mention:
+    """The phrase without a leading article; its words on one line."""
+    lead = (
+        re.match(r"(?:(?:Ask|Contact|Email|Tell|Inform|Notify|Message|Ping)\s+(?=\S+\s))", plain[start:end])
+        if start == 0
+        else None
+    )
+    start += lead.end() if lead else 0
+    lead = re.match(r"(?:the|a|an|our|your|their|his|her)\s+", plain[start:end], re.IGNORECASE)
+    start += lead.end() if lead else 0
+    return Mention(Contact(kind, " ".join(plain[start:end].split())), start, end)
+
+
+def _widened(plain: str, start: int) -> int:
+    """Where a known team's name begins, with a capital word before it: "Night Front Desk" is not "Front Desk"."""
+    before = _PREFIX.search(plain[:start])
+    return before.start("word") if before else start
+
+
+_ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|phone|warn|alert|ping|consult|please)"
+_PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
+
+
+_PROGRAM = re.compile(
+    r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
+    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
+    re.IGNORECASE,
+)
+"""What manages the things of a machine."""
+_PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")
+"""Last words of what people are on or in, and are not."""
+
+
+def _unspecific(plain: str, mention: Mention) -> bool:
+    """Somebody who is any or none ("another government department", "no central team", "each tech lead"), or a
+    program with a person's title, which people work in and of which one says "which"."""
+    before = plain[: mention.start]
+    if re.search(r"\b(?:[Nn]o|[Ee]ach|[Ee]very|[Oo]ther)\s+$", before):
+        return True
+    if mention.contact.kind == "role" and re.match(r",? which\b", plain[mention.end :]):
+        return True
+    name = mention.contact.name
+    if _PROGRAM.search(name):
+        return True
+    if _PLACE.search(name) or (name.istitle() and re.search(r"\b(?:in|into|within)\s+$", before)):
+        return True
+    common = name == name.lower()
+    return common and mention.contact.kind == "team" and bool(re.search(r"\b[Aa]nother\s+$|\bsuch as an?\s+$", before))
+
+
+def _loose(name: str) -> str:
+    """A name as a pattern in which white space or a hyphen matches any other, or nothing: "front-desk"."""
+    return r"[\s-]*".join(re.escape(word) for word in name.split())

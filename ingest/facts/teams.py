@@ -1,0 +1,240 @@
+"""Who does what: teams introduced by a line, a heading, a list item or a table row, with what follows.
+
+A list belongs to the team that the nearest line above it introduces, or else to the team that its heading names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ingest.facts.addresses import Mention, addresses
+from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
+from ingest.facts.people import Roster, people
+from ingest.facts.proof import fact, stated_at
+from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
+from ingest.manual.markdown import Block, Section, Text
+from ingest.manual.sentences import Sentence, context_of, place_of, sentences
+from ingest.values import Contact, Fact, Page
+
+_DUTY = re.compile(
+    r"\b(responsib\w+|look(s|ing)? after|owns?|manages?|maintains?|runs?|supports?|handles?|in charge|deals? with|"
+    r"does|do|will|can|help\w*|provides?|offers?|works? on|covers?|are here to|is here to|take care|takes care)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"^(?:they|we|the team|this team|this group|the group|the community|it)\b", re.IGNORECASE)
+_HELPS = re.compile(
+    r"(?:\s*\([^)]*\))?\s+(?:(?:can|will|may|should)\s+(?:also\s+)?(?:help|assist|support|advise)|(?:is|"
+    r"are) (?:also )?responsible|"
+    r"looks? after|owns?|manages?|maintains?|handles?|supports?)\b[^.]*:\s*$"
+)
+_WHO_HEADER = re.compile(r"\b(team|who|owner|group|squad|contact|name|community|department|responsible)\b", re.I)
+_ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handle|contact|reach|where|ticket)\b", re.I)
+
+
+def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
+    """Every `does` fact of a page."""
+    for number, section in enumerate(sections):
+        reader = _SectionReader(page, section, known, _heading_team(sections, number, known))
+        for block in section.blocks:
+            yield from reader.read(block)
+
+
+def _heading_team(sections: Sequence[Section], number: int, known: frozenset[str]) -> Team | None:
+    """The team that the section's heading (or the one above it) names, with the addresses under it."""
+    section = sections[number]
+    if not section.anchor:
+        return None
+    team = introduction(section.title, known, "team channel")
+    team = team.at(section.first, section.first) if team else None
+    contactish = bool(TALK_TO.match(section.title.plain.strip()))
+    if team and team.contacts[0].address:
+        return team
+    role = role_of_heading(section)
+    if role and not team:
+        return Team((role,), (section.first, section.first))
+    name = team.name if team else _contact_heading(section.title) if contactish else None
+    if not name:
+        return None
+    block, below = _first_addresses(section, known)
+    if block is None:
+        return Team((Contact("team", name),), (section.first, section.first))
+    return Team(tuple(named(m.contact, name) for m in below), (block.first, block.last))
+
+
+def _contact_heading(title: Text) -> str | None:
+    name = ARTICLE.sub("", TALK_TO.sub("", " ".join(title.plain.split())))
+    return name if name[:1].isupper() or name[:1].isdigit() else None
+
+
+def _first_addresses(section: Section, known: frozenset[str]) -> tuple[Block | None, list[Mention]]:
+    for block in section.blocks:
+        if block.kind == "paragraph":
+            found = [m for m in addresses(block.text, known, section.heading) if m.contact.kind != "queue"]
+            if found:
+                return block, found
+    return None, []
+
+
+class _SectionReader:
+    """Reads the blocks of one section, with the team that its heading names."""
+
+    def __init__(self, page: Page, section: Section, known: frozenset[str], team: Team | None) -> None:
+        self.page, self.section, self.known, self.team = page, section, known, team
+
+    def read(self, block: Block) -> Iterator[Fact]:
+        if block.kind == "row":
+            yield from self._row(block)
+        elif block.kind == "item":
+            yield from self._item(block)
+        elif block.kind == "paragraph":
+            yield from self._paragraph(block)
+
+    def _fact(self, team: Team, topic: str, block: Block, first: int, last: int) -> Fact:
+        context = context_of(self.page, self.section, block)
+        place = place_of(self.page, self.section, first, last)
+        stated = stated_at(self.page, self.section, team.contacts, place, team.intro)
+        return fact("does", team.contacts, topic, context, place, stated=stated)
+
+    def _paragraph(self, block: Block) -> Iterator[Fact]:
+        """Under a team's heading: sentences that say what "they" do, or what the team (by name) does."""
+        if not self.team or block.text.plain.rstrip().endswith(":"):
+            return
+        for sentence in sentences(block):
+            if self._says_duty(sentence, self.team):
+                yield self._fact(self.team, sentence.plain, block, sentence.first, sentence.last)
+
+    def _says_duty(self, sentence: Sentence, team: Team) -> bool:
+        plain = sentence.plain
+        subject = _PRONOUN.match(plain) or (team.name and ARTICLE.sub("", plain).lower().startswith(team.name.lower()))
+        rest = plain[subject.end() :] if isinstance(subject, re.Match) else plain
+        return bool(subject) and bool(_DUTY.search(rest[:60]))
+
+    def _item(self, block: Block) -> Iterator[Fact]:
+        own = self._own_team(block)
+        if own:
+            yield own
+            return
+        if block.ordered:
+            return
+        team = self._introduced_by(block)
+        if team:
+            yield self._fact(team, block.text.plain, block, block.first, block.last)
+
+    def _own_team(self, block: Block) -> Fact | None:
+        """An item that is a team of its own: "**Payments** (#pay): refunds", "`#x` - what it is for"."""
+        head, tail = _split_item(block.text)
+        if not tail:
+            return None
+        holders = role_line(block.text.plain)
+        if holders:
+            return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
+        role = role_item(head, tail, self.section)
+        if role:
+            return self._fact(Team((role,)), tail, block, block.first, block.last)
+        around = " ".join([*(lead.text.plain for lead in block.leads[-1:]), *self.section.headings])
+        team = introduction(head, self.known, around)
+        if not team or not team.contacts[0].address:
+            return None
+        return self._fact(team, tail, block, block.first, block.last)
+
+    def _introduced_by(self, block: Block) -> Team | None:
+        """The team whose list this item stands in: by the nearest introducing line, else by the heading."""
+        for lead in reversed(block.leads):
+            around = " ".join(self.section.headings)
+            team = introduction(_last_sentence(lead), self.known, around)
+            team = team.at(lead.first, lead.last) if team else None
+            if team and lead.kind == "item":
+                return team
+            if team and (_ends_open(lead) or team.contacts[0].address):
+                return self._with_addresses(team)
+            subject = _subject(lead) or _role(lead, self.section)
+            if subject:
+                return self._with_addresses(subject.at(lead.first, lead.last))
+            if lead.kind == "paragraph":
+                return self.team if self.team and self._continues(lead) else None
+        return self.team if self.team and not block.leads else None
+
+    def _with_addresses(self, team: Team) -> Team:
+        """A team named again without its address, under a heading that gives it."""
+        if team.contacts[0].address or not self.team:
+            return team
+        return replace(self.team, contacts=tuple(replace(c, kind="team", name=team.name) for c in self.team.contacts))
+
+    def _continues(self, lead: Block) -> bool:
+        """The line before the list speaks of the heading's team: "They:", "This team will:", "We look after:"."""
+        last = " ".join(_last_sentence(lead).plain.split())
+        named = self.team is not None and self.team.name.lower() in last.lower()
+        return _ends_open(lead) and (named or bool(_PRONOUN.match(last))) and not re.search(r"\byou\b", last, re.I)
+
+    def _row(self, block: Block) -> Iterator[Fact]:
+        """A table row with a team or an address in one cell and what it is for in the others."""
+        found = [(i, m) for i, c in enumerate(block.cells) for m in addresses(c, self.known, " ".join(block.header))]
+        found = [(i, m) for i, m in found if m.contact.kind != "queue"]
+        if not found:
+            yield from self._role_row(block)
+            return
+        holders = {i for i, _ in found}
+        names = [i for i, h in enumerate(block.header) if _WHO_HEADER.search(h) and i not in holders]
+        names = [i for i in names if not _ADDRESS_HEADER.search(block.header[i]) or len(names) == 1][:1]
+        name = " ".join(block.cells[names[0]].plain.split()) if names else ""
+        topic = [
+            " ".join(c.plain.split())
+            for i, c in enumerate(block.cells)
+            if i not in holders and i not in names and c.plain.strip()
+        ]
+        team = Team(tuple(named(m.contact, ARTICLE.sub("", name)) for _, m in found))
+        if topic or name:
+            yield self._fact(team, "; ".join(topic) or name, block, block.first, block.last)
+
+    def _role_row(self, block: Block) -> Iterator[Fact]:
+        """A row of a table of roles: who holds the role, or what it is for."""
+        holders, topic = role_line(block.text.plain), block.text.plain
+        if not holders:
+            holders, topic = role_row(block, self.section)
+        if not holders:
+            holders, topic = contact_row(block)
+        if holders:
+            yield self._fact(Team(holders), topic, block, block.first, block.last)
+
+
+def _subject(lead: Block) -> Team | None:
+    """The people who "can help with:" what the list names, where the line does not begin with them."""
+    last = " ".join(_last_sentence(lead).plain.split())
+    found = people(last, Roster()) if _ends_open(lead) else ()
+    for mention in found:
+        if _HELPS.match(last[mention.end :]):
+            return Team((mention.contact,))
+    return None
+
+
+def _role(lead: Block, section: Section) -> Team | None:
+    """The role that the line consists of, where the section is about roles."""
+    role = role_introduced(lead, section)
+    return Team((role,)) if role else None
+
+
+def _ends_open(block: Block) -> bool:
+    return block.text.plain.rstrip().endswith((":", "–", "—")) or bool(re.search(r"\)\s*$", block.text.plain.rstrip()))
+
+
+def _last_sentence(block: Block) -> Text:
+    last = None
+    for sentence in sentences(block):
+        last = sentence.text
+    return last or replace(block.text)
+
+
+def _split_item(text: Text) -> tuple[Text, str]:
+    """The part before the first separator outside brackets, and the words after it."""
+    depth = 0
+    for match in re.finditer(r"[(\[]|[)\]]|\s[-–—]+\s|:\s|\s→\s", text.plain):
+        if match[0] in "([":
+            depth += 1
+        elif match[0] in ")]":
+            depth -= 1
+        elif depth <= 0:
+            tail = " ".join(text.plain[match.end() :].split())
+            return text.within(0, match.start()), tail
+    return text, ""

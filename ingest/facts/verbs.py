@@ -1,0 +1,259 @@
+"""The verbs by which a manual sends its reader to somebody, and what they take as their object.
+
+A team or role counts as asked when a verb of reaching governs it ("speak to X", "approved by X") or when it is
+said to do or to be able to do something ("X can invite you"). A name without a head noun ("ask IT") counts as
+the object of an asking verb that is addressed to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.facts.addresses import Mention
+from ingest.facts.names import ROLE_HEAD
+from ingest.manual.markdown import Span
+from ingest.values import Contact
+
+_ADDRESSING = (
+    r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
+    r"e-?mail(?:ing|ed)?|messag(?:e|ing)|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
+    r"let(?:ting)?|get in touch with|reach out to|write to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
+    r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
+    r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
+    r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
+)
+"""Verbs whose object is told or asked something."""
+_SENDING = (
+    r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:red)?(?: \w+){0,3}? to|report(?: \w+){0,4}? to|"
+    r"(?:re)?assign(?:ed)?(?: \w+){0,3}? to|pass(?:ed)?(?: \w+){0,4}? to|hand(?:ed)?(?: \w+){0,3}? (?:over )?to|"
+    r"transfer(?:red)?(?: \w+){0,4}? to|forward(?: \w+){0,3}? to|flag(?: \w+){0,3}? (?:to|with)|"
+    r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
+    r"delegat\w+(?: \S+){0,6}? to|"
+    r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|belongs? to|leave(?: \w+){1,3}? (?:to|with)|"
+    r"(?:rais|submit|open|creat|log|send|fil|mak|trigger)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
+    r"(?:raise|request|ask|submit|report|go)(?: \S+){0,5}? (?:via|through)|(?:limited|restricted) to|"
+    r"instructed(?: \w+){0,5}? by"
+)
+"""Verbs that move a thing or a question to somebody."""
+_OBTAINING = (
+    r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
+    r"(?:help|support|advice|approval|permission|sign-?off|confirmation|opinion|reviews?|input|guidance) from|"
+    r"support of|reviewed by|(?:authorised|granted|given|picked up|owned|managed|maintained|run|administered|"
+    r"looked after|handled|supported|provided|built|operated|organised|served|signed off) by|"
+    r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
+    r"approv(?:al|ed) (?:by|from)|agreed (?:by|with)|"
+    r"aware|"
+    r"(?:this|that|it|they) (?:will|would|should|is|are) (?:normally|usually|generally|typically|currently)(?: be)?"
+)
+"""What is got from somebody, and what somebody has done or has in hand."""
+_GOVERNS = re.compile(
+    rf"(?=(?<![\w-])(?:{_ADDRESSING}|{_SENDING}|{_OBTAINING})\b(?P<between>[^.;!?]{{0,70}})$)", re.IGNORECASE
+)
+_NEAR = 140
+"""Characters; a verb and its object lie no further apart."""
+_ASSURING = re.compile(r"\b(?:make sure|ensure|check)(?: that)?\s[^.;!?]{0,30}$", re.IGNORECASE)
+_ASSURED = re.compile(
+    r"^[^.;!?,]{0,30}?\b(?:is|are|has been|have been) (?:aware|told|informed|happy|content|ok)\b|"
+    r"^ knows? (?:of|about|that)\b",
+    re.I,
+)
+_BREAKS = re.compile(
+    r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
+)
+_BY_MACHINE = re.compile(
+    r"\b(?:uses? [\w.-]+|used|helps?) to "
+    r"(?:report up to|notify|inform|tell|alert|page|call|e-?mail|message)\s[^.;!?]{0,60}$",
+    re.I,
+)
+"""A tool that does the telling: nothing for the reader to do."""
+_IDLE = (
+    r"(?:no longer|never|not (?!have to|normally|usually)|"
+    r"(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the |your |our )|"
+    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
+    r"experience|fulfil|attend|join|expect|notice|also choose)"
+)
+"""What people do who are no help by it."""
+_POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
+_ABLE = re.compile(
+    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b(?:"
+    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
+    rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
+    r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
+    r"decides?\b|authorises?\b|signs? off|arranges?\b|organises?\b|deals? with|takes? care of|sorts? out|"
+    r"(?:tells?|gives?|shows?) you\b|"
+    rf"(?:is|are|acts? as|serves? as) (?:the|your|our) (?:[\w-]+ ){{0,2}}{ROLE_HEAD}\b|"
+    r"has access|have access|"
+    r"has (?:at least )?[\w ]{0,20}(?:admin|access)|delegates?\b|are delegated|"
+    r"to (?:ask|approve|add|give|grant|help|decide)\b)",
+    re.IGNORECASE,
+)
+_KEEPS = re.compile(
+    r"^(?:(?!\b(?:you|we|they|i|it|that|is|are|was|were|the|an?|for|to|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b"
+    r"(?:owns?|manages?|maintains?|looks? after|administers?|handles?|runs?|supports?)\b",
+    re.IGNORECASE,
+)
+"""The verbs of keeping something; they are nouns too ("is the support desk"), so little may stand before them."""
+_OF = re.compile(
+    r"\b(?:responsibilit\w+|dut(?:y|ies)|roles?|jobs?|work|tasks?|names?|lists?|numbers?) of "
+    r"(?:an?|the|your|our|their) $",
+    re.IGNORECASE,
+)
+"""Before somebody of whom only something acts: "every duty of a tech lead can be handed on"."""
+_CONSENT = re.compile(
+    r"^['’]s?\s+(?:discretion|approval|permission|agreement|say-so|sign-?off|consent)\b", re.IGNORECASE
+)
+_CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
+_QUALIFIED = re.compile(r"(?:with|who ha(?:s|ve)) (?:\w+ )+(?:access|permissions?|rights|privileges|clearance)$", re.I)
+_ACTS = re.compile(
+    r"^,?\s*(?:\([^)]*\)\s*)?(?:(?:can|has|have|will|must|should|may|needs?)\b|\w+s (?:it|this|the|your)\b)"
+)
+
+
+def governed(plain: str, start: int, end: int) -> bool:
+    """Whether the text says what the people named from `start` to `end` are there for."""
+    before = plain[:start]
+    if _BY_MACHINE.search(before):
+        return False
+    if _ASSURING.search(before) and _ASSURED.match(plain[end:]):
+        return True
+    near = before[-_NEAR:]
+    reaching = (m["between"].removesuffix(" the ").strip() for m in _GOVERNS.finditer(near))
+    return any(not _BREAKS.search(f"{between} ") for between in reaching) or _acts(plain, start, end)
+
+
+def _acts(plain: str, start: int, end: int) -> bool:
+    rest = plain[end:]
+    if _OF.search(plain[:start]):
+        return False
+    if _CONSENT.match(rest) or (_QUALIFIED.search(plain[start:end]) and _ACTS.match(rest)):
+        return True
+    return bool(_ABLE.match(rest) or _KEEPS.match(rest)) and not conditional(plain, start)
+
+
+def conditional(plain: str, start: int) -> bool:
+    """Whether `start` lies in the clause "if ..., " that opens the text."""
+    clause = _CONDITION.match(plain.lstrip())
+    return bool(clause) and start < (clause.end() if clause else 0)
+
+
+_BARE_VERB = (
+    r"(?:ask|contact|speak to|speak with|talk to|tell|notify|inform|e-?mail|phone|ring|page|call|alert|warn|"
+    r"approach|check with|liaise with|loop in|escalate(?: \w+){0,2} to|raise (?:it|this|them) with|"
+    r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
+)
+_BARE_NOUN = r"(?:(?:opinion|review|advice|approval|sign-?off|permission) from|tickets? (?:to|with))"
+_ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"
+_FOLLOWS = (
+    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|"
+    r"directly|instead|by|"
+    r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
+)
+_NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
+_LOWER = rf"(?!(?:{_FOLLOWS}|through|during|under|using|because|since|while)\b)[a-z][\w-]+"
+_OBJECT = re.compile(
+    _ASK_VERB + r"(?:(?:someone|somebody|anyone)\s+(?:in|from|on|at)\s+)?(?:"
+    rf"(?:(?:the|your|a|an|our)\s+)?(?P<proper>{_NAME}(?:\s+(?:(?:and|&)\s+)?{_NAME}){{0,4}}(?:\s+{_LOWER}){{0,2}}?)|"
+    rf"(?:(?P<article>the|your|a|an|our|another)\s+|(?<=speak to )|(?<=talk to )|(?<=speak with )|(?<=talk with ))"
+    rf"(?P<common>(?:{_LOWER}\s+){{0,2}}?{_LOWER}))"
+    rf"(?=\s+{_FOLLOWS}\b|\s*[,;:()]|\s+[–—-]\s|\s*\.(?!\w)|\s*$)",
+)
+_ADDRESSED = re.compile(
+    r"(?:^|[.;:,|()–—-]\s*|\b(?:you|we|they|please|should|must|can|could|may|might|to|and|or|then|also|first|always|"
+    r"instead|either|simply|better)\s+(?:\w+ly\s+)?)$",
+    re.IGNORECASE,
+)
+"""What stands before a verb that tells people what to do, and not what a program does ("apps call Search")."""
+_BEGINS = re.compile(r"(?:^|[.;:|(–—-]\s*|\b[Pp]lease\s+)$")
+_WIRED = re.compile(
+    r"\b(?:configured|set up|able|allowed|used|designed|needed|trying|attempts?)\s+to\s+$", re.IGNORECASE
+)
+_TITLE_VERB = re.compile(r"e-?mail|phone|ring|page|call|alert")
+_TOLD_TO = re.compile(r"^\s+to\s+\w+")
+_SHARED_HEAD = re.compile(rf"^\s+(?:and|or)\s+(?!the\b|an?\b|your\b|our\b)\w+\s+{ROLE_HEAD}\b")
+"""What completes an object cut short: "the primary | and secondary engineers"."""
+_CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
+NOT_PEOPLE = frozenset(
+    """user users requester requesters reader readers publisher publishers customer customers question questions
+    method api endpoint department server servers command script page tool following you it i this that public browser
+    app application applications system systems author authors person people everyone everybody sender client caller
+    function service services database file files team reporter other others another member members channel channels
+    backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
+    organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
+    candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
+    documentation dashboard dashboards overview""".split()
+)
+"""What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
+lean on somebody named elsewhere ("the owner")."""
+_BODIES = frozenset("service services department organisation organization group".split())
+"""Words of that list in which names of organisations end."""
+_ABBREVIATIONS = frozenset({"IT", "HR"})
+"""The departments that go by two letters everywhere; any other two letters are the manual's private shorthand."""
+TOOLS = r"PagerDuty|Pagerduty|Opsgenie|OpsGenie|VictorOps|xMatters|Squadcast|Zendesk|ServiceNow|Freshdesk|Jira"
+"""Tools that operations teams page people and take tickets with, by name: field vocabulary."""
+_TOOL = re.compile(
+    r"\b(?:creat\w+|rais\w+|open\w*|trigger\w*|escalat\w+|declar\w+|submit\w*|log|pag(?:e|ed|ing)|"
+    r"go(?:es)?|send|fil\w+|call\w*)\b"
+    r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
+    rf"(?P<name>{TOOLS})\b"
+    r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"
+)
+
+
+def objects(plain: str) -> Iterator[Mention]:
+    """What an asking verb takes as its object though no head noun tells a team: "ask IT", "call the bed manager"."""
+    for match in _OBJECT.finditer(plain):
+        group = "proper" if match["proper"] else "common"
+        name = match[group]
+        if _names_somebody(name) and not _CLAUSE.search(name) and _is_addressed(plain, match, group):
+            contact = Contact("team" if match["proper"] else "role", name)
+            yield Mention(contact, match.start(group), match.end(group))
+
+
+def _names_somebody(name: str) -> bool:
+    if re.fullmatch(rf"[A-Z]{{2}}|{TOOLS}", name):
+        return name in _ABBREVIATIONS
+    last = name.rsplit(maxsplit=1)[-1]
+    body = " " in name and last[0].isupper() and last.lower() in _BODIES
+    return name == "IT" or body or last.lower() not in NOT_PEOPLE
+
+
+def _is_addressed(plain: str, match: re.Match[str], group: str) -> bool:
+    """Whether people are asked: the reader does it, and the object is not a program that is given an order."""
+    rest = plain[match.end(group) :]
+    if _SHARED_HEAD.match(rest) or not match["verb"]:
+        return not _SHARED_HEAD.match(rest)
+    verb, before = match["verb"].lower(), plain[: match.start("verb")]
+    if verb.endswith("mail") and match["article"] in ("a", "an") and _TOLD_TO.match(rest):
+        return False  # "email a link to users"
+    if re.fullmatch(_BARE_NOUN, verb):
+        return group == "proper" or not verb.startswith("ticket")
+    if _BY_MACHINE.search(plain[: match.start(group)]):
+        return False
+    if group == "common":
+        return True
+    if _TITLE_VERB.fullmatch(verb) and len(plain.split()) <= 3:
+        return False  # the title "Alert Archive"
+    if verb == "tell" and _TOLD_TO.match(rest):
+        return False  # "tell Docker to use ..."
+    if match["verb"][0].isupper() and not _BEGINS.search(before):
+        return False  # the name "Email Rope Index"
+    return bool(_ADDRESSED.search(before)) and not _WIRED.search(before)
+
+
+def linked_objects(plain: str, spans: Sequence[Span]) -> Iterator[Mention]:
+    """A link's words as the object of an asking verb, in whatever case: "notify [ledger][] that ..."."""
+    for span in spans:
+        label = plain[span.start : span.end]
+        asked = re.search(rf"(?:^|\b)(?i:{_BARE_VERB})\s+(?:the\s+)?$", plain[: span.start])
+        single = re.fullmatch(r"[A-Za-z0-9][\w-]+", label)
+        if span.kind == "link" and asked and single and _names_somebody(label):
+            yield Mention(Contact("team", label), span.start, span.end)
+
+
+def tools(plain: str, spans: Sequence[Span]) -> Iterator[Mention]:
+    """A paging or ticket tool in which the reader is told to raise something."""
+    for match in _TOOL.finditer(plain):
+        link = next((s for s in spans if s.kind == "link" and s.start <= match.start("name") < s.end), None)
+        address = link.href if link and link.href.startswith("http") else ""
+        yield Mention(Contact("link", match["name"], address), match.start("name"), match.end("name"))

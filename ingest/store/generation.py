@@ -1,0 +1,257 @@
+"""The next generation of an index: built beside the current one, checked, then pointed to.
+
+Whoever kills this at any moment leaves the pointer where it was, and a folder with a leading dot that
+the next ingest sweeps away.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from ingest.encoder.embedding import Embedding, Vectors32
+from ingest.plain import text_key
+from ingest.store import chroma as vectors
+from ingest.store import index as place
+from ingest.store import nearest, records, words
+from ingest.store.chroma import Vectors
+from ingest.store.index import Index, Manifest
+from ingest.store.records import Records
+from ingest.store.selfcheck import SelfCheckError, check
+from ingest.store.words import Words
+from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, statements_of
+
+# Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
+_CHURN = 0.3
+_IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
+"""The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
+
+
+class Progress(Protocol):
+    """Told how far a stage is: `done` of `total`, the last call of a stage with both equal."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a manual says, ready to be indexed, and where it came from."""
+
+    source: str
+    commit: str
+    ground: str
+    """Digest of the code that read it, and of the model."""
+    model: str
+    model_digest: str
+    settings_digest: str
+    settings: Mapping[str, Any]
+    page_hashes: Mapping[str, str]
+    facts: tuple[Fact, ...]
+    passages: tuple[Passage, ...]
+    warnings: tuple[str, ...]
+
+    def places(self) -> Iterator[Place]:
+        """Every place that an answer can cite."""
+        yield from (fact.place for fact in self.facts)
+        yield from (passage.place for passage in self.passages)
+
+    def texts(self, collection: Collection) -> dict[str, str]:
+        """What is embedded and searched, by id, in row order."""
+        if collection == "topics":
+            return {fact.id: fact.topic for fact in statements_of(self.facts)}
+        rows: Sequence[Fact | Passage] = self.facts if collection == "facts" else self.passages
+        return {row.id: row.text for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A generation that the pointer now names; `embedded` texts were new to the index."""
+
+    name: str
+    manifest: Manifest
+    embedded: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A generation while it is built: its folder, its content, and the one whose vectors it may copy."""
+
+    folder: Path
+    content: Content
+    embedding: Embedding
+    progress: Progress
+    previous: Index | None
+
+
+def known(previous: Index | None, model_digest: str) -> Mapping[str, Vectors32]:
+    """The vectors that a generation has of that model, by `text_key`."""
+    same = previous is not None and previous.manifest.model_digest == model_digest
+    return nearest.known(previous.home) if previous is not None and same else {}
+
+
+def publish(
+    index: Path, previous: Index | None, content: Content, digest: str, embedding: Embedding, progress: Progress
+) -> Built:
+    """Build, check and swap in the generation of a content with that digest; OSError, SelfCheckError.
+
+    Texts that were handed to `embedding` before are further on.
+    """
+    home = index / place.GENERATIONS
+    home.mkdir(exist_ok=True)
+    name = f"{_next_number(home)}-{digest[:12]}"
+    beside = home / f".{name}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    same = previous is not None and previous.manifest.model_digest == content.model_digest
+    draft = _Draft(beside, content, embedding, progress, previous if same else None)
+    _fill(draft)
+    manifest = _manifest(draft, digest)
+    manifest.write(beside / place.MANIFEST)
+    _settle(beside)
+    beside.rename(home / name)
+    _sync(home)
+    _point(index, name)
+    return Built(name, manifest, embedding.new)
+
+
+def sweep(index: Path, keep: Sequence[str]) -> None:
+    """Remove generations but those to keep, and what killed runs left behind."""
+    for folder in (index / place.GENERATIONS).glob("*"):
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    for folder in (index / place.ENCODERS).glob(".new-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _next_number(home: Path) -> int:
+    numbers = [int(folder.name.split("-")[0]) for folder in home.glob("[0-9]*-*")]
+    return max(numbers, default=0) + 1
+
+
+def _fill(draft: _Draft) -> None:
+    """Write everything but the manifest; what needs no vector, while texts are embedded."""
+    content, folder = draft.content, draft.folder
+    for collection in _IN_TURN:
+        draft.embedding.add(content.texts(collection).values())
+    records.write(folder / place.RECORDS, content.facts, content.passages)
+    for collection in COLLECTIONS:
+        _index_words(draft, collection)
+    written = Records.open(folder / place.RECORDS)
+    try:
+        _index_vectors(draft, written)
+        _write_arrays(draft, written)
+    finally:
+        written.close()
+
+
+def _index_words(draft: _Draft, collection: Collection) -> None:
+    """The word index of a collection: the previous one's copy where the same code made it of the same texts."""
+    folder, previous = draft.folder / place.WORDS, draft.previous
+    texts = list(draft.content.texts(collection).values())
+    if previous is not None and previous.manifest.ground == draft.content.ground:
+        before = list(previous.records.keys(collection).values())
+        if before == [text_key(text) for text in texts]:
+            shutil.copytree(previous.home / place.WORDS / collection, folder / collection)
+            return
+    words.build(folder, collection, texts)
+
+
+def _index_vectors(draft: _Draft, written: Records) -> None:
+    """Chroma's folder: the previous one's copy with the difference applied, or a fresh one; checked."""
+    folder, previous = draft.folder / place.CHROMA, draft.previous
+    if previous is not None and _churn(previous.records, written) < _CHURN:
+        vectors.copy(previous.home / place.CHROMA, folder)
+        try:
+            _apply(draft, Vectors.open(folder), previous.records, written)
+        except SelfCheckError:  # a graph that has seen many changes can wear out: build a fresh one
+            shutil.rmtree(folder)
+        else:
+            return
+    _apply(draft, Vectors.create(folder), None, written)
+
+
+def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -> None:
+    """Bring Chroma from the rows of `before` to those of `now`, check it and close it."""
+    try:
+        in_words = Words.open(draft.folder / place.WORDS)
+        for done, collection in enumerate(_IN_TURN, start=1):
+            old = before.keys(collection) if before is not None else {}
+            keys = now.keys(collection)
+            new = [id_ for id_, key in keys.items() if old.get(id_) != key]
+            made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
+            made.write(collection, new, _vectors(draft, [keys[id_] for id_ in new]))
+            check(collection, now, in_words, made, _vectors(draft, list(keys.values())))
+            draft.progress("indexing", done, len(_IN_TURN))
+    finally:
+        made.close()
+
+
+def _write_arrays(draft: _Draft, written: Records) -> None:
+    of_rows = {collection: list(written.keys(collection).values()) for collection in COLLECTIONS}
+    keys = sorted({key for of_collection in of_rows.values() for key in of_collection})
+    content = draft.content
+    nearest.write(draft.folder, keys, _vectors(draft, keys), of_rows, content.facts, content.passages)
+
+
+def _vectors(draft: _Draft, keys: Sequence[str]) -> Vectors32:
+    """The vectors of texts by their keys, shape (len(keys), dimension), once they are embedded."""
+    return draft.embedding.vectors(keys, partial(draft.progress, "embedding"))
+
+
+def _churn(before: Records, now: Records) -> float:
+    """The share of rows, old and new together, that must be deleted or added."""
+    pairs = [(before.keys(name).items(), now.keys(name).items()) for name in COLLECTIONS]
+    moved = sum(len(old ^ new) for old, new in pairs)
+    return moved / max(1, sum(len(old) + len(new) for old, new in pairs))
+
+
+def _manifest(draft: _Draft, digest: str) -> Manifest:
+    content, folder = draft.content, draft.folder
+    counts = Counter(fact.relation for fact in content.facts)
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return Manifest(
+        source=content.source,
+        commit=content.commit,
+        ground=content.ground,
+        model=content.model,
+        model_digest=content.model_digest,
+        settings_digest=content.settings_digest,
+        settings=dict(content.settings),
+        pages=len(content.page_hashes),
+        passages=len(content.passages),
+        facts={relation: counts[relation] for relation in RELATIONS},
+        warnings=content.warnings,
+        digest=digest,
+        page_hashes=dict(content.page_hashes),
+        sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+        updated=max((cited.updated for cited in content.places()), default=""),
+    )
+
+
+def _settle(folder: Path) -> None:
+    """Everything below a folder onto the disk, so that the pointer never outlives what it names."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _point(index: Path, name: str) -> None:
+    """Move the pointer, in one rename."""
+    new = index / f"{place.POINTER}.new"
+    new.write_text(name + "\n", encoding="utf-8")
+    _sync(new)
+    new.replace(index / place.POINTER)
+    _sync(index)

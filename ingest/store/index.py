@@ -1,0 +1,256 @@
+"""An index as readers see it: a pointer to one generation, opened whole or not at all.
+
+    INDEX/current                      the name of the generation that answers
+    INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy;
+                                       of many texts signatures/ too
+    INDEX/encoders/<digest>/           the exported encoder that generations share
+    INDEX/inputs                       a generation, and the digest of everything that it was made from
+    INDEX/kept.sqlite                  what was worked out page by page, for the next ingest
+    INDEX/lock                         held by the one ingest that may run
+
+Nothing below a generation changes once the pointer has named it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import UserError
+from ingest.store.records import Records
+
+if TYPE_CHECKING:
+    from ingest.encoder.onnx import Encoder
+    from ingest.store.chroma import Vectors
+    from ingest.store.nearest import Nearest
+    from ingest.store.words import Words
+
+FORMAT = 3
+POINTER = "current"
+INPUTS = "inputs"
+KEPT = "kept.sqlite"
+GENERATIONS = "generations"
+ENCODERS = "encoders"
+MANIFEST = "manifest.json"
+RECORDS = "records.sqlite"
+CHROMA = "chroma"
+WORDS = "words"
+
+_NAME = re.compile(r"\d+-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds. `digest` is over everything that can reach an answer."""
+
+    source: str
+    commit: str
+    ground: str
+    """Digest of the code and the model that made it."""
+    model: str
+    model_digest: str
+    settings_digest: str
+    settings: Mapping[str, Any]
+    """What the assistant needs of the organisation's settings (`Settings.to_json`)."""
+    pages: int
+    passages: int
+    facts: Mapping[str, int]
+    """How many facts of each relation."""
+    warnings: tuple[str, ...]
+    digest: str
+    page_hashes: Mapping[str, str]
+    """sha256 of each page's lines, by its path."""
+    sizes: Mapping[str, int]
+    """Bytes of each file of the generation, by its POSIX path."""
+    updated: str = ""
+    """The newest date (ISO 8601) of a page that is cited anywhere; empty outside git."""
+    format: int = FORMAT
+
+    def write(self, file: Path) -> None:
+        file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def read(file: Path) -> Manifest:
+        """OSError, ValueError or TypeError when the file is missing or is no manifest of this format."""
+        said = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(said, dict) or said.get("format") != FORMAT:
+            raise ValueError("another format")
+        return Manifest(**{**said, "warnings": tuple(said["warnings"])})
+
+
+class Index:
+    """One generation, open for reading; safe to use from several threads.
+
+    The libraries behind `vectors`, `words` and `encoder` are loaded when first asked for, so that what
+    only lists facts never waits for them.
+    """
+
+    def __init__(self, folder: Path, generation: str, manifest: Manifest, records: Records) -> None:
+        self.folder = folder
+        self.generation = generation
+        self.manifest = manifest
+        self.records = records
+        self._lock = threading.RLock()
+        self._vectors: Vectors | None = None
+        self._words: Words | None = None
+        self._nearest: Nearest | None = None
+        self._encoder: Encoder | None = None
+
+    @staticmethod
+    def open(folder: Path, model: str | None = None) -> Index:
+        """The generation that the pointer names; UserError when there is none, or none that is whole.
+
+        With a `model`, also when the index was built by another one.
+        """
+        generation = _pointed(folder)
+        try:
+            return Index._open(folder, generation, model)
+        except UserError:
+            # Two ingests may have ended since the pointer was read, and the second removed what it named.
+            if _pointed(folder) == generation:
+                raise
+            return Index.open(folder, model)
+
+    @staticmethod
+    def _open(folder: Path, generation: str, model: str | None) -> Index:
+        home = folder / GENERATIONS / generation
+        manifest = _manifest(folder, home)
+        if model is not None:
+            _demand(folder, manifest, model)
+        if not _is_whole(home, manifest.sizes):
+            raise damaged(folder)
+        try:
+            records = Records.open(home / RECORDS)
+        except sqlite3.Error as error:
+            raise damaged(folder) from error
+        return Index(folder, generation, manifest, records)
+
+    @property
+    def digest(self) -> str:
+        return self.manifest.digest
+
+    @property
+    def home(self) -> Path:
+        """The generation's own folder."""
+        return self.folder / GENERATIONS / self.generation
+
+    @property
+    def vectors(self) -> Vectors:
+        """Chroma's collections, for whoever searches them; questions are answered from `nearest`."""
+        with self._lock:
+            if self._vectors is None:
+                from ingest.store.chroma import Vectors
+
+                try:
+                    self._vectors = Vectors.open(self.home / CHROMA)
+                except (OSError, ValueError) as error:
+                    raise damaged(self.folder) from error
+            return self._vectors
+
+    @property
+    def nearest(self) -> Nearest:
+        with self._lock:
+            if self._nearest is None:
+                from ingest.store.nearest import Nearest
+
+                try:
+                    self._nearest = Nearest(self.home)
+                except (OSError, ValueError) as error:
+                    raise damaged(self.folder) from error
+            return self._nearest
+
+    @property
+    def words(self) -> Words:
+        with self._lock:
+            if self._words is None:
+                from ingest.store.words import Words
+
+                try:
+                    self._words = Words.open(self.home / WORDS)
+                except (OSError, ValueError, KeyError) as error:
+                    raise damaged(self.folder) from error
+            return self._words
+
+    @property
+    def encoder(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                from ingest.encoder.onnx import SHARED, Encoder
+
+                self._encoder = Encoder.open(self.encoder_home, SHARED)
+            return self._encoder
+
+    @property
+    def encoder_home(self) -> Path:
+        """The encoder's folder: vectors of fixed texts may be kept there."""
+        return self.folder / ENCODERS / self.manifest.model_digest[:16]
+
+    def stale(self) -> bool:
+        """Whether a later ingest has moved the pointer: open the index again to see what it found."""
+        try:
+            return _pointed(self.folder) != self.generation
+        except UserError:  # the folder is going away; what is open still answers
+            return False
+
+    def close(self) -> None:
+        """Let go of the generation's files; what was read before stays usable."""
+        with self._lock:
+            self.records.close()
+            if self._vectors is not None:
+                self._vectors.close()
+            self._vectors = self._words = self._encoder = self._nearest = None
+
+
+def damaged(folder: Path) -> UserError:
+    return UserError(f"The index in {folder} is damaged: run `whodoiask ingest` to build it again.")
+
+
+def _pointed(folder: Path) -> str:
+    """The name in the pointer."""
+    try:
+        name = (folder / POINTER).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UserError(f"There is no index in {folder}: run `whodoiask ingest` to build it.") from error
+    except (OSError, ValueError) as error:
+        raise damaged(folder) from error
+    if not _NAME.fullmatch(name):
+        raise damaged(folder)
+    return name
+
+
+def _manifest(folder: Path, home: Path) -> Manifest:
+    try:
+        return Manifest.read(home / MANIFEST)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        if str(error) == "another format":
+            raise UserError(
+                f"The index in {folder} is of another version: run `whodoiask ingest` to build it again."
+            ) from error
+        raise damaged(folder) from error
+
+
+def _demand(folder: Path, manifest: Manifest, model: str) -> None:
+    from ingest.encoder.model import model_name
+
+    if model_name(model) != manifest.model:
+        raise UserError(
+            f"The index in {folder} was built with the model {manifest.model}, not {model}: "
+            f"run `whodoiask ingest --model {model}`, or leave the model out."
+        )
+
+
+def _is_whole(home: Path, sizes: Mapping[str, int]) -> bool:
+    """Whether every file is there and as long as it was. Chroma's database may grow: see ingest.store.chroma."""
+    try:
+        found = {name: (home / name).stat().st_size for name in sizes}
+    except OSError:
+        return False
+    return all(
+        found[name] == size or (found[name] > size and name.endswith("chroma.sqlite3")) for name, size in sizes.items()
+    )
