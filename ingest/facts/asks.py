@@ -8,14 +8,16 @@ mere name counts as the object of an asking verb, or as the holder of a thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.facts.addresses import CUES, EMAIL, Mention, addresses
+from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.roles import role_line
+from ingest.facts.syntax import Tree, trees
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
@@ -64,6 +66,7 @@ def asks_of(
     page: Page, sections: Sequence[Section], known: frozenset[str], roster: Roster, taken: frozenset[tuple[int, int]]
 ) -> Iterator[Fact]:
     """Every `ask` and `queue` fact of a page, apart from lines that are already rungs or responsibilities."""
+    read = _trees(sections, known)
     for section in sections:
         for block in section.blocks:
             if block.kind == "code":
@@ -75,8 +78,21 @@ def asks_of(
             before: Sentence | None = None
             for sentence in sentences(block):
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
-                    yield from _statement(page, section, block, sentence, before, known, roster)
+                    yield from _statement(page, section, block, sentence, before, known, roster, read)
                 before = sentence
+
+
+def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, Tree]:
+    """The trees of the sentences of a page that may name somebody, by their text."""
+    texts: dict[str, str] = {}
+    for section in sections:
+        for block in section.blocks:
+            if block.kind != "code":
+                for sentence in sentences(block):
+                    plain = sentence.text.plain
+                    if may_name().search(plain) and len(plain) < 600:
+                        texts[plain] = masked(plain, addresses(sentence.text, known, "ask the team"))
+    return dict(zip(texts, trees(list(texts.values())), strict=True))
 
 
 def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
@@ -114,15 +130,16 @@ def _statement(
     before: Sentence | None,
     known: frozenset[str],
     roster: Roster,
+    read: Mapping[str, Tree],
 ) -> Iterator[Fact]:
     lead = block.leads[-1].text.plain if block.leads else ""
     alone = len(sentence.plain.split()) <= 3
     around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
-    contacts = contacts_in(sentence, around, lead, known, roster, page.lines) + _queue_cells(block)
+    contacts = contacts_in(sentence, around, lead, known, roster, page.lines, read) + _queue_cells(block)
     if contacts and before and _THEY.match(sentence.plain):
-        contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines), *contacts])
+        contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines, read), *contacts])
     if contacts and _THEIR_ROOM.search(sentence.plain):
-        earlier = contacts_in(before, around, lead, known, roster, page.lines) if before else ()
+        earlier = contacts_in(before, around, lead, known, roster, page.lines, read) if before else ()
         contacts = _roomed(contacts, earlier)
     if not contacts:
         return
@@ -176,7 +193,13 @@ def _queue_cells(block: Block) -> tuple[Contact, ...]:
 
 
 def contacts_in(
-    sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster, page: Sequence[str] = ()
+    sentence: Sentence,
+    around: str,
+    lead: str,
+    known: frozenset[str],
+    roster: Roster,
+    page: Sequence[str] = (),
+    read: Mapping[str, Tree] = {},
 ) -> tuple[Contact, ...]:
     """Whom the statement names, in its own order, governed ones before those merely mentioned."""
     plain = sentence.text.plain.replace("\n", " ")
@@ -189,6 +212,7 @@ def contacts_in(
     held = holders(sentence.text, page, listed=bool(lead and _LISTED.search(lead)))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
+    soft, rest = _by_tree(sentence, read, roster, soft, rest, listed=" | " in plain)
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
@@ -199,6 +223,56 @@ def contacts_in(
     return _merged(mentions, plain)
 
 
+def _by_tree(
+    sentence: Sentence,
+    read: Mapping[str, Tree],
+    roster: Roster,
+    soft: Sequence[Mention],
+    rest: Sequence[Mention],
+    *,
+    listed: bool,
+) -> tuple[list[Mention], list[Mention]]:
+    """Phrases for somebody and mere names, with those that the sentence's tree shows, and without objects of a verb
+    that are nobody by it."""
+    tree = read.get(sentence.text.plain)
+    if tree is None:
+        return [*soft], [*rest]
+    found = [n for n in named_in(sentence.text.plain, tree) if not roster.is_nobody(n.mention.contact.name)]
+    found = [n for n in found if n.asked or not (listed or _in_code(sentence, n.mention))]
+    common = common_objects(tree)
+    sure = [n.mention for n in found if n.certain]
+    kept = [
+        m
+        for m in rest
+        if m.contact.name[:1].isupper()
+        or any(_overlap(m, n.mention) for n in found)
+        or any(m.start <= place < m.end for place in common)
+        or _is_link(sentence, m)
+    ]
+    linked = [n.mention for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
+    return (
+        [*soft, *(m for m in sure if not _touches(m, soft))],
+        [*kept, *(m for m in linked if not _touches(m, [*kept, *soft]))],
+    )
+
+
+def _in_code(sentence: Sentence, mention: Mention) -> bool:
+    return any(s.kind == "code" and s.start <= mention.start < s.end for s in sentence.text.spans)
+
+
+def _is_link(sentence: Sentence, mention: Mention) -> bool:
+    return any(s.kind == "link" and (s.start, s.end) == (mention.start, mention.end) for s in sentence.text.spans)
+
+
+def _profile(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a name is the label of a link to somebody's own page on a forge."""
+    return any(
+        span.kind == "link" and span.start <= mention.start and mention.end <= span.end and _PROFILE.match(span.href)
+        for span in sentence.text.spans
+    )
+
+
+_PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\W*(?:or|and|and/or|e\.?g\.?|for example|such as|like|ideally|normally|usually),?\s+"
     r"(?:(?:the|an?|your|our|their|another)\s+)?"

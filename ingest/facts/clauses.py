@@ -1,0 +1,390 @@
+"""Whom a sentence sends its reader to, and whom it says to have a thing in hand, read from its tree.
+
+A verb of asking takes them as its object ("ask X"), a verb of sending behind a preposition ("raise it with X"), a verb
+of keeping as its subject or its agent ("X maintains", "maintained by X"), a noun for what is got behind "from". Who is
+found so counts only as somebody: a phrase whose last word is one for teams, roles or departments, a person's name, or a
+name that the manual uses for somebody elsewhere. The words are those of `lexicon.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import sending, verbs, words
+from ingest.facts.syntax import Tree, Word
+from ingest.facts.verbs import TOOLS
+from ingest.values import Contact, ContactKind
+
+_OBJECTS = frozenset({"dobj", "obj", "dative", "oprd"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_MODIFIERS = frozenset({"compound", "amod", "nmod", "nummod", "npadvmod", "punct"})
+_MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
+_DEMANDING = frozenset({"should", "must", "shall"})
+_READERS = frozenset(
+    """you users developers engineers teams people staff everyone everybody anyone anybody members colleagues employees
+    contributors managers maintainers reviewers applicants they he she who""".split()
+)
+_VAGUE = frozenset("right relevant appropriate correct other same different such next own following above".split())
+_INDEFINITE = frozenset("another any each every no some other".split())
+_GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
+_PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
+_EITHER = "(s"
+_ASKS = frozenset("ask contact consult speak talk".split())
+_LINKED = "Xx"
+"""How the characters of an address are written for the parser: as a name, as long as the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody whom a sentence names; `asked` says that it sends the reader to them, else they have something in hand."""
+
+    mention: Mention
+    asked: bool
+    certain: bool
+    """Whether the phrase itself shows that it is somebody; else it is a name that may be a thing's."""
+
+
+def masked(plain: str, addresses: Sequence[Mention]) -> str:
+    """The sentence as the parser is to see it: an address is one name, of the same length."""
+    text = plain.replace("\n", " ")
+    for mention in addresses:
+        size = mention.end - mention.start
+        if not mention.contact.name and size > 1:
+            text = f"{text[: mention.start]}{_LINKED[0]}{_LINKED[1] * (size - 1)}{text[mention.end :]}"
+    return text
+
+
+@cache
+def may_name() -> re.Pattern[str]:
+    """What every sentence has that this module could find somebody in: a form of one of its verbs or nouns."""
+    forms = {form for form in (*verbs("asked"), *verbs("sent"), *verbs("keeping"))}
+    forms |= {form.split("-")[0] for form in forms}
+    forms |= (
+        words("obtained", "nouns") | words("holding", "nouns") | {"responsible", "charge", "accountable", "belongs"}
+    )
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})\b", re.IGNORECASE)
+
+
+def named_in(plain: str, tree: Tree) -> Iterator[Named]:
+    """Everybody whom a sentence with that tree names, in no order; the same words may come twice."""
+    reader = _Reader(plain.replace("\n", " "), tree)
+    for place, word in enumerate(tree):
+        lower = word.lower
+        if word.tag.startswith("VB") or lower in ("message", "email", "ping", "contact", "page", "call", "dm"):
+            yield from reader.asked(place, lower)
+            yield from reader.sent(place, lower)
+        if word.tag.startswith("VB"):
+            yield from reader.kept(place, lower)
+        if lower in ("responsible", "accountable", "charge"):
+            yield from reader.answering(place)
+        if lower in words("obtained", "nouns"):
+            yield from reader.obtained(place)
+        if lower in words("holding", "nouns"):
+            yield from reader.holding(place)
+
+
+def common_objects(tree: Tree) -> frozenset[int]:
+    """Where nouns begin that a verb of asking takes as its object, the reader doing it, with "the" or "your" before
+    them: whoever they are, they are somebody ("ask the caretaker")."""
+    reader = _Reader("", tree)
+    return frozenset(tree[place].start for place in range(len(tree)) if reader.is_common_object(place))
+
+
+class _Reader:
+    """One sentence's tree, with what hangs on each word."""
+
+    def __init__(self, plain: str, tree: Tree) -> None:
+        self.plain = plain
+        self.tree = tree
+        self.below: list[list[int]] = [[] for _ in tree]
+        for place, word in enumerate(tree):
+            if word.head != place:
+                self.below[word.head].append(place)
+
+    def asked(self, place: int, lower: str) -> Iterator[Named]:
+        """The objects of a verb of asking; the subject of one that must be done to them."""
+        verb = verbs("asked").get(lower)
+        if verb is None or self._denied(place):
+            return
+        passive = self._child(place, "auxpass") is not None
+        if passive:
+            subject = self._child(place, "nsubjpass")
+            if subject is not None and self._modal(place) & _MODALS:
+                yield from self._people(subject, asked=True, names=False)
+            return
+        if not self._by_reader(place):
+            return
+        for child in self.below[place]:
+            if self.tree[child].dep in _OBJECTS:
+                yield from self._people(child, asked=True, names=verb in words("direct", "verbs"))
+
+    def is_common_object(self, place: int) -> bool:
+        word = self.tree[place]
+        verb = word.head
+        if word.dep == "pobj":
+            verb = self.tree[word.head].head
+        if word.tag not in ("NN", "NNS") or word.dep not in (*_OBJECTS, "pobj") or self.tree[verb].lower not in _ASKS:
+            return False
+        first = self._left(place)
+        definite = first > 0 and self.tree[first - 1].lower in ("the", "your")
+        return definite and not self._denied(verb) and self._by_reader(verb)
+
+    def sent(self, place: int, lower: str) -> Iterator[Named]:
+        """Whom the verb's prepositions lead to, its object's too: "raise a ticket with X"."""
+        verb = verbs("sent").get(lower)
+        if verb is None or self._denied(place):
+            return
+        passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
+        if passive and self._once(place):
+            return
+        if not passive and not self._by_reader(place):
+            return
+        for preposition in self._prepositions(place, sending()[verb]):
+            for target in self.below[preposition]:
+                if self.tree[target].dep == "pobj":
+                    yield from self._people(target, asked=True, names=verb in words("direct", "verbs"))
+
+    def kept(self, place: int, lower: str) -> Iterator[Named]:
+        """The subject of a verb of keeping, or its agent."""
+        verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
+        if verb is None or self._denied(place):
+            return
+        passive = self._child(place, "auxpass") is not None
+        agents = [child for child in self.below[place] if self.tree[child].dep in ("agent", "prep")]
+        for agent in agents:
+            if self.tree[agent].lower == "by":
+                for target in self.below[agent]:
+                    if self.tree[target].dep == "pobj":
+                        yield from self._people(target, asked=False, names=True)
+        if not passive:
+            subject = self._subject(place)
+            if subject is not None:
+                yield from self._people(subject, asked=False, names=False)
+
+    def answering(self, place: int) -> Iterator[Named]:
+        """Who is responsible: the subject, or what the words hang on ("the team responsible for")."""
+        word = self.tree[place]
+        top = word.head
+        if word.lower == "charge":
+            if self.tree[top].lower != "in":
+                return
+            top = self.tree[top].head
+        if self.tree[top].lower in ("is", "are", "be", "was", "were", "'s", "becomes", "become"):
+            subject = self._subject(top)
+            if subject is not None and not self._denied(top):
+                yield from self._people(subject, asked=False, names=False)
+
+    def obtained(self, place: int) -> Iterator[Named]:
+        """Whom something is got from: "approval from X", "permission of X"."""
+        for child in self.below[place]:
+            if self.tree[child].dep == "prep" and self.tree[child].lower == "from":
+                for target in self.below[child]:
+                    if self.tree[target].dep == "pobj":
+                        yield from self._people(target, asked=True, names=False)
+
+    def holding(self, place: int) -> Iterator[Named]:
+        """Who is the owner, the contact, the lead: on either side of "is"."""
+        word = self.tree[place]
+        top = word.head
+        if self.tree[top].lower not in ("is", "are"):
+            return
+        if word.dep == "attr":
+            subject = self._subject(top)
+            if subject is not None:
+                yield from self._people(subject, asked=False, names=False)
+        elif word.dep == "nsubj":
+            for child in self.below[top]:
+                if self.tree[child].dep == "attr":
+                    yield from self._people(child, asked=True, names=True)
+
+    def _looks_after(self, place: int) -> bool:
+        after = {self.tree[child].lower for child in self.below[place]}
+        lower = self.tree[place].lower
+        return (lower in ("look", "looks", "looked") and "after" in after) or (
+            lower in ("take", "takes") and any(self.tree[child].lower == "care" for child in self.below[place])
+        )
+
+    def _child(self, place: int, dep: str) -> int | None:
+        return next((child for child in self.below[place] if self.tree[child].dep == dep), None)
+
+    def _once(self, place: int) -> bool:
+        """Whether it was done at some time: "was sent to", "had been asked"."""
+        return any(self.tree[child].lower in ("was", "were", "had") for child in self.below[place])
+
+    def _modal(self, place: int) -> frozenset[str]:
+        return frozenset(self.tree[child].lower for child in self.below[place] if self.tree[child].dep == "aux")
+
+    def _denied(self, place: int) -> bool:
+        """Whether it is not done, or not to be done."""
+        here = {self.tree[child].lower for child in self.below[place] if self.tree[child].dep in ("neg", "advmod")}
+        above = self.tree[self.tree[place].head]
+        return bool(here & {"not", "n't", "n’t", "never", "longer", "formerly", "previously"}) or (
+            self.tree[place].dep in ("xcomp", "pcomp") and above.lower in ("avoid", "stop", "without", "instead")
+        )
+
+    def _subject(self, place: int) -> int | None:
+        """The subject of a verb, or of the one that it continues."""
+        for _ in range(4):
+            for child in self.below[place]:
+                if self.tree[child].dep in _SUBJECTS:
+                    return child
+            follows = self.tree[place].dep in ("conj", "xcomp") or (
+                self.tree[place].dep == "advcl" and any(self.tree[child].lower == "to" for child in self.below[place])
+            )
+            if not follows:
+                return None
+            if self.tree[place].head == place:
+                return None
+            place = self.tree[place].head
+        return None
+
+    def _by_reader(self, place: int) -> bool:
+        """Whether people are told to do it, and it is not what a program or a page does."""
+        subject = self._subject(place)
+        if subject is None:
+            return True
+        word = self.tree[subject]
+        if word.lower == "you":
+            return True
+        if word.lower in _READERS:
+            return bool(self._modal(place) & _MODALS) or self.tree[place].dep == "xcomp"
+        if word.lower in ("we", "i"):
+            return bool(self._modal(place) & _DEMANDING)
+        somebody = word.lower in words("people", "roles") or word.lower in words("people", "teams")
+        return somebody and bool(self._modal(place) & _MODALS)
+
+    def _prepositions(self, place: int, wanted: frozenset[str], depth: int = 3) -> Iterator[int]:
+        """The prepositions of that kind on a verb, or on what hangs on it as object or particle."""
+        for child in self.below[place]:
+            word = self.tree[child]
+            if word.dep in ("prep", "dative", "agent", "prt") and word.lower in wanted:
+                yield child
+            elif depth and (word.dep in _OBJECTS or word.dep in ("prep", "pobj", "prt", "advmod")):
+                yield from self._prepositions(child, wanted, depth - 1)
+
+    def _people(self, place: int, *, asked: bool, names: bool) -> Iterator[Named]:
+        """Those whom a phrase names, and those joined to it by "and" and "or"; `names` says that a mere name counts."""
+        for target in self._joined(place):
+            inner = self._within_group(target)
+            found = self._phrase(inner, asked=asked, names=names)
+            if found is not None:
+                mention, certain = found
+                yield Named(mention, asked, certain)
+
+    def _joined(self, place: int) -> Iterator[int]:
+        yield place
+        for child in self.below[place]:
+            if self.tree[child].dep in ("conj", "appos"):
+                yield from self._joined(child)
+
+    def _within_group(self, place: int) -> int:
+        """Of "one of our recruiters", "members of the X team", "someone in X": those of whom it is one."""
+        for _ in range(2):
+            if self.tree[place].lower not in _GROUPS:
+                return place
+            inner = (
+                target
+                for child in self.below[place]
+                if self.tree[child].dep == "prep" and self.tree[child].lower in ("of", "from", "in", "on", "at")
+                for target in self.below[child]
+                if self.tree[target].dep == "pobj"
+            )
+            place = next(inner, place)
+        return place
+
+    def _phrase(self, place: int, *, asked: bool, names: bool) -> tuple[Mention, bool] | None:
+        """The noun phrase with that head, when it is somebody."""
+        head = self.tree[place]
+        if head.tag.startswith(("PRP", "W", "DT", "CD", "EX")) or head.lower in words("people", "nobody"):
+            return None
+        first, last = self._left(place), self._right(place)
+        phrase = self.tree[first : last + 1]
+        start, end = phrase[0].start, phrase[-1].end
+        end += phrase[-1].text.endswith(_EITHER)  # the bracket that closes "controller(s)" is a word of its own
+        text = self.plain[start:end]
+        before = self.tree[first - 1].lower if first else ""
+        if before in _INDEFINITE and not asked:
+            return None
+        kind = self._kind(place, phrase, asked=asked, owned=self._owned(first))
+        if kind is not None:
+            return Mention(Contact(kind, text), start, end), True
+        proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
+        if names and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
+            person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
+            return Mention(Contact("role" if person else "team", text), start, end), False
+        return None
+
+    def _left(self, place: int) -> int:
+        first = place
+        while first > 0:
+            before = self.tree[first - 1]
+            inside = before.head == place or first <= before.head <= place
+            if not inside or before.dep not in _MODIFIERS or before.text in ("(", ")", ",", ":", ";", '"', "“", "”"):
+                break
+            if before.lower in _VAGUE or before.tag in ("DT", "PRP$", "PDT", "WDT", "WP$"):
+                break
+            first -= 1
+        while first < place and self.tree[first].dep == "punct":
+            first += 1
+        return first
+
+    def _right(self, place: int) -> int:
+        """Where the phrase ends: with "of the Office", "in charge of tools", "(s)" behind its head."""
+        after = [word.lower for word in self.tree[place + 1 : place + 4]]
+        behind = 3 if after == ["in", "charge", "of"] else 2 if after[:2] == ["responsible", "for"] else 0
+        generic = self.tree[place].lower in words("people", "bare")
+        behind = behind or int(after[:1] == ["of"] and (not generic or self._names_after(place + 2)))
+        end = self._end(place + behind) if behind else place
+        return end if place < end <= place + 8 else place
+
+    def _names_after(self, place: int) -> bool:
+        """Whether a name follows, perhaps after an article: "the Director of Engineering", "Chief of Staff"."""
+        following = [word for word in self.tree[place : place + 2] if word.lower not in ("the", "our", "your")]
+        return bool(following) and following[0].text[:1].isupper()
+
+    def _end(self, place: int) -> int:
+        """The last word of what hangs on a word, without clauses."""
+        last = place
+        for child in self.below[place]:
+            if child > place and self.tree[child].dep in (
+                "pobj",
+                "prep",
+                "compound",
+                "amod",
+                "det",
+                "poss",
+                "nmod",
+                "case",
+            ):
+                last = max(last, self._end(child))
+        return last
+
+    def _owned(self, first: int) -> bool:
+        return first > 0 and self.tree[first - 1].tag == "PRP$"
+
+    @staticmethod
+    def _is_name(phrase: Sequence[Word]) -> bool:
+        """Whether a phrase of several words has a capital in each that is no small word."""
+        return len(phrase) > 1 and all(word.text[:1].isupper() or word.tag in ("IN", "CC", "DT") for word in phrase)
+
+    def _kind(self, place: int, phrase: Sequence[Word], *, asked: bool, owned: bool) -> ContactKind | None:
+        """team or role, by the phrase's head; None when nothing in it tells that it is somebody."""
+        head = self.tree[place]
+        lower = head.lower.removesuffix(_EITHER)
+        alone = len(phrase) == 1
+        proper = head.text[:1].isupper()
+        if lower in words("people", "departments"):
+            return "team" if asked and (alone or proper) else None
+        if alone and lower in words("people", "bare") and not (owned and lower in words("people", "own")):
+            return None
+        if lower in words("people", "teams") or (
+            asked and self._is_name(phrase) and lower in words("people", "named_teams")
+        ):
+            return "team"
+        if lower in words("people", "roles") or (asked and lower in words("people", "shared_titles")):
+            return "role"
+        return None
