@@ -17,7 +17,8 @@ import assistant.rules
 from assistant.errors import UserError
 from assistant.flow import Assistant
 from eval.answers import folder as files
-from eval.answers.textbook import chunks_of, first_contact
+from eval.answers.textbook import chunks_of
+from eval.answers.textbook_recipe import first_contact
 from eval.generated.deletion import deleted
 from eval.generated.known import known_questions
 from eval.run import main_eval
@@ -304,7 +305,18 @@ def test_chunks_are_verbatim_and_know_their_lines(tmp_path: Path) -> None:
         assert lines[first - 1] in chunk.page_content
 
 
-def test_the_first_contact_of_the_chunks() -> None:
-    chunks = [{"number": 1, "quote": "# Title\nnothing"}, {"number": 2, "quote": "mail a@x.org or #ops"}]
-    assert first_contact(chunks) == [{"kind": "email", "name": "", "address": "a@x.org", "why": "", "sources": [2]}]
-    assert first_contact([]) == []
+@pytest.mark.parametrize(
+    ("chunk", "contact"),
+    [
+        ("mail a@x.org or #ops", "a@x.org"),
+        ("#ops or a@x.org", "#ops"),
+        ("ping @ops-lead", "@ops-lead"),
+        ("see guide.html#ops, x&#ops; or ##ops", None),
+    ],
+)
+def test_the_first_contact_of_the_chunks(chunk: str, contact: str | None) -> None:
+    assert first_contact(["# Title\nnothing", chunk]) == (contact and (1, contact))
+
+
+def test_nothing_found_names_nobody() -> None:
+    assert first_contact([]) is None
