@@ -60,6 +60,7 @@ DOORS: dict[str, frozenset[str]] = {
     "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "rapidfuzz": frozenset({"assistant/spelling.py"}),
     "spellchecker": frozenset({"assistant/spelling.py"}),
+    "scipy": frozenset({"eval/scoring/intervals.py"}),
     "gradio": frozenset({"ui/page.py"}),
     "jinja2": frozenset({"ui/render.py"}),
     "markupsafe": frozenset({"ui/render.py"}),
