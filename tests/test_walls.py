@@ -62,7 +62,7 @@ DOORS: dict[str, frozenset[str]] = {
     "spellchecker": frozenset({"assistant/spelling.py"}),
     "scipy": frozenset({"eval/scoring/intervals.py"}),
     "gradio": frozenset({"ui/page.py"}),
-    "jinja2": frozenset({"ui/render.py"}),
+    "jinja2": frozenset({"ui/render.py", "eval/report/page.py"}),
     "markupsafe": frozenset({"ui/render.py"}),
     "fastapi": frozenset({"ui/api.py"}),
     "uvicorn": frozenset({"ui/server.py"}),
