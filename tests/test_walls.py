@@ -70,8 +70,8 @@ DOORS: dict[str, frozenset[str]] = {
 }
 """Each heavy library and the modules that may import it. (`eval` measures against the textbook chain.)"""
 
-ONLY_IN_ROOM: dict[str, str] = {"rich": "ui"}
-"""Libraries that a whole room may import."""
+ONLY_IN_ROOMS: dict[str, frozenset[str]] = {"rich": frozenset({"ui", "eval"})}
+"""Libraries that all of these rooms may import."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def missed_doors(imports: Iterator[Import]) -> list[str]:
         str(found)
         for found in imports
         if (found.top in DOORS and found.path not in DOORS[found.top])
-        or (found.top in ONLY_IN_ROOM and found.room != ONLY_IN_ROOM[found.top])
+        or (found.top in ONLY_IN_ROOMS and found.room not in ONLY_IN_ROOMS[found.top])
     ]
 
 
