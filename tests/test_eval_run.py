@@ -19,9 +19,9 @@ from assistant.flow import Assistant
 from eval.answers import folder as files
 from eval.answers.textbook import chunks_of
 from eval.answers.textbook_recipe import first_contact
-from eval.generated.deletion import deleted
+from eval.generated.deletion import Ingest, deleted
 from eval.generated.known import known_questions
-from eval.run import main_eval
+from eval.run import Options, main_eval
 from ingest.build import ingest as build
 
 __all__ = ["grader"]  # a fixture, used below by its name
@@ -133,10 +133,12 @@ def index(home: Path, new_index: Callable[[], Path]) -> Path:
 def evaluate(home: Path, index: Path, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Runs an evaluation into `tmp_path / name`: its exit code and what it printed."""
 
-    def run(name: str = "report", *, where: Path = index, manual: Path = home / "manual", **more: Any) -> Any:
+    usual = Options(home / "questions.jsonl", home / "manual", thresholds=home / "limits.toml", metamorphic=False)
+
+    def run(name: str = "report", *, where: Path = index, ingest: Ingest | None = None, **more: Any) -> Any:
         said: list[str] = []
-        limits = {"questions": home / "questions.jsonl", "thresholds": home / "limits.toml", "metamorphic": False}
-        code = main_eval(where, manual=manual, out=tmp_path / name, say=said.append, **{**limits, **more})
+        options = replace(usual, out=tmp_path / name, **more)
+        code = main_eval(where, options, ingest=ingest, say=said.append)
         return code, "\n".join(said)
 
     return run

@@ -118,23 +118,12 @@ def evaluate(
     index: IndexOption = DEFAULT_INDEX,
 ) -> int:
     """Put a question set to the assistant; exit 1 when a figure is below its floor."""
-    from eval.run import main_eval
+    from eval.run import Options, main_eval
     from ui.progress import shown_progress
 
+    options = Options(questions, manual, out, against, thresholds, baselines=baselines, metamorphic=metamorphic)
     with shown_progress() as progress:
-        return main_eval(
-            index,
-            questions=questions,
-            manual=manual,
-            out=out,
-            against=against,
-            thresholds=thresholds,
-            baselines=baselines,
-            metamorphic=metamorphic,
-            say=say,
-            progress=progress,
-            ingest=_reingest,
-        )
+        return main_eval(index, options, ingest=_reingest, say=say, progress=progress)
 
 
 @app.command()
