@@ -14,9 +14,9 @@ from ingest.errors import UserError
 from ingest.kept import Kept
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
-from ingest.manual.settings import Settings, read_settings
+from ingest.manual.settings import read_settings
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import Page, Warning_
+from ingest.values import Page, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
