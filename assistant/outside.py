@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ingest.outside import Filled, json_of, read_as
+from ingest.outside import Filled, Whole, json_of, read_as
 
-__all__ = ["Filled", "json_of", "read_as"]
+__all__ = ["Filled", "Whole", "json_of", "read_as"]

@@ -14,6 +14,7 @@ from ingest.errors import UserError
 
 T = TypeVar("T")
 
+_HALF = "holds half a surrogate pair: write the whole character"
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 _FORMS = {
     "string_type": "a string",
@@ -27,9 +28,7 @@ _FORMS = {
     "dataclass_type": "an object with keys and values",
     "model_type": "an object with keys and values",
 }
-"""What each of pydantic's complaints asks for, in words that a person who writes JSON or TOML knows."""
-
-
+"""What some of pydantic's complaints ask for, in words that a person who writes JSON or TOML knows."""
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 """Made once for each form: a file may have thousands of lines of it."""
 
@@ -40,8 +39,18 @@ def _filled(text: str) -> str:
     return text
 
 
+def _whole(text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(_HALF) from error
+    return text
+
+
 Filled = Annotated[str, AfterValidator(_filled)]
 """A string with something in it."""
+Whole = Annotated[str, AfterValidator(_whole)]
+"""A string of whole characters, as JSON's escapes can write half of one."""
 
 
 def json_of(text: bytes, where: str) -> Any:
@@ -72,16 +81,18 @@ def read_as(form: type[T], data: Any, where: str) -> T:
 
 def _sentence(wrong: Mapping[str, Any], form: type) -> str:
     key, kind = ".".join(map(str, wrong["loc"])), wrong["type"]
+    key = json.dumps(key, ensure_ascii=False) if key else ""
     if kind in _UNKNOWN:
-        return f'the key "{key}" is not known: use only {", ".join(_keys(form))}'
+        return f"the key {key} is not known: use only {', '.join(_keys(form))}"
     if kind == "missing":
-        return f'the key "{key}" is missing: add it'
+        return f"the key {key} is missing: add it"
+    if kind == "string_unicode":  # of a key: pydantic does not look at values, and names none
+        return f"{key or 'a key'} {_HALF}"
     if kind == "value_error":
         said = str(wrong["ctx"]["error"])
-        return f'"{key}" {said}' if key else said
+        return f"{key} {said}" if key else said
     asked = f"must be {_FORMS[kind]}" if kind in _FORMS else wrong["msg"].replace("Input should", "must", 1)
-    subject = f'"{key}"' if key else "it"
-    return f"{subject} {asked}, not {reprlib.repr(wrong['input'])}"
+    return f"{key or 'it'} {asked}, not {reprlib.repr(wrong['input'])}"
 
 
 def _keys(form: type) -> list[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
 from ingest.errors import UserError
 from ingest.manual.settings import FILE, read_settings
@@ -15,6 +18,7 @@ from ingest.outside import json_of, read_as
 from ingest.plain import settings_from
 from ingest.values import Settings
 
+ROOT = Path(__file__).parent.parent
 FULL = """\
 base_url = "https://docs.example.org"
 organisation = ["Harbour"]
@@ -102,8 +106,14 @@ def test_a_byte_order_mark_is_no_part_of_the_json() -> None:
 
 @dataclass(frozen=True)
 class Lighthouse:
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     name: str
     keepers: tuple[str, ...] = ()
+
+
+class Strict(BaseModel, extra="forbid"):
+    name: str = ""
 
 
 def test_a_dataclass_is_made_and_what_is_wrong_is_named() -> None:
@@ -112,6 +122,22 @@ def test_a_dataclass_is_made_and_what_is_wrong_is_named() -> None:
         read_as(Lighthouse, {}, "lights:3")
     with pytest.raises(UserError, match=r"^lights:3: it must be an object with keys and values, not \['North'\]\.$"):
         read_as(Lighthouse, ["North"], "lights:3")
+
+
+@pytest.mark.parametrize("form", [Strict, Lighthouse])
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("\ud800", "a key holds half a surrogate pair: write"), ("a\nb", r'the key "a\nb" is not known: use only name')],
+)
+def test_a_key_that_cannot_be_printed_as_it_is(form: type, key: str, said: str) -> None:
+    with pytest.raises(UserError, match=re.escape(f"lights:3: {said}")):
+        read_as(form, {"name": "North", key: 1}, "lights:3")
+
+
+def test_the_question_path_loads_no_pydantic() -> None:
+    """Settings are read at ingest; what answers finds them in the manifest."""
+    code = "import sys, assistant.flow; sys.exit('pydantic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_a_long_value_is_cut_in_the_sentence() -> None:
