@@ -50,7 +50,7 @@ def holders(facts: Sequence[Fact]) -> tuple[Holder, ...]:
 
 def directory(index: Index) -> dict[str, Any]:
     """The object that `directory --json` prints; every entry with the place that states it."""
-    return listed(index.records.facts(), tuple(index.manifest.settings.get("organisation", ())))
+    return listed(index.records.facts(), index.settings.organisation)
 
 
 def listed(facts: Iterable[Fact], organisation: tuple[str, ...]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -35,16 +35,15 @@ class Register:
     def __init__(self, index: Index) -> None:
         self._index = index
         records = index.records
-        settings = index.manifest.settings
-        names: tuple[Sequence[str], Mapping[str, Sequence[str]]]
-        names = (tuple(settings.get("organisation", ())), settings.get("aliases", {}))
+        settings = index.settings
+        names = (settings.organisation, settings.aliases)
         self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
         teams = (named for relation in _STATING for named in records.contacts(relation, "team"))
         self.book = AddressBook(teams, records.fact_at, *names)
         self.traits = TraitBook(self.book)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
-        self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
+        self._generic = frozenset(name.lower() for name in settings.generic)
 
     def prepare(self) -> None:
         """Read the statements, as many as are held along with what else questions find."""

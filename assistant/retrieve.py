@@ -211,7 +211,7 @@ class HybridRetriever:
     def __init__(self, index: Index, *, expand: bool = True) -> None:
         self._index = index
         self._expand = expand
-        names = "|".join(re.escape(name) for name in index.manifest.settings.get("organisation", ()))
+        names = "|".join(re.escape(name) for name in index.settings.organisation)
         self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
     def search(self, text: str, own_words: str = "") -> Found:

@@ -147,7 +147,7 @@ def _limits(asked: QuestionSet, options: Options) -> Thresholds:
 
 def _manual_of(assistant: Assistant) -> Path | None:
     """The folder that the index was made from, while it is there."""
-    source = Path(assistant.index.manifest.source).expanduser()
+    source = Path(assistant.index.manifest.origin.source).expanduser()
     return source if source.is_dir() else None
 
 
@@ -202,10 +202,10 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "index": {
             "folder": str(plan.assistant.index.folder),
             "digest": manifest.digest,
-            "source": manifest.source,
-            "commit": manifest.commit,
-            "model": manifest.model,
-            "model_digest": manifest.model_digest,
+            "source": manifest.origin.source,
+            "commit": manifest.origin.commit,
+            "model": manifest.origin.model,
+            "model_digest": manifest.origin.model_digest,
             "pages": manifest.pages,
             "passages": manifest.passages,
             "facts": dict(manifest.facts),

@@ -25,7 +25,7 @@ from ingest.manual.reading import Manual, files_of, read_manual
 from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
 from ingest.store.generation import Built, Content, Progress, known, publish, sweep
-from ingest.store.index import ENCODERS, INPUTS, KEPT, Index
+from ingest.store.index import ENCODERS, INPUTS, KEPT, Index, Origin
 
 __all__ = ["IngestReport", "Progress", "ingest"]
 
@@ -119,13 +119,7 @@ def _content(manual: Manual, label: str, ground: str, encoder: Encoder, embeddin
     passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
     embedding.add(passage.text for passage in passages)
     return Content(
-        source=label,
-        commit=manual.commit,
-        ground=ground,
-        model=encoder.name,
-        model_digest=encoder.digest,
-        settings_digest=manual.settings.digest,
-        settings=manual.settings.to_json(),
+        origin=Origin(label, manual.commit, ground, encoder.name, encoder.digest, manual.settings),
         page_hashes={page.path: page.digest for page in manual.pages},
         facts=facts_of(manual),
         passages=passages,
@@ -173,7 +167,8 @@ def _report(built: Built, previous: Index | None, unchanged: bool, started: floa
 def content_digest(content: Content) -> str:
     """sha256 over everything that can reach an answer; where the manual was read from is left out."""
     total = hashlib.sha256()
-    for head in (content.commit, content.settings_digest, content.model_digest):
+    origin = content.origin
+    for head in (origin.commit, origin.settings.digest, origin.model_digest):
         total.update(f"{head}\n".encode())
     for rows in (map(fact_json, content.facts), map(passage_json, content.passages)):
         for row in rows:

@@ -7,6 +7,7 @@ editor shows them; paths are POSIX paths relative to the manual's root.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -26,6 +27,45 @@ RELATIONS: tuple[Relation, ...] = (
 )
 STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
 """The relations of facts that say in words what somebody is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An organisation's particulars.
+
+    base_url: what page links start with; site: whether pages are published by the Tech Docs rule.
+    ladder: rungs for a manual that has none of its own. generic: channels that own too much to mean much.
+    aliases: other spellings of a team, repo or product. organisation: its names, as prefixes of team names.
+    feedback: whether the chat page may ask if an answer helped, and keep unanswered questions.
+    """
+
+    base_url: str = ""
+    site: bool = False
+    repository: str = ""
+    """Where the manual's files can be read on the web, up to and including the branch."""
+    organisation: tuple[str, ...] = ()
+    ladder: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slack_url: str = ""
+    feedback: bool = True
+
+    @property
+    def digest(self) -> str:
+        """Hex sha256 of everything here that can change an answer, or what the page does with one."""
+        parts = [
+            self.base_url,
+            self.site,
+            self.repository,
+            self.organisation,
+            self.ladder,
+            self.generic,
+            self.slack_url,
+            # Only where it is off: else every index made before there was this setting would be made anew.
+            *([] if self.feedback else ["feedback off"]),
+        ]
+        text = json.dumps([*parts, {k: list(v) for k, v in sorted(self.aliases.items())}])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

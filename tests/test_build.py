@@ -277,8 +277,8 @@ def test_the_source_may_be_a_repository(small_manual: Path, index_folder: Path, 
     git(small_manual, "commit", "-q", "-a", "-m", "second")
     ingest(small_manual.as_uri(), index_folder, ref="main", progress=silent)
     index = Index.open(index_folder)
-    assert index.manifest.source == small_manual.as_uri()
-    assert index.manifest.commit == git(small_manual, "rev-parse", "main")
+    assert index.manifest.origin.source == small_manual.as_uri()
+    assert index.manifest.origin.commit == git(small_manual, "rev-parse", "main")
     assert {f.place.updated for f in index.records.facts()} == {"2024-02-03"}
     index.close()
     back = ingest(str(small_manual), index_folder, ref="main~1", progress=silent)

@@ -97,7 +97,7 @@ def test_an_index_says_what_is_inside(reader: Index) -> None:
     assert manifest.passages == reader.records.rows["passages"] == reader.vectors.count("passages")
     assert reader.digest == manifest.digest
     assert reader.generation == f"1-{reader.digest[:12]}"
-    assert manifest.model_digest == reader.encoder.digest
+    assert manifest.origin.model_digest == reader.encoder.digest
 
 
 def test_words_and_vectors_find_the_same_fact(reader: Index) -> None:

@@ -150,7 +150,7 @@ def chat(
 
     assistant = Assistant.open(index, model)
     manifest = assistant.index.manifest
-    _remark(f"Opening the index of {manifest.source} ({manifest.pages:,} pages)")
+    _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
     # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
     from ui.feedback import FILE, Feedback
     from ui.server import Listening, serve
@@ -198,7 +198,7 @@ def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> 
     from ui.gaps import gap_lines, missed
 
     opened = Index.open(index)
-    on = bool(opened.manifest.settings.get("feedback", True))
+    on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
     if as_json:
         listed = {"feedback": on, "gaps": [gap.to_json() for gap in found]}

@@ -30,14 +30,14 @@ def manual_page(assistant: Assistant) -> str:
     index = assistant.index
     manifest = index.manifest
     facts = (
-        ("Manual", manifest.source),
-        ("Commit", manifest.commit or "none: not a git repository"),
+        ("Manual", manifest.origin.source),
+        ("Commit", manifest.origin.commit or "none: not a git repository"),
         ("Newest change", manifest.updated[:10] or "unknown"),
         ("Read on", datetime.fromtimestamp(index.home.stat().st_mtime, UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("Pages", f"{manifest.pages:,}"),
         ("Passages", f"{manifest.passages:,}"),
         ("Index", manifest.digest),
-        ("Model", manifest.model),
+        ("Model", manifest.origin.model),
     )
     counts = [(_COUNTED.get(name, name), count) for name, count in manifest.facts.items()]
     return render("manual.html", facts=facts, counts=counts, warnings=manifest.warnings)

@@ -19,8 +19,7 @@ from ingest.facts.teams import teams_of
 from ingest.kept import Noted, facts_step, names_step
 from ingest.manual.markdown import Section
 from ingest.manual.reading import Manual
-from ingest.manual.settings import Settings
-from ingest.values import Contact, Fact, Page
+from ingest.values import Contact, Fact, Page, Settings
 
 _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("linked")
 

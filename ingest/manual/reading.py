@@ -14,9 +14,9 @@ from ingest.errors import UserError
 from ingest.kept import Kept
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
-from ingest.manual.settings import Settings, read_settings
+from ingest.manual.settings import read_settings
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import Page, Warning_
+from ingest.values import Page, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
@@ -25,7 +25,11 @@ _PAGE = re.compile(r"\.(md|markdown)(\.erb)?$", re.IGNORECASE)
 _DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
 _SKIPPED_FOLDERS = {"node_modules", "vendor", "__pycache__", "templates", "partials"}
 _ERB = re.compile(r"<%.*?%>", re.DOTALL)
-_OWNER_KEYS = ("owner_slack", "owner", "slack", "team", "contact")
+OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
+"""The keys that say who has the thing that a mapping is about; the first that is filled counts."""
+_PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
+"""Those of front matter: the Tech Docs' own key first, and none that may say something else of a page (the channel of a
+release, the address of an author)."""
 _LARGEST = 4_000_000
 """Bytes; a larger text file is no page that a person wrote."""
 
@@ -233,7 +237,7 @@ class _Reader:
 
 
 def _owner(meta: Entry) -> tuple[str, int]:
-    for key in _OWNER_KEYS:
+    for key in _PAGE_OWNER_KEYS:
         value = meta.values.get(key)
         if isinstance(value, str) and value.strip():
             return value.strip(), meta.key_lines[key]

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.plain import text_key
@@ -21,7 +21,7 @@ from ingest.store import chroma as vectors
 from ingest.store import index as place
 from ingest.store import nearest, records, words
 from ingest.store.chroma import Vectors
-from ingest.store.index import Index, Manifest
+from ingest.store.index import Index, Manifest, Origin
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.words import Words
@@ -43,14 +43,7 @@ class Progress(Protocol):
 class Content:
     """What a manual says, ready to be indexed, and where it came from."""
 
-    source: str
-    commit: str
-    ground: str
-    """Digest of the code that read it, and of the model."""
-    model: str
-    model_digest: str
-    settings_digest: str
-    settings: Mapping[str, Any]
+    origin: Origin
     page_hashes: Mapping[str, str]
     facts: tuple[Fact, ...]
     passages: tuple[Passage, ...]
@@ -91,7 +84,7 @@ class _Draft:
 
 def known(previous: Index | None, model_digest: str) -> Mapping[str, Vectors32]:
     """The vectors that a generation has of that model, by `text_key`."""
-    same = previous is not None and previous.manifest.model_digest == model_digest
+    same = previous is not None and previous.manifest.origin.model_digest == model_digest
     return nearest.known(previous.home) if previous is not None and same else {}
 
 
@@ -108,7 +101,7 @@ def publish(
     beside = home / f".{name}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    same = previous is not None and previous.manifest.model_digest == content.model_digest
+    same = previous is not None and previous.manifest.origin.model_digest == content.origin.model_digest
     draft = _Draft(beside, content, embedding, progress, previous if same else None)
     _fill(draft)
     manifest = _manifest(draft, digest)
@@ -154,7 +147,7 @@ def _index_words(draft: _Draft, collection: Collection) -> None:
     """The word index of a collection: the previous one's copy where the same code made it of the same texts."""
     folder, previous = draft.folder / place.WORDS, draft.previous
     texts = list(draft.content.texts(collection).values())
-    if previous is not None and previous.manifest.ground == draft.content.ground:
+    if previous is not None and previous.manifest.origin.ground == draft.content.origin.ground:
         before = list(previous.records.keys(collection).values())
         if before == [text_key(text) for text in texts]:
             shutil.copytree(previous.home / place.WORDS / collection, folder / collection)
@@ -216,13 +209,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
     counts = Counter(fact.relation for fact in content.facts)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return Manifest(
-        source=content.source,
-        commit=content.commit,
-        ground=content.ground,
-        model=content.model,
-        model_digest=content.model_digest,
-        settings_digest=content.settings_digest,
-        settings=dict(content.settings),
+        origin=content.origin,
         pages=len(content.page_hashes),
         passages=len(content.passages),
         facts={relation: counts[relation] for relation in RELATIONS},

@@ -20,10 +20,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.errors import UserError
+from ingest.plain import settings_from
 from ingest.store.records import Records
+from ingest.values import Settings
 
 if TYPE_CHECKING:
     from ingest.encoder.onnx import Encoder
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from ingest.store.nearest import Nearest
     from ingest.store.words import Words
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "current"
 INPUTS = "inputs"
 KEPT = "kept.sqlite"
@@ -46,8 +48,8 @@ _NAME = re.compile(r"\d+-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation holds. `digest` is over everything that can reach an answer."""
+class Origin:
+    """Where a generation comes from: the manual, with its settings, and what read it."""
 
     source: str
     commit: str
@@ -55,9 +57,14 @@ class Manifest:
     """Digest of the code and the model that made it."""
     model: str
     model_digest: str
-    settings_digest: str
-    settings: Mapping[str, Any]
-    """What the assistant needs of the organisation's settings (`Settings.to_json`)."""
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds. `digest` is over everything that can reach an answer."""
+
+    origin: Origin
     pages: int
     passages: int
     facts: Mapping[str, int]
@@ -77,11 +84,12 @@ class Manifest:
 
     @staticmethod
     def read(file: Path) -> Manifest:
-        """OSError, ValueError or TypeError when the file is missing or is no manifest of this format."""
+        """OSError, ValueError, TypeError or KeyError when the file is missing or is no manifest of this format."""
         said = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise ValueError("another format")
-        return Manifest(**{**said, "warnings": tuple(said["warnings"])})
+        origin = Origin(**{**said["origin"], "settings": settings_from(said["origin"]["settings"])})
+        return Manifest(**{**said, "origin": origin, "warnings": tuple(said["warnings"])})
 
 
 class Index:
@@ -134,6 +142,11 @@ class Index:
     @property
     def digest(self) -> str:
         return self.manifest.digest
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation's particulars, as they were when the manual was read."""
+        return self.manifest.origin.settings
 
     @property
     def home(self) -> Path:
@@ -189,7 +202,7 @@ class Index:
     @property
     def encoder_home(self) -> Path:
         """The encoder's folder: vectors of fixed texts may be kept there."""
-        return self.folder / ENCODERS / self.manifest.model_digest[:16]
+        return self.folder / ENCODERS / self.manifest.origin.model_digest[:16]
 
     def stale(self) -> bool:
         """Whether a later ingest has moved the pointer: open the index again to see what it found."""
@@ -238,9 +251,9 @@ def _manifest(folder: Path, home: Path) -> Manifest:
 def _demand(folder: Path, manifest: Manifest, model: str) -> None:
     from ingest.encoder.model import model_name
 
-    if model_name(model) != manifest.model:
+    if model_name(model) != manifest.origin.model:
         raise UserError(
-            f"The index in {folder} was built with the model {manifest.model}, not {model}: "
+            f"The index in {folder} was built with the model {manifest.origin.model}, not {model}: "
             f"run `whodoiask ingest --model {model}`, or leave the model out."
         )
 
