@@ -188,7 +188,7 @@ class Index:
 
     @property
     def encoder_home(self) -> Path:
-        """The encoder's folder: vectors of fixed texts may be kept there."""
+        """The encoder's folder."""
         return self.folder / ENCODERS / self.manifest.model_digest[:16]
 
     def stale(self) -> bool:
