@@ -59,6 +59,7 @@ DOORS: dict[str, frozenset[str]] = {
     "langchain_chroma": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "rapidfuzz": frozenset({"assistant/spelling.py"}),
+    "sklearn": frozenset({"assistant/training/fit.py", "assistant/training/scope.py"}),
     "spellchecker": frozenset({"assistant/spelling.py"}),
     "scipy": frozenset({"eval/scoring/intervals.py"}),
     "gradio": frozenset({"ui/page.py"}),
@@ -295,8 +296,21 @@ def undeclared(imports: Iterator[Import], names: frozenset[str]) -> list[str]:
     ]
 
 
+def trains(found: Import) -> bool:
+    """Whether only those who work on the project run the import: what is fitted is shipped."""
+    return "/training/" in found.path
+
+
 def test_every_imported_library_is_declared() -> None:
-    assert undeclared(every_import(), declared()) == []
+    assert undeclared((found for found in every_import() if not trains(found)), declared()) == []
+
+
+def test_every_library_of_the_training_is_declared() -> None:
+    assert undeclared(filter(trains, every_import()), declared() | declared("dev")) == []
+
+
+def test_nothing_but_training_imports_training() -> None:
+    assert [str(found) for found in every_import() if ".training." in f"{found.name}." and not trains(found)] == []
 
 
 def test_every_library_that_the_tests_import_is_declared() -> None:

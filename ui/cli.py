@@ -24,6 +24,11 @@ WARNINGS_SHOWN = 20
 """How many warnings a terminal shows before it says how many more there are."""
 PAGES_NAMED = 20
 """Up to how many added, changed or removed pages are listed by name."""
+FORM_ALONE = (
+    "note      Questions are declined by their form alone (orders, secrets), not by what they are like: the classifier "
+    "was fitted for another model, and python -m assistant.training.scope {index} fits it for this one."
+)
+"""What ingest says of an index whose encoder is not the one that the scope's weights were fitted for."""
 
 app = typer.Typer(
     name="whodoiask",
@@ -59,16 +64,17 @@ def ingest(
     index: IndexOption = DEFAULT_INDEX,
 ) -> None:
     """Read a manual into the index; when nothing changed, this is quick."""
-    from assistant.flow import Assistant
+    from assistant.scope import fits
     from ingest.build import ingest as build
+    from ingest.store.index import Index
     from ui.progress import shown_progress
 
     with shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
-        progress("preparing answers", 0, 1)
-        Assistant.open(index).answer("Who do I ask?")  # what the first answer would wait for is made and kept
-        progress("preparing answers", 1, 1)
-    say("\n".join(_report_lines(report, all_warnings=warnings or not sys.stdout.isatty())))
+    said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
+    if not fits(Index.open(index).manifest.model_digest):
+        said.append(FORM_ALONE.format(index=one_line(str(index))))
+    say("\n".join(said))
 
 
 @app.command()

@@ -201,7 +201,7 @@ class Index:
 
     @property
     def encoder_home(self) -> Path:
-        """The encoder's folder: vectors of fixed texts may be kept there."""
+        """The encoder's folder."""
         return self.folder / ENCODERS / self.manifest.origin.model_digest[:16]
 
     def stale(self) -> bool:
