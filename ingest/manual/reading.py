@@ -16,7 +16,7 @@ from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
 from ingest.manual.settings import Settings, read_settings
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import Page, Warning_
+from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 _PAGE = re.compile(r"\.(md|markdown)(\.erb)?$", re.IGNORECASE)
 _DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
 _SKIPPED_FOLDERS = {"node_modules", "vendor", "__pycache__", "templates", "partials"}
-_ERB = re.compile(r"<%.*?%>", re.DOTALL)
 _OWNER_KEYS = ("owner_slack", "owner", "slack", "team", "contact")
-_LARGEST = 4_000_000
+_LARGEST = 16_000_000
 """Bytes; a larger text file is no page that a person wrote."""
+_LONGEST_OWNER = 200
+"""Characters; what is longer is nobody's name, and would be repeated in every place of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,11 @@ def _without_ruby(page: Page) -> tuple[str, ...]:
     """The page's lines with Ruby tags blanked out, each line where it was."""
     if not page.path.endswith(".erb"):
         return page.lines
-    text = _ERB.sub(lambda m: "\n" * m.group().count("\n"), "\n".join(page.lines))
-    return tuple(text.split("\n"))
+    kept, *tagged = "\n".join(page.lines).split("<%")
+    for part in tagged:
+        tag, closed, after = part.partition("%>")
+        kept += "\n" * tag.count("\n") + after if closed else f"<%{part}"
+    return tuple(kept.split("\n"))
 
 
 class _Reader:
@@ -161,6 +165,9 @@ class _Reader:
         if text is None:
             return None
         lines = tuple(text.split("\n"))
+        for number, line in enumerate(lines, 1):
+            if len(line) > LONGEST_LINE:
+                self._warn(path, number, f"longer than {LONGEST_LINE:,} characters: read in pieces, break the line")
         meta, body_first = self._front_matter(path, lines)
         owner, owner_line = _owner(meta)
         if meta.values and not owner:
@@ -235,7 +242,7 @@ class _Reader:
 def _owner(meta: Entry) -> tuple[str, int]:
     for key in _OWNER_KEYS:
         value = meta.values.get(key)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER:
             return value.strip(), meta.key_lines[key]
     return "", 0
 
@@ -243,6 +250,7 @@ def _owner(meta: Entry) -> tuple[str, int]:
 def _title(path: str, meta: Mapping[str, Any], body: tuple[str, ...]) -> str:
     title = meta.get("title")
     if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
-    heading = next((m[1] for line in body if (m := re.match(r"#\s+(.+?)\s*#*$", line))), "")
+        return " ".join(title.split())[:LONGEST_TITLE].rstrip()
+    headings = (m[1] for line in body if (m := re.match(r"#\s+(.+)", line[: 2 * LONGEST_TITLE])))
+    heading = next(headings, "").rstrip().rstrip("#").rstrip()[:LONGEST_TITLE]
     return heading or _PAGE.sub("", Path(path).name).removesuffix(".html").replace("-", " ").replace("_", " ")
