@@ -29,6 +29,14 @@ STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
 """The relations of facts that say in words what somebody is for."""
 
 
+LONGEST_LINE = 10_000
+"""Characters; a longer line is read and quoted in pieces: what is found on it would each hold the whole of it."""
+QUOTED = 2_000
+"""Characters of the longest such piece."""
+LONGEST_TITLE = 500
+"""Characters of the longest title or heading, which every fact and passage under it repeats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """An organisation's particulars.
@@ -108,9 +116,14 @@ class Page:
         """sha256 of the lines."""
         return hashlib.sha256("\n".join(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def quote(self, first: int, last: int) -> str:
-        """The file's own lines `first` to `last`, verbatim."""
-        return "\n".join(self.lines[first - 1 : last])
+    def quote(self, first: int, last: int, part: tuple[int, int] | None = None) -> str:
+        """The file's own lines `first` to `last`, verbatim; of a line that is too long to show whole, the characters
+        `part`, or else its beginning, with which the quote ends."""
+        if part is not None:
+            return self.lines[first - 1][slice(*part)]
+        lines = self.lines[first - 1 : last]
+        long = next((n for n, line in enumerate(lines) if len(line) > LONGEST_LINE), None)
+        return "\n".join(lines) if long is None else "\n".join((*lines[:long], lines[long][:QUOTED]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def ingest(
     with shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
     said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
-    if not fits(Index.open(index).manifest.model_digest):
+    if not fits(Index.open(index).manifest.origin.model_digest):
         said.append(FORM_ALONE.format(index=one_line(str(index))))
     say("\n".join(said))
 

@@ -16,7 +16,7 @@ from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
 from ingest.manual.settings import read_settings
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import Page, Settings, Warning_
+from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
@@ -30,8 +30,10 @@ OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_cha
 _PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
 """Those of front matter: the Tech Docs' own key first, and none that may say something else of a page (the channel of a
 release, the address of an author)."""
-_LARGEST = 4_000_000
+_LARGEST = 16_000_000
 """Bytes; a larger text file is no page that a person wrote."""
+_LONGEST_OWNER = 200
+"""Characters; what is longer is nobody's name, and would be repeated in every place of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,11 @@ def _without_ruby(page: Page) -> tuple[str, ...]:
     """The page's lines with Ruby tags blanked out, each line where it was."""
     if not page.path.endswith(".erb"):
         return page.lines
-    text = _ERB.sub(lambda m: "\n" * m.group().count("\n"), "\n".join(page.lines))
-    return tuple(text.split("\n"))
+    kept, *tagged = "\n".join(page.lines).split("<%")
+    for part in tagged:
+        tag, closed, after = part.partition("%>")
+        kept += "\n" * tag.count("\n") + after if closed else f"<%{part}"
+    return tuple(kept.split("\n"))
 
 
 class _Reader:
@@ -165,6 +170,9 @@ class _Reader:
         if text is None:
             return None
         lines = tuple(text.split("\n"))
+        for number, line in enumerate(lines, 1):
+            if len(line) > LONGEST_LINE:
+                self._warn(path, number, f"longer than {LONGEST_LINE:,} characters: read in pieces, break the line")
         meta, body_first = self._front_matter(path, lines)
         owner, owner_line = _owner(meta)
         if meta.values and not owner:
@@ -239,7 +247,7 @@ class _Reader:
 def _owner(meta: Entry) -> tuple[str, int]:
     for key in _PAGE_OWNER_KEYS:
         value = meta.values.get(key)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER:
             return value.strip(), meta.key_lines[key]
     return "", 0
 
@@ -247,6 +255,7 @@ def _owner(meta: Entry) -> tuple[str, int]:
 def _title(path: str, meta: Mapping[str, Any], body: tuple[str, ...]) -> str:
     title = meta.get("title")
     if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
-    heading = next((m[1] for line in body if (m := re.match(r"#\s+(.+?)\s*#*$", line))), "")
+        return " ".join(title.split())[:LONGEST_TITLE].rstrip()
+    headings = (m[1] for line in body if (m := re.match(r"#\s+(.+)", line[: 2 * LONGEST_TITLE])))
+    heading = next(headings, "").rstrip().rstrip("#").rstrip()[:LONGEST_TITLE]
     return heading or _PAGE.sub("", Path(path).name).removesuffix(".html").replace("-", " ").replace("_", " ")
