@@ -15,7 +15,8 @@ from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
 from assistant.weights import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
-from ingest.values import STATEMENTS, Fact
+from ingest.relations import STATEMENTS
+from ingest.values import Fact
 
 _OWNER = re.compile(
     r"(?:the |an? )?(?:\w+ ){0,2}(?:owners?|owning team|responsible (?:team|department))\b", re.IGNORECASE

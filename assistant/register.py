@@ -13,9 +13,10 @@ from assistant.caveats import Ages
 from assistant.repos import Gazetteer
 from assistant.rungs import Ladder
 from assistant.traits import TraitBook
+from ingest.relations import KINDS, STATEMENTS
 from ingest.store.index import Index
 from ingest.store.records import HELD
-from ingest.values import STATEMENTS, Fact, Relation
+from ingest.values import Fact
 
 GENERIC_SHARE = 0.15
 """A channel that owns at least this share of all pages counts as hardly any owner."""
@@ -23,10 +24,8 @@ _COMMON = 12
 """A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
 _READ = HELD // 4 * 3
 """Statements that are read before the first question."""
-_STATING: tuple[Relation, ...] = ("does", "ask")
-"""The relations whose facts state where a team is reached, the better ones first."""
-_NAMING: tuple[Relation, ...] = ("owns page", "owns repo", *STATEMENTS)
-"""The relations whose facts show that somebody is still there."""
+_STATING = tuple(kind.name for kind in KINDS if kind.states_addresses)
+_NAMING = tuple(kind.name for kind in KINDS if kind.shows_life)
 
 
 class Register:

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
+from ingest.relations import RELATIONS, Relation
 from ingest.store.records import Records
 from ingest.store.words import tokenize
-from ingest.values import COLLECTIONS, RELATIONS, Fact, Passage, Relation
+from ingest.values import COLLECTIONS, Fact, Passage
 
 if TYPE_CHECKING:
     from ingest.store.index import Index

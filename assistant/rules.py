@@ -27,8 +27,9 @@ from assistant.rungs import Ladder
 from assistant.scope import Scope
 from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
+from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
-from ingest.values import STATEMENTS, Contact, Fact
+from ingest.values import Contact, Fact
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""

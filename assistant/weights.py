@@ -22,8 +22,9 @@ from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, not_left_out
 from assistant.understand import Question
 from assistant.vocabulary import expansions
+from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
-from ingest.values import RELATIONS, Fact, Relation
+from ingest.values import Fact
 
 FILE = "calibration.json"
 

@@ -11,21 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
-Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
+from ingest.relations import STATEMENTS, Relation
 
-RELATIONS: tuple[Relation, ...] = (
-    "does",
-    "ask",
-    "owns page",
-    "owns repo",
-    "gets alerts",
-    "queue",
-    "rung",
-    "step",
-)
-STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
-"""The relations of facts that say in words what somebody is for."""
+ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ingest.relations import Relation
 from ingest.store import nearest
 from ingest.store.nearest import _SAMPLE, Nearest, _least
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.values import Contact, Fact, Place
 
 Vectors32 = NDArray[np.float32]
 DIMENSION = 384

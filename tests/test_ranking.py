@@ -17,8 +17,9 @@ from assistant.retrieve import _SAMPLE, Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook
 from assistant.weights import WEIGHTS, Asked, at_most, features, score
+from ingest.relations import STATEMENTS
 from ingest.store.records import Records, write
-from ingest.values import STATEMENTS, Contact, Fact, Place
+from ingest.values import Contact, Fact, Place
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = (

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.relations import Relation
 from ingest.store import records as module
 from ingest.store.records import Records, write
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.values import Contact, Fact, Place
 
 ACE = Contact("team", "Ace team", "#ace")
 ELAN = Contact("team", "Élan", "#élan")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.plain import text_key
+from ingest.relations import RELATIONS
 from ingest.store import chroma as vectors
 from ingest.store import index as place
 from ingest.store import nearest, records, words
@@ -25,7 +26,7 @@ from ingest.store.index import Index, Manifest
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.words import Words
-from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, Relation, statements_of
+from ingest.relations import RELATIONS, Relation
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
 
 Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]

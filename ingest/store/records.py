@@ -10,16 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.plain import canonical, fact_from, fact_json, passage_from, passage_json, text_key
-from ingest.values import (
-    COLLECTIONS,
-    Collection,
-    Contact,
-    ContactKind,
-    Fact,
-    Passage,
-    Relation,
-    statements_of,
-)
+from ingest.relations import Relation
+from ingest.values import COLLECTIONS, Collection, Contact, ContactKind, Fact, Passage, statements_of
 
 _SCHEMA = """
 create table record (
