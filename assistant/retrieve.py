@@ -98,16 +98,34 @@ class Hits:
     evidence: Floats
     """Shape (facts, 8): cosine and words of the text, of the topic, of the section, of the page."""
 
-    @cached_property
-    def nearness(self) -> Floats:
-        """Shape (facts, 6): the better of text's and topic's cosines and words, then those of section and page."""
-        own = np.maximum(self.evidence[:, 0:2], self.evidence[:, 2:4])
-        return np.hstack((own, self.evidence[:, 4:]))
+    @property
+    def cosines(self) -> Floats:
+        """The better of text's and topic's, as `words` are."""
+        return np.maximum(self.evidence[:, 0], self.evidence[:, 2])
+
+    @property
+    def words(self) -> Floats:
+        return np.maximum(self.evidence[:, 1], self.evidence[:, 3])
+
+    @property
+    def section_cosines(self) -> Floats:
+        return self.evidence[:, 4]
+
+    @property
+    def section_words(self) -> Floats:
+        return self.evidence[:, 5]
+
+    @property
+    def page_cosines(self) -> Floats:
+        return self.evidence[:, 6]
+
+    @property
+    def page_words(self) -> Floats:
+        return self.evidence[:, 7]
 
     @cached_property
     def scores(self) -> Floats:
-        cosines, words, section_cosines, section_words = self.nearness.T[:4]
-        scores: Floats = cosines + 0.6 * words + 0.3 * section_cosines + 0.3 * section_words
+        scores: Floats = self.cosines + 0.6 * self.words + 0.3 * self.section_cosines + 0.3 * self.section_words
         return scores
 
     def __len__(self) -> int:
