@@ -122,7 +122,7 @@ def next_rung(case: Case) -> Verdict | None:
     again = bool(case.question.before and case.question.next)
     if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried and not again:
         return None
-    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried, reason="")
+    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried)
 
 
 def alerts_of_thing(case: Case) -> Verdict | None:

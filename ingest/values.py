@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from ingest.relations import STATEMENTS, Relation
 
@@ -134,6 +134,12 @@ class Warning_:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class Progress(Protocol):
+    """Told how far a stage is: `done` of `total` (0: not known), the last call of a stage with both equal."""
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None: ...
 
 
 Collection = Literal["facts", "topics", "passages"]

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ingest.encoder.embedding import Vectors32
 from ingest.relations import Relation
 from ingest.store import nearest
 from ingest.store.nearest import _SAMPLE, Nearest, _least
 from ingest.values import Contact, Fact, Place
 
-Vectors32 = NDArray[np.float32]
 DIMENSION = 384
 
 

@@ -19,8 +19,9 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.chain import ManualEmbeddings
 from assistant.flow import Assistant
+from assistant.progress import Progress
 from eval.answers.baselines import together
-from eval.answers.generate import RANKED, Progress
+from eval.answers.generate import RANKED
 
 CHUNK = 1000
 """Characters of a chunk."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.plain import text_key
@@ -26,18 +26,12 @@ from ingest.store.index import Index, Manifest
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.words import Words
-from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
 _IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
 """The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
-
-
-class Progress(Protocol):
-    """Told how far a stage is: `done` of `total`, the last call of a stage with both equal."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

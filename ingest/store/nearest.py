@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.encoder.embedding import Vectors32
 from ingest.relations import RELATIONS, Relation
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
 
-Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 Bits = NDArray[np.uint16]
 Found = tuple[Numbers, Vectors32]
