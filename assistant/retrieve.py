@@ -34,8 +34,6 @@ Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
-_SAMPLE = 64
-"""Of so many coverages one is looked at, to guess how high the highest are."""
 EXPANDED_WEIGHT = 0.35
 """A vocabulary group's other words, beside the question's own."""
 CONTEXT_WEIGHT = 0.6
@@ -344,19 +342,10 @@ def _either(some: NDArray[Any], others: NDArray[Any], total: int) -> NDArray[Any
 
 def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """The rows of the k highest coverages above 0; of equal ones the later rows."""
-    rows = np.flatnonzero(covered > _guess(covered, k))
-    if len(rows) < k:  # too high a guess, or there are no more
-        rows = np.flatnonzero(covered > 0)
+    rows = np.flatnonzero(covered > 0)
     if len(rows) <= k:
         return rows
     some = covered[rows]
     least = np.partition(some, -k)[-k]
     above = rows[some > least]
     return np.concatenate((rows[some == least][len(above) - k :], above))
-
-
-def _guess(covered: NDArray[np.float32], k: int) -> float:
-    """A coverage, 0 at least, that more than k rows lie above, as far as a sample of them tells."""
-    few = np.sort(covered[::_SAMPLE])
-    place = len(few) - 1 - (3 * k // 2 // _SAMPLE + 8)
-    return float(few[place]) if place >= 0 else 0.0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.address_book import AddressBook
 from assistant.flow import Assistant
 from assistant.ranking import Ranked, Statements, _goes_round
-from assistant.retrieve import _SAMPLE, Hits, _highest
+from assistant.retrieve import Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook, Traits
 from assistant.understand import understand
@@ -126,13 +126,6 @@ def test_of_equal_ones_the_earlier_place_comes_first(tmp_path: Path) -> None:
 def test_the_highest_coverages_are_those_of_sorting_all_the_later_of_equal_ones(k: int, many: int, levels: int) -> None:
     covered = (np.random.default_rng(k).integers(0, levels + 1, many) / np.float32(levels)).astype(np.float32)
     assert sorted(_highest(covered, k).tolist()) == _highest_by_sorting(covered, k)
-
-
-@pytest.mark.parametrize("high", [0.0, 0.2, 0.9])
-def test_the_highest_coverages_are_found_where_those_looked_at_first_are_like_no_other(high: float) -> None:
-    covered = np.full(5000, 0.5, np.float32)
-    covered[::_SAMPLE] = high
-    assert sorted(_highest(covered, 100).tolist()) == _highest_by_sorting(covered, 100)
 
 
 def _highest_by_sorting(covered: NDArray[np.float32], k: int) -> list[int]:
