@@ -183,13 +183,6 @@ class Records:
         ]
         return max(newest or "" for ((newest,),) in found)
 
-    def owned_by(self, relation: Relation, shown: str) -> int:
-        """Of how many facts of a relation the first contact is shown so, in any case of letters."""
-        reached = "select count(*) from contact where reached = ? and relation = ? and number = 0"
-        said = "select count(*) from contact where said = ? and +relation = ? and +reached = '' and +number = 0"
-        values = (shown.lower(), relation)
-        return sum(int(self._select(sql, values)[0][0]) for sql in (reached, said))
-
     def _keyed(self, collection: Collection) -> list[tuple[str, str]]:
         found = self._select("select id, key from record where collection = ? order by row", (collection,))
         return [(id_, key) for id_, key in found]
