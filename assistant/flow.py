@@ -226,7 +226,7 @@ class _Desk:
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
         if verdict.outcome == "decline":
-            markdown = reply.declined(verdict.reason)
+            markdown = verdict.reason
         elif verdict.outcome == "answer":
             markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
         else:

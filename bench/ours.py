@@ -10,11 +10,11 @@ from typing import Any
 from assistant.flow import Assistant
 from bench.questions import derived, of_people, shuffled
 from bench.worker import work
-from ingest.build import Progress, ingest
+from ingest.build import ingest
 from ingest.encoder.model import export, find_model
 from ingest.encoder.onnx import Encoder
 from ingest.store.index import Index
-from ingest.values import statements_of
+from ingest.values import Progress, statements_of
 
 SPOKEN = 20
 """Seconds between two words on how far a long job is."""

@@ -46,7 +46,6 @@ LEVERS: Mapping[str, Levers] = {
     "named things": _lacking(rules.owner_of_thing, rules.alerts_of_thing),
     "described things": _lacking(rules.owner_by_description),
     "pages as pages": _lacking(rules.owner_of_page),
-    "owner of the page about it": _lacking(rules.owner_by_topic),
     "statements": _lacking(rules.stated),
     "next rung": _lacking(rules.next_rung),
     "declining": _lacking(rules.declined),

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.flow import Assistant
+from assistant.progress import Progress
 from eval.answers import folder as files
 from eval.answers.baselines import best_facts
-from eval.answers.generate import Answers, OfAssistant, Progress, generate, read_pages, read_replies, read_seconds
+from eval.answers.generate import Answers, OfAssistant, generate, read_pages, read_replies, read_seconds
 from eval.answers.gold import QuestionSet, load
 from eval.gate.compare import compare
 from eval.gate.limits import Thresholds, gate, read_thresholds

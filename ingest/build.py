@@ -24,10 +24,11 @@ from ingest.manual.passages import LONGEST, passages_of
 from ingest.manual.reading import Manual, files_of, read_manual
 from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
-from ingest.store.generation import Built, Content, Progress, known, publish, sweep
+from ingest.store.generation import Built, Content, known, publish, sweep
 from ingest.store.index import ENCODERS, INPUTS, KEPT, Index, Origin
+from ingest.values import Progress
 
-__all__ = ["IngestReport", "Progress", "ingest"]
+__all__ = ["IngestReport", "ingest"]
 
 
 @dataclass(frozen=True, slots=True)

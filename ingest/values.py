@@ -10,23 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from ingest.relations import STATEMENTS, Relation
 
 ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
-Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
-
-RELATIONS: tuple[Relation, ...] = (
-    "does",
-    "ask",
-    "owns page",
-    "owns repo",
-    "gets alerts",
-    "queue",
-    "rung",
-    "step",
-)
-STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
-"""The relations of facts that say in words what somebody is for."""
 
 
 LONGEST_LINE = 10_000
@@ -199,6 +187,12 @@ class Warning_:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class Progress(Protocol):
+    """Told how far a stage is: `done` of `total` (0: not known), the last call of a stage with both equal."""
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None: ...
 
 
 Collection = Literal["facts", "topics", "passages"]

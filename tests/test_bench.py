@@ -23,7 +23,7 @@ from bench.table import conclusion, results, shown, terminal
 from ingest.facts.compiling import facts_of
 from ingest.manual.passages import passages_of
 from ingest.manual.reading import Manual, read_manual
-from ingest.values import STATEMENTS
+from ingest.relations import STATEMENTS
 from ui.api import LONGEST_BODY, Asked
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.relations import Relation
 from ingest.store import records as module
 from ingest.store.records import Records, write
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.values import Contact, Fact, Place
 
 ACE = Contact("team", "Ace team", "#ace")
 ELAN = Contact("team", "Élan", "#élan")
@@ -81,9 +82,3 @@ def test_the_newest_fact_that_names_somebody_whatever_the_case_of_letters(record
     assert records.last_named("élan", ("does", "gets alerts")) == "2024"
     assert records.last_named("ÉLAN", ("does",)) == "2021"
     assert records.last_named("nobody", ("does",)) == ""
-
-
-def test_what_somebody_owns_is_counted_by_address_or_else_by_name(records: Records) -> None:
-    assert records.owned_by("owns page", "#Ace") == 1
-    assert records.owned_by("owns page", "élan") == 1
-    assert records.owned_by("owns page", "Ace team") == 0

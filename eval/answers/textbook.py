@@ -19,7 +19,8 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.chain import ManualEmbeddings
 from assistant.flow import Assistant
-from eval.answers.generate import RANKED, Progress
+from assistant.progress import Progress
+from eval.answers.generate import RANKED
 from eval.answers.textbook_recipe import CHUNK, NEAREST, OVERLAP, first_contact, together
 
 _BATCH = 64

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.flow import Assistant
-from eval.answers.generate import Progress
+from assistant.progress import Progress
 from eval.answers.replies import Reply, ShownContact, reply_of
 from eval.generated.known import Known, Spot
 from eval.generated.metamorphic import DELETED, Trial, trial

@@ -21,7 +21,8 @@ from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
-from ingest.values import Contact, Fact, Page, Relation
+from ingest.relations import Relation
+from ingest.values import Contact, Fact, Page
 
 _LISTED = re.compile(
     r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"

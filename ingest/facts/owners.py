@@ -10,7 +10,7 @@ from ingest.facts.proof import fact
 from ingest.manual.reading import OWNER_KEYS, DataFile
 from ingest.manual.sentences import place_of
 from ingest.manual.yamls import Entry
-from ingest.values import Contact, Fact, Page
+from ingest.values import Contact, Fact, Page, Place
 
 _NAME_KEYS = ("repo_name", "name", "app", "application", "service", "component", "title", "id")
 _ALERT_KEYS = ("alerts_team", "alerts_channel", "alerts", "alert_team", "on_call", "pager")
@@ -73,7 +73,7 @@ def _flat(value: object) -> str:
     return " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", str(value)).split())
 
 
-def _place(file: DataFile, entry: Entry):  # type: ignore[no-untyped-def]
+def _place(file: DataFile, entry: Entry) -> Place:
     """The entry's lines, without blank lines or the next entry at its end."""
     last = min(entry.last, len(file.page.lines))
     while last > entry.first and not file.page.lines[last - 1].strip():

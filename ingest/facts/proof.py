@@ -9,7 +9,8 @@ from dataclasses import replace
 from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
 from ingest.manual.sentences import place_of
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.relations import Relation
+from ingest.values import Contact, Fact, Place
 
 
 def fact(

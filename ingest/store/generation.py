@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.plain import text_key
+from ingest.relations import RELATIONS
 from ingest.store import chroma as vectors
 from ingest.store import index as place
 from ingest.store import nearest, records, words
@@ -25,18 +25,12 @@ from ingest.store.index import Index, Manifest, Origin
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.words import Words
-from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
 _IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
 """The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
-
-
-class Progress(Protocol):
-    """Told how far a stage is: `done` of `total`, the last call of a stage with both equal."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

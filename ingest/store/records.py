@@ -10,16 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.plain import canonical, fact_from, fact_json, passage_from, passage_json, text_key
-from ingest.values import (
-    COLLECTIONS,
-    Collection,
-    Contact,
-    ContactKind,
-    Fact,
-    Passage,
-    Relation,
-    statements_of,
-)
+from ingest.relations import Relation
+from ingest.values import COLLECTIONS, Collection, Contact, ContactKind, Fact, Passage, statements_of
 
 _SCHEMA = """
 create table record (
@@ -190,13 +182,6 @@ class Records:
             for column in ("said", "reached")
         ]
         return max(newest or "" for ((newest,),) in found)
-
-    def owned_by(self, relation: Relation, shown: str) -> int:
-        """Of how many facts of a relation the first contact is shown so, in any case of letters."""
-        reached = "select count(*) from contact where reached = ? and relation = ? and number = 0"
-        said = "select count(*) from contact where said = ? and +relation = ? and +reached = '' and +number = 0"
-        values = (shown.lower(), relation)
-        return sum(int(self._select(sql, values)[0][0]) for sql in (reached, said))
 
     def _keyed(self, collection: Collection) -> list[tuple[str, str]]:
         found = self._select("select id, key from record where collection = ? order by row", (collection,))
