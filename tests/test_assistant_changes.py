@@ -143,7 +143,7 @@ def test_everything_is_there_to_begin_with(harbour: Harbour) -> None:
 
 def test_a_deleted_page_leaves_nothing(harbour: Harbour) -> None:
     report = harbour.delete(FERRY)
-    assert (report.removed, report.orphans) == ((FERRY,), 0)
+    assert report.removed == (FERRY,)
     is_gone(harbour, "quokka", "#ferry-owner", "timetable")
     assert harbour.first("Who do I tell when a lighthouse lamp fails?") == "#lamp-menders"
 

@@ -260,7 +260,6 @@ def _report_lines(report: IngestReport, *, all_warnings: bool) -> list[str]:
         *_page_lines("removed", report.removed),
         f"passages  {report.passages:,} ({report.embedded:,} texts embedded)",
         f"facts     {sum(report.facts.values()):,}{f' ({facts})' if facts else ''}",
-        f"orphans   {report.orphans:,}",
         f"warnings  {len(report.warnings):,}",
         *(f"  {one_line(warning)}" for warning in shown),
         *([f"  and {more:,} more; --warnings shows all"] if more else []),

@@ -91,6 +91,8 @@ class Section:
     first: int
     last: int
     blocks: tuple[Block, ...]
+    level: int = 0
+    """The heading's, from 1; 0 without one, or for one in a quotation, which speaks for another text."""
 
     @property
     def heading(self) -> str:
@@ -156,14 +158,15 @@ class _Builder:
         self.groups = 0
         self._open(Text(""), "", offset)
 
-    def _open(self, title: Text, anchor: str, first: int) -> None:
-        self.title, self.anchor, self.first = title, anchor, first
+    def _open(self, title: Text, anchor: str, first: int, level: int = 0) -> None:
+        self.title, self.anchor, self.first, self.level = title, anchor, first, level
         self.blocks: list[Block] = []
 
     def _close(self, last: int) -> None:
         if self.blocks or self.anchor:
             headings = tuple(text for _, text, _ in self.path)
-            self.sections.append(Section(headings, self.anchor, self.title, self.first, last, tuple(self.blocks)))
+            said = (self.anchor, self.title, self.first, last, tuple(self.blocks), self.level)
+            self.sections.append(Section(headings, *said))
 
     def build(self, tokens: list[Token]) -> tuple[Section, ...]:
         self._walk(tokens, (), quoted=False)
@@ -174,7 +177,7 @@ class _Builder:
         above: Block | None = None
         for opening, inner in _children(tokens):
             if opening.type == "heading_open":
-                self._heading(opening, inner[0])
+                self._heading(opening, inner[0], quoted)
                 above = None
             elif opening.type == "paragraph_open":
                 above = self._paragraph(opening, inner[0], quoted)
@@ -194,7 +197,7 @@ class _Builder:
         start, end = token.map or (0, 1)
         return start + self.offset, max(start + 1, end) + self.offset - 1
 
-    def _heading(self, token: Token, inline: Token) -> None:
+    def _heading(self, token: Token, inline: Token, quoted: bool) -> None:
         first, _ = self._lines(token)
         self._close(first - 1)
         level, text = int(token.tag[1:]), _text(inline).within(0, LONGEST_TITLE)
@@ -202,7 +205,7 @@ class _Builder:
             self.path.pop()
         anchor = self._anchor(text.plain, level)
         self.path.append((level, " ".join(text.plain.split()), anchor))
-        self._open(text, anchor, first)
+        self._open(text, anchor, first, 0 if quoted else level)
 
     def _anchor(self, heading: str, level: int) -> str:
         """Unique in the page: a repeated heading takes its parent's anchor before it, then a number."""

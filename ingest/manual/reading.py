@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
 from ingest.errors import UserError
-from ingest.kept import Kept
+from ingest.kept import Kept, names_step
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
 from ingest.manual.settings import read_settings
@@ -30,6 +30,8 @@ OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_cha
 _PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
 """Those of front matter: the Tech Docs' own key first, and none that may say something else of a page (the channel of a
 release, the address of an author)."""
+_LIKE_A_TITLE = re.compile(r" {0,3}(?:#(?:[ \t]|$)|=+[ \t]*$)")
+_TITLES = names_step("titles")
 _LARGEST = 16_000_000
 """Bytes; a larger text file is no page that a person wrote."""
 _LONGEST_OWNER = 200
@@ -80,6 +82,7 @@ def read_manual(
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
     data = [file for path in paths if _DATA.match(path) and (file := reader.data(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
+    pages = [page if page.title else replace(page, title=_title(page, bodies, kept)) for page in pages]
     warnings = [*reader.warnings, *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
@@ -165,7 +168,8 @@ class _Reader:
         return None
 
     def page(self, path: str) -> Page | None:
-        """One Markdown file as a page; None (and a warning) when it cannot be read."""
+        """One Markdown file as a page, without a title that its front matter does not state; None (and a warning) when
+        it cannot be read."""
         text = self._text(path)
         if text is None:
             return None
@@ -179,7 +183,7 @@ class _Reader:
             self._warn(path, 1, "no owner in the front matter (owner_slack)")
         return Page(
             path=path,
-            title=_title(path, meta.values, lines[body_first - 1 :]),
+            title=_stated_title(meta.values),
             lines=lines,
             body_first=body_first,
             owner=owner,
@@ -252,10 +256,23 @@ def _owner(meta: Entry) -> tuple[str, int]:
     return "", 0
 
 
-def _title(path: str, meta: Mapping[str, Any], body: tuple[str, ...]) -> str:
+def _stated_title(meta: Mapping[str, Any]) -> str:
     title = meta.get("title")
-    if isinstance(title, str) and title.strip():
-        return " ".join(title.split())[:LONGEST_TITLE].rstrip()
-    headings = (m[1] for line in body if (m := re.match(r"#\s+(.+)", line[: 2 * LONGEST_TITLE])))
-    heading = next(headings, "").rstrip().rstrip("#").rstrip()[:LONGEST_TITLE]
-    return heading or _PAGE.sub("", Path(path).name).removesuffix(".html").replace("-", " ").replace("_", " ")
+    return " ".join(title.split())[:LONGEST_TITLE].rstrip() if isinstance(title, str) else ""
+
+
+def _title(page: Page, bodies: Bodies, kept: Kept) -> str:
+    """The first heading of level 1; where there is none, the file's name.
+
+    Only the parser knows a heading from a comment in some code, but no page without a line of such a form is parsed.
+    """
+    if any(map(_LIKE_A_TITLE.match, page.lines[page.body_first - 1 :])):
+        for heading in kept.of(_TITLES, page, lambda page: _titles(bodies[page.path])):
+            return heading[:LONGEST_TITLE].rstrip()
+    name = _PAGE.sub("", Path(page.path).name).removesuffix(".html")
+    return name.replace("-", " ").replace("_", " ")
+
+
+def _titles(sections: Sequence[Section]) -> tuple[str, ...]:
+    """The headings of level 1 that say something."""
+    return tuple(section.heading for section in sections if section.level == 1 and section.heading)

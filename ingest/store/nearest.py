@@ -8,7 +8,6 @@ side of some hundred planes it lies. Those whose signatures differ least from th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.cores import CORES
 from ingest.encoder.embedding import Vectors32
 from ingest.relations import RELATIONS, Relation
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
@@ -111,8 +111,10 @@ def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -
 
 
 def known(folder: Path) -> dict[str, Vectors32]:
-    """The vectors of a generation by `text_key`."""
+    """The vectors of a generation by `text_key`; OSError or ValueError when they are not what `write` writes."""
     vectors = np.load(folder / VECTORS, mmap_mode="r")
+    if vectors.ndim != 2 or vectors.dtype != np.float32:
+        raise ValueError(f"{VECTORS} holds something else")
     return dict(zip((key.decode() for key in np.load(folder / KEYS)), vectors, strict=True))
 
 
@@ -190,7 +192,7 @@ class _Signatures:
             collection: _mapped(folder / f"{collection}.npy") for collection in COLLECTIONS
         }
         self._largest = max(self._words, key=lambda collection: self._words[collection].shape[1])
-        self._threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        self._threads = ThreadPoolExecutor(CORES)
         self._planes: Vectors32 = np.load(folder / PLANES)
         self._middle: Vectors32 = np.load(folder / MIDDLE)
 
