@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from functools import cached_property
+
+from cachetools import LRUCache
 
 from assistant.address_book import AddressBook
 from ingest.store.records import HELD
@@ -85,15 +88,15 @@ class TraitBook:
     def __init__(self, book: AddressBook) -> None:
         """`book` tells whether somebody without an address can be reached."""
         self._book = book
-        self._known: dict[str, Traits] = {}
+        self._known: LRUCache[str, Traits] = LRUCache(HELD)
+        self._lock = threading.Lock()
 
     def of(self, fact: Fact) -> Traits:
-        known = self._known.get(fact.id)
-        if known is None:
-            if len(self._known) > HELD:
-                self._known = {}
-            known = self._known[fact.id] = Traits(fact, self._book)
-        return known
+        with self._lock:
+            known = self._known.get(fact.id)
+            if known is None:
+                known = self._known[fact.id] = Traits(fact, self._book)
+            return known
 
 
 def _any(parts: Sequence[str], lower: str) -> bool:

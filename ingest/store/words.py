@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import Stemmer
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from ingest.values import COLLECTIONS, Collection
@@ -126,15 +127,18 @@ class _Scorer:
         self.tokens, self.starts, self.best, self.data, self.rows = (arrays[name] for name in _ARRAYS)
         self.rarest = float(self.best.max())
         """The best score of any token: what one that occurs nowhere would score."""
-        self._columns: dict[bytes, int | None] = {}
+        self._columns: LRUCache[bytes, int | None] = LRUCache(LOOKED_UP)
+        self._lock = threading.Lock()
 
     def columns(self, tokens: Sequence[str]) -> list[int | None]:
         """The number of each token; None where no text uses it. What was looked up lately is known."""
-        known, names = self._columns, [_known_as(token) for token in tokens]
-        if new := [name for name in names if name not in known]:
-            if len(known) > LOOKED_UP:
-                known = self._columns = {name: known[name] for name in names if name in known}
-            known.update(zip(new, self._look_up(new), strict=True))
+        names = [_known_as(token) for token in tokens]
+        with self._lock:
+            known = {name: self._columns[name] for name in names if name in self._columns}
+            if new := [name for name in names if name not in known]:
+                found = dict(zip(new, self._look_up(new), strict=True))
+                self._columns.update(found)
+                known.update(found)
         return [known[name] for name in names]
 
     def _look_up(self, names: Sequence[bytes]) -> list[int | None]:
