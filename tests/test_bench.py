@@ -24,7 +24,7 @@ from ingest.facts.compiling import facts_of
 from ingest.manual.passages import passages_of
 from ingest.manual.reading import Manual, read_manual
 from ingest.relations import STATEMENTS
-from ui.api import LONGEST_BODY, Asked
+from ui.api import LONGEST_BODY, Body
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
@@ -180,7 +180,7 @@ def test_nonsense_is_none_that_the_page_would_answer() -> None:
         if len(body) > LONGEST_BODY:
             continue
         try:
-            question = Asked.model_validate_json(body).question
+            question = Body.model_validate_json(body).question
         except ValidationError:
             continue
         assert not question.strip() or len(question) > 2000, kind
