@@ -18,7 +18,6 @@ LIBRARIES = (
     "onnxruntime",
     "tokenizers",
     "numpy",
-    "bm25s",
     "gradio",
     "langchain-chroma",
     "langchain-text-splitters",

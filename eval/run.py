@@ -31,7 +31,7 @@ CORPUS = Path(__file__).parent / "questions" / "corpus.jsonl"
 """The questions on the manual that comes with the project."""
 THRESHOLDS = Path(__file__).parent / "gate" / "thresholds.toml"
 """The limits for those questions."""
-_VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "bm25s", "numpy", "langchain-core")
+_VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "numpy", "langchain-core")
 
 
 @dataclass(frozen=True, slots=True)

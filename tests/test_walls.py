@@ -49,7 +49,6 @@ DOORS: dict[str, frozenset[str]] = {
     "onnx": frozenset({"ingest/encoder/model.py"}),
     "onnxscript": frozenset({"ingest/encoder/model.py"}),
     "chromadb": frozenset({"ingest/store/chroma.py"}),
-    "bm25s": frozenset({"ingest/store/words.py"}),
     "Stemmer": frozenset({"ingest/store/layout.py", "ingest/store/words.py"}),
     "onnxruntime": frozenset({"ingest/encoder/onnx.py"}),
     "tokenizers": frozenset({"ingest/encoder/onnx.py"}),
