@@ -19,8 +19,8 @@ ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "li
 
 LONGEST_LINE = 10_000
 """Characters; a longer line is read and quoted in pieces: what is found on it would each hold the whole of it."""
-QUOTED = 2_000
-"""Characters of the longest such piece."""
+QUOTED = 800
+"""Characters of the longest such piece: as many as mostly fit the encoder."""
 LONGEST_TITLE = 500
 """Characters of the longest title or heading, which every fact and passage under it repeats."""
 

@@ -57,6 +57,7 @@ SLOW_FILES = frozenset(
         "test_eval_run",
         "test_golden_replies",
         "test_index",
+        "test_long_pages",
         "test_page",
         "test_page_access",
         "test_page_hostile",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,12 +83,21 @@ def _halves(block: Block, room: int, count: CountTokens) -> Iterator[_Piece]:
     for sentence in sentences(block):
         words, done = sentence.plain.split(), 0
         while done < len(words):
-            size = len(words) - done
-            while size > 1 and not _fits(words[done : done + size], room, count):
-                size = max(1, size * 3 // 4)
+            size = _most(words[done:], room, count)
             text = _cut(" ".join(words[done : done + size]), room, count)
             yield _Piece(text, sentence.first, sentence.last, sentence.part)
             done += size
+
+
+def _most(words: Sequence[str], room: int, count: CountTokens) -> int:
+    """How many of the words make a passage: all of them, or three quarters of that, and so on, until they fit; more
+    words are more tokens, and so the sizes need not be tried one by one."""
+    if _fits(words, room, count):
+        return len(words)
+    sizes = [len(words)]
+    while sizes[-1] > 1:
+        sizes.append(max(1, sizes[-1] * 3 // 4))
+    return sizes[min(bisect_left(sizes, True, key=lambda size: _fits(words[:size], room, count)), len(sizes) - 1)]
 
 
 def _fits(words: Sequence[str], room: int, count: CountTokens) -> bool:
