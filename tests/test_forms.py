@@ -42,7 +42,7 @@ def test_a_form_is_sought_by_letters_that_it_cannot_do_without(form: str, held: 
     assert not Forms(form).may_be_in(lacking)
 
 
-@pytest.mark.parametrize(("pattern", "forms"), PAIRS, ids=[pattern.pattern[:30] for pattern, _ in PAIRS])
+@pytest.mark.parametrize(("pattern", "forms"), PAIRS, ids=[forms.pattern[3:24] for _, forms in PAIRS])
 def test_what_a_pattern_matches_holds_letters_of_its_forms(pattern: re.Pattern[str], forms: Forms) -> None:
     assert forms.pattern in pattern.pattern
 
@@ -66,8 +66,9 @@ def test_what_a_pattern_matches_holds_letters_of_its_forms(pattern: re.Pattern[s
         (people._SUPPORT, "Rope Service Desk"),
         (people._ONE_OF, "another developer on your team"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_both_ways_of_saying_it_are_tried(pattern: re.Pattern[str], matched: str) -> None:
+def test_every_way_of_saying_it_is_tried(pattern: re.Pattern[str], matched: str) -> None:
     forms = next(forms for found, forms in PAIRS if found is pattern)
     assert pattern.search(matched)
     assert forms.may_be_in(matched.lower())

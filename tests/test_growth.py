@@ -12,7 +12,7 @@ import pytest
 from conftest import write_manual
 
 from ingest.facts.compiling import facts_of
-from ingest.manual.markdown import Block
+from ingest.manual.markdown import Block, sections_of
 from ingest.manual.passages import passages_of
 from ingest.manual.reading import Manual, read_manual
 from ingest.manual.sentences import sentences
@@ -58,6 +58,23 @@ def _calls() -> Iterator[list[int]]:
         sys.setprofile(before)
 
 
+@contextmanager
+def _lines() -> Iterator[list[int]]:
+    """Counts the lines of Python that are gone through."""
+    counted = [0]
+
+    def count(_frame: Any, event: str, _argument: Any) -> Any:
+        counted[0] += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield counted
+    finally:
+        sys.settrace(before)
+
+
 def _work(folder: Path, text: str) -> tuple[int, int]:
     """Calls, and characters whose tokens are counted, to read a page that consists of the text."""
     counted = 0
@@ -81,6 +98,14 @@ def test_four_times_the_page_is_four_times_the_work(kind: str, tmp_path: Path) -
     more_calls, more_counted = _work(tmp_path / "many", PAGES[kind](4 * FEW))
     assert more_calls < 5 * calls
     assert more_counted < 5 * counted + LONGEST_LINE
+
+
+def test_a_heading_that_stands_often_is_numbered_on() -> None:
+    with _lines() as few:
+        sections_of(("# Rope",) * 1_000, 1)
+    with _lines() as many:
+        sections_of(("# Rope",) * 4_000, 1)
+    assert many[0] < 5 * few[0]
 
 
 @pytest.mark.parametrize("kind", PAGES)
