@@ -16,7 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The accessibility checker of the page's tests comes from npm; where npm is missing those tests skip.
 AXE := tests/browser/node_modules/.package-lock.json
 
-.PHONY: help install ingest chat test test-quick eval bench screenshots lint format clean
+.PHONY: help install ingest chat test test-quick eval bench screenshots lint format lock clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -26,14 +26,14 @@ help: ## Show what can be made
 install: $(INSTALLED) ## Make .venv and install everything into it (quick when it is up to date)
 
 # torch goes first and alone: once it is there, nothing that follows asks for the large build.
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer with its venv module is needed, and '$(PYTHON)' is not that:" \
 			"install it (on Debian: apt-get install python3-venv), or say which to use: make PYTHON=/path/to/python3.11" >&2; \
 		exit 2; }
 	"$(PYTHON)" -m venv $(VENV)
 	$(PIP) install --retries 0 --timeout 5 --extra-index-url $(TORCH_INDEX) $(TORCH)
-	$(PIP) install --editable '.[dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 ingest: install ## Read a manual into the index (SOURCE=folder or git URL; corpus/ unless told)
@@ -72,6 +72,10 @@ lint: install ## Check style, format and types
 format: install ## Put the code into the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What was tried together; the small build of torch has no name of its own on other machines.
+lock: install ## Write constraints.txt anew, from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## Remove the environment, the index and all caches
 	rm -rf $(VENV) .index tests/browser/node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

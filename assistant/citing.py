@@ -34,7 +34,7 @@ class Sources:
     """Mints the source numbers: one place, one number, in the order of first use."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._numbers: dict[tuple[str, int, int, str], int] = {}
         self._places: list[Place] = []
 
     def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
@@ -46,7 +46,7 @@ class Sources:
         return tuple((next(self._add(run) for run in runs if _within(place, run)),) for place in places)
 
     def _add(self, place: Place) -> int:
-        key = (place.path, place.first, place.last)
+        key = (place.path, place.first, place.last, place.quote)
         if key not in self._numbers:
             self._places.append(place)
             self._numbers[key] = len(self._places)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ingest.facts.names import spellings
+from ingest.relations import KIND_OF, KINDS
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
@@ -50,24 +52,31 @@ def holders(facts: Sequence[Fact]) -> tuple[Holder, ...]:
 
 def directory(index: Index) -> dict[str, Any]:
     """The object that `directory --json` prints; every entry with the place that states it."""
-    return listed(index.records.facts(), tuple(index.manifest.settings.get("organisation", ())))
+    return listed(index.records.facts(), index.settings.organisation)
 
 
 def listed(facts: Iterable[Fact], organisation: tuple[str, ...]) -> dict[str, Any]:
     """The directory of some facts, in their order."""
-    by: dict[str, list[Fact]] = {}
+    by: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        by.setdefault(fact.relation, []).append(fact)
-    return {
-        "teams": _teams(by.get("does", []), organisation),
-        "ladder": [
-            {"rung": f.rank, "who": f.topic, "source": _source(f.place)}
-            for f in sorted(by.get("rung", []), key=lambda f: f.rank)
-        ],
-        "repos": _repos(by.get("owns repo", []), by.get("gets alerts", [])),
-        "pages": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in by.get("owns page", [])],
-        "queues": _queues(by.get("queue", [])),
+        by[fact.relation].append(fact)
+    shaped = {
+        "does": _teams(by["does"], organisation),
+        "rung": _ladder(by["rung"]),
+        "owns repo": _repos(by["owns repo"], by["gets alerts"]),
+        "owns page": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in by["owns page"]],
+        "queue": _queues(by["queue"]),
     }
+    lists = {KIND_OF[relation].json_key: entries for relation, entries in shaped.items()}
+    for kind in KINDS:
+        if kind.json_key and kind.json_key not in lists:
+            lists[kind.json_key] = plainly(by[kind.name])
+    return lists
+
+
+def plainly(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """The entries of a relation that has no list of a shape of its own."""
+    return [{"for": f.topic, "who": [c.shown for c in f.contacts], "source": _source(f.place)} for f in facts]
 
 
 def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -89,6 +98,11 @@ def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[st
                 team["contacts"].append(contact.address)
         team["responsibilities"].append({"text": fact.topic, "source": _source(fact.place)})
     return list(teams.values())
+
+
+def _ladder(rungs: Iterable[Fact]) -> list[dict[str, Any]]:
+    in_order = sorted(rungs, key=lambda rung: rung.rank)
+    return [{"rung": f.rank, "who": f.topic, "source": _source(f.place)} for f in in_order]
 
 
 def _repos(owners: Sequence[Fact], alerts: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ class Assistant:
         return self._desk.examples(n)
 
     def prepare(self) -> None:
-        """Load and fit what a first question would wait for; the garbage collector then passes over what stays."""
+        """Load what a first question would wait for; the garbage collector then passes over what stays."""
         self._desk.prepare()
         self._prepared = True
         _settle()
@@ -132,7 +132,7 @@ class _Desk:
 
     @cached_property
     def _scope(self) -> ScopeModel:
-        return ScopeModel(self.index.encoder, self.index.encoder_home)
+        return ScopeModel(self.index.encoder)
 
     @cached_property
     def _speller(self) -> Speller:
@@ -142,7 +142,7 @@ class _Desk:
         )
 
     def prepare(self) -> None:
-        """Load and fit what a first question would wait for."""
+        """Load what a first question would wait for."""
         self.answer("Who do I ask?", ())
         self._register.prepare()
         if self._levers.spelling:
@@ -226,7 +226,7 @@ class _Desk:
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
         if verdict.outcome == "decline":
-            markdown = reply.declined(verdict.reason)
+            markdown = verdict.reason
         elif verdict.outcome == "answer":
             markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
         else:

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
-from assistant.weights import WEIGHTS, Asked, at_most, calibrated, features, score, shares_words
-from ingest.values import STATEMENTS, Fact
+from assistant.weights import WEIGHTS, Asked, Scale, calibrated, shares_words
+from ingest.relations import STATEMENTS
+from ingest.values import Fact
 
 _OWNER = re.compile(
     r"(?:the |an? )?(?:\w+ ){0,2}(?:owners?|owning team|responsible (?:team|department))\b", re.IGNORECASE
@@ -111,16 +112,17 @@ class Ranking:
 def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
     calibration = calibrated()
-    asked = Asked(question)
-    factors = [weights[name] for name in WEIGHTS]
-
-    def weigh(hits: Hits) -> Iterator[Ranked]:
-        for hit, near, fact in zip(hits, hits.nearness.tolist(), hits.facts(), strict=True):
-            if fact.contacts and not _goes_round(fact, question):
-                yield Ranked(hit, fact, score(features(near, asked, traits.of(fact)), factors))
-
+    scale = Scale(Asked(question), weights)
     hits = found.facts.of(STATEMENTS)
-    ranked = Statements(hits, at_most(hits, asked, factors), weigh)
+    near = scale.near(hits)
+    near_of = dict(zip(hits.rows.tolist(), near.tolist(), strict=True))
+
+    def weigh(some: Hits) -> Iterator[Ranked]:
+        for hit, fact in zip(some, some.facts(), strict=True):
+            if fact.contacts and not _goes_round(fact, question):
+                yield Ranked(hit, fact, scale.score(near_of[hit.row], traits.of(fact)))
+
+    ranked = Statements(hits, scale.at_most(hits, near), weigh)
     if not ranked:
         return Ranking(ranked, 0.0, 0.0)
     shown = signs(ranked, question, traits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -13,20 +13,17 @@ from assistant.caveats import Ages
 from assistant.repos import Gazetteer
 from assistant.rungs import Ladder
 from assistant.traits import TraitBook
+from ingest.relations import KINDS, STATEMENTS
 from ingest.store.index import Index
 from ingest.store.records import HELD
-from ingest.values import STATEMENTS, Fact, Relation
+from ingest.values import Fact
 
-GENERIC_SHARE = 0.15
-"""A channel that owns at least this share of all pages counts as hardly any owner."""
 _COMMON = 12
 """A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
 _READ = HELD // 4 * 3
 """Statements that are read before the first question."""
-_STATING: tuple[Relation, ...] = ("does", "ask")
-"""The relations whose facts state where a team is reached, the better ones first."""
-_NAMING: tuple[Relation, ...] = ("owns page", "owns repo", *STATEMENTS)
-"""The relations whose facts show that somebody is still there."""
+_STATING = tuple(kind.name for kind in KINDS if kind.states_addresses)
+_NAMING = tuple(kind.name for kind in KINDS if kind.shows_life)
 
 
 class Register:
@@ -35,16 +32,14 @@ class Register:
     def __init__(self, index: Index) -> None:
         self._index = index
         records = index.records
-        settings = index.manifest.settings
-        names: tuple[Sequence[str], Mapping[str, Sequence[str]]]
-        names = (tuple(settings.get("organisation", ())), settings.get("aliases", {}))
+        settings = index.settings
+        names = (settings.organisation, settings.aliases)
         self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
         teams = (named for relation in _STATING for named in records.contacts(relation, "team"))
         self.book = AddressBook(teams, records.fact_at, *names)
         self.traits = TraitBook(self.book)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
-        self._generic = frozenset(str(name).lower() for name in settings.get("generic", ()))
 
     def prepare(self) -> None:
         """Read the statements, as many as are held along with what else questions find."""
@@ -71,12 +66,6 @@ class Register:
         topics = self._index.words.rows_with("topics", stems, least)
         found: NDArray[np.int32] = self._index.nearest.fact_of_topic[topics]
         return found
-
-    def is_generic(self, owner: str) -> bool:
-        """Whether a page's owner, as shown, counts as hardly any."""
-        pages = max(1, self._index.manifest.facts["owns page"])
-        owned = self._index.records.owned_by("owns page", owner)
-        return owner.lower() in self._generic or owned >= GENERIC_SHARE * pages
 
 
 def _is_common(index: Index, stem: str) -> bool:

@@ -75,11 +75,6 @@ def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence
     return "\n\n".join(parts)
 
 
-def declined(reason: str) -> str:
-    """The one friendly sentence of a decline."""
-    return reason
-
-
 def _below(ladder: Sequence[Rung], title: str, sources: Sequence[Source], notes: Sequence[str]) -> Iterator[str]:
     if ladder:
         yield f"**{title}:** " + ", then ".join(f"{plain(r.who)} {_marks(r.sources)}" for r in ladder)

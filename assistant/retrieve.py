@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.vocabulary import expansions
+from ingest.relations import RELATIONS, Relation
 from ingest.store.records import Records
 from ingest.store.words import tokenize
-from ingest.values import COLLECTIONS, RELATIONS, Fact, Passage, Relation
+from ingest.values import COLLECTIONS, Fact, Passage
 
 if TYPE_CHECKING:
     from ingest.store.index import Index
@@ -33,8 +34,6 @@ Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]
 
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
-_SAMPLE = 64
-"""Of so many coverages one is looked at, to guess how high the highest are."""
 EXPANDED_WEIGHT = 0.35
 """A vocabulary group's other words, beside the question's own."""
 CONTEXT_WEIGHT = 0.6
@@ -97,16 +96,34 @@ class Hits:
     evidence: Floats
     """Shape (facts, 8): cosine and words of the text, of the topic, of the section, of the page."""
 
-    @cached_property
-    def nearness(self) -> Floats:
-        """Shape (facts, 6): the better of text's and topic's cosines and words, then those of section and page."""
-        own = np.maximum(self.evidence[:, 0:2], self.evidence[:, 2:4])
-        return np.hstack((own, self.evidence[:, 4:]))
+    @property
+    def cosines(self) -> Floats:
+        """The better of text's and topic's, as `words` are."""
+        return np.maximum(self.evidence[:, 0], self.evidence[:, 2])
+
+    @property
+    def words(self) -> Floats:
+        return np.maximum(self.evidence[:, 1], self.evidence[:, 3])
+
+    @property
+    def section_cosines(self) -> Floats:
+        return self.evidence[:, 4]
+
+    @property
+    def section_words(self) -> Floats:
+        return self.evidence[:, 5]
+
+    @property
+    def page_cosines(self) -> Floats:
+        return self.evidence[:, 6]
+
+    @property
+    def page_words(self) -> Floats:
+        return self.evidence[:, 7]
 
     @cached_property
     def scores(self) -> Floats:
-        cosines, words, section_cosines, section_words = self.nearness.T[:4]
-        scores: Floats = cosines + 0.6 * words + 0.3 * section_cosines + 0.3 * section_words
+        scores: Floats = self.cosines + 0.6 * self.words + 0.3 * self.section_cosines + 0.3 * self.section_words
         return scores
 
     def __len__(self) -> int:
@@ -211,7 +228,7 @@ class HybridRetriever:
     def __init__(self, index: Index, *, expand: bool = True) -> None:
         self._index = index
         self._expand = expand
-        names = "|".join(re.escape(name) for name in index.manifest.settings.get("organisation", ()))
+        names = "|".join(re.escape(name) for name in index.settings.organisation)
         self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
     def search(self, text: str, own_words: str = "") -> Found:
@@ -325,19 +342,10 @@ def _either(some: NDArray[Any], others: NDArray[Any], total: int) -> NDArray[Any
 
 def _highest(covered: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     """The rows of the k highest coverages above 0; of equal ones the later rows."""
-    rows = np.flatnonzero(covered > _guess(covered, k))
-    if len(rows) < k:  # too high a guess, or there are no more
-        rows = np.flatnonzero(covered > 0)
+    rows = np.flatnonzero(covered > 0)
     if len(rows) <= k:
         return rows
     some = covered[rows]
     least = np.partition(some, -k)[-k]
     above = rows[some > least]
     return np.concatenate((rows[some == least][len(above) - k :], above))
-
-
-def _guess(covered: NDArray[np.float32], k: int) -> float:
-    """A coverage, 0 at least, that more than k rows lie above, as far as a sample of them tells."""
-    few = np.sort(covered[::_SAMPLE])
-    place = len(few) - 1 - (3 * k // 2 // _SAMPLE + 8)
-    return float(few[place]) if place >= 0 else 0.0

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.directory import Holder, holders
+from ingest.relations import KINDS, RelationKind
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
-_SAID = (
-    ("What they do", "does", True),
-    ("When to ask them", "ask", True),
-    ("Tickets", "queue", True),
-    ("Repositories they own", "owns repo", False),
-    ("Repositories whose alerts they get", "gets alerts", False),
-    ("Pages they own", "owns page", False),
-)
-"""Title, relation of the facts, and whether each is shown with its quoted lines."""
+_SAID = tuple(kind for kind in KINDS if kind.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +64,10 @@ def _in_order(found: Sequence[Holder]) -> list[Holder]:
 
 
 def _holder(holder: Holder) -> Row:
-    said = tuple(
-        Said(title, quoted, tuple(Line(f.topic, f.place) for f in holder.facts if f.relation == relation))
-        for title, relation, quoted in _SAID
-    )
-    told = tuple(part for part in said if part.lines)
+    lines = {kind: tuple(Line(f.topic, f.place) for f in holder.facts if f.relation == kind.name) for kind in _SAID}
+    told = tuple(Said(kind.title, kind.is_statement, of_kind) for kind, of_kind in lines.items() if of_kind)
     address = (holder.address,) if holder.address and holder.address != holder.name else ()
-    return _row(holder.name, address, _brief(told), told, holder.contacts)
+    return _row(holder.name, address, _brief(lines), told, holder.contacts)
 
 
 def _single(fact: Fact, name: str) -> Row:
@@ -93,15 +83,7 @@ def _row(
     return Row(name, addresses, brief, said, contacts, " ".join([name, *addresses, *names, *topics]).lower())
 
 
-def _brief(said: Sequence[Said]) -> str:
+def _brief(lines: Mapping[RelationKind, Sequence[Line]]) -> str:
     """What there is to see behind a row: "3 duties, 12 pages"."""
-    few = {
-        "does": ("duty", "duties"),
-        "ask": ("reason to ask", "reasons to ask"),
-        "queue": ("kind of ticket", "kinds of ticket"),
-        "owns repo": ("repository", "repositories"),
-        "gets alerts": ("repository’s alerts", "repositories’ alerts"),
-        "owns page": ("page", "pages"),
-    }
-    relations = {title: relation for title, relation, _ in _SAID}
-    return ", ".join(f"{len(part.lines)} {few[relations[part.title]][len(part.lines) > 1]}" for part in said)
+    counted = ((len(of_kind), kind) for kind, of_kind in lines.items() if of_kind)
+    return ", ".join(f"{count} {kind.many if count > 1 else kind.one}" for count, kind in counted)

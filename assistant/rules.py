@@ -1,9 +1,8 @@
 """The rules, in their fixed order: each returns a verdict, or None to let the next one decide.
 
 What is asked about by name comes first: a page as a page, a repo's alerts, a repo's owner (unless a statement speaks
-of that very repo). Then a contact stated for the matter, the owner of a repo that fits the description, the owner of a
-page about the topic; a channel that owns a large share of all pages counts as hardly any owner. When nothing is good
-enough, the ladder.
+of that very repo). Then a contact stated for the matter, the owner of a repo that fits the description. When nothing is
+good enough, the ladder: the owner of a page that is about the matter is not taken for whoever is asked about it.
 """
 
 from __future__ import annotations
@@ -27,8 +26,9 @@ from assistant.rungs import Ladder
 from assistant.scope import Scope
 from assistant.understand import TRIED, Question
 from assistant.verdict import Named, Verdict
+from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
-from ingest.values import STATEMENTS, Contact, Fact
+from ingest.values import Contact, Fact
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -46,8 +46,6 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
-TOPIC = 1.40
-"""Least score of a page whose (not generic) owner answers a question about its topic."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
@@ -121,7 +119,7 @@ def next_rung(case: Case) -> Verdict | None:
     again = bool(case.question.before and case.question.next)
     if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried and not again:
         return None
-    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried, reason="")
+    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried)
 
 
 def alerts_of_thing(case: Case) -> Verdict | None:
@@ -193,16 +191,6 @@ def owner_by_description(case: Case) -> Verdict | None:
     return _with_statement(verdict, case) if verdict else None
 
 
-def owner_by_topic(case: Case) -> Verdict | None:
-    """The owner of the page most about the matter, when it is not a generic one and the match is strong."""
-    if case.page is None or case.page[1] < TOPIC:
-        return None
-    fact = case.page[0]
-    if case.register.is_generic(fact.contacts[0].shown):
-        return None
-    return _page_verdict(fact, "owner by topic", 0.5)
-
-
 def ladder(case: Case) -> Verdict:
     """Nobody is named well enough: the manual's own escalation order."""
     return Verdict("escalate", "ladder", 0.6, tried=case.tried)
@@ -216,7 +204,6 @@ RULES: tuple[Rule, ...] = (
     owner_of_thing,
     stated,
     owner_by_description,
-    owner_by_topic,
     ladder,
 )
 

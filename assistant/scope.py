@@ -1,23 +1,20 @@
 """What is no matter for the manual: orders to the assistant, secrets, the public's business, small talk.
 
 Orders and requests for secrets are known by their form. The rest is decided by a classifier over the encoder's
-vectors: multinomial logistic regression on the examples of `scope.toml` (and, as work, the ranker's paraphrases),
-fitted once for each encoder, without randomness.
+vectors: multinomial logistic regression, whose weights `python -m assistant.training.scope` fits and the package brings
+along (`scope_weights.json`). Of another encoder's vectors they say nothing: there, questions are judged by form alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +24,8 @@ if TYPE_CHECKING:
     from ingest.encoder.onnx import Encoder
 
 WORK = "work"
+EXAMPLES = "scope.toml"
+WEIGHTS = "scope_weights.json"
 DECLINED = 0.55
 """Least probability that a question is no work, for it to be declined."""
 TERSE = 4
@@ -34,19 +33,11 @@ DECLINED_TERSE = 0.70
 """Least probability of one kind for a question of at most `TERSE` words, which says little of what it is."""
 NEAR = 0.50
 """A question nearer to the manual than this (cosine) is declined only above `DECLINED_NEAR`, unless it is harm."""
-EACH = 5
-"""Of the questions about invented organisations, one of every fifth statement is an example of work."""
 DECLINED_HARM = 0.70
 """The same for harm that is near to the manual: asking for access properly sounds much like it."""
 VERY_NEAR = 0.70
 """A question this near to the manual is work, whatever it is like."""
 DECLINED_NEAR = 0.85
-VERSION = "1"
-"""Counted up when the way of fitting changes, so that kept weights are not used for another way."""
-L2 = 0.0003
-STEPS = 300
-PARAPHRASES = "training/paraphrases.jsonl"
-TRAINED = "encoder/training/questions.jsonl"
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|overrule)\b.{0,40}\b(?:instructions?|rules?|prompts?|"
@@ -108,13 +99,49 @@ def without_orders(text: str) -> tuple[str, bool]:
     return " ".join(kept).strip(), True
 
 
-class ScopeModel:
-    """Judges questions by a classifier fitted once for each encoder."""
+@dataclass(frozen=True, slots=True)
+class ScopeWeights:
+    """What was fitted for the vectors of one encoder: `model` is its name, `digest` its own."""
 
-    def __init__(self, encoder: Encoder, store: Path | None = None) -> None:
-        """`store` is a folder where the fitted weights are kept between runs; None keeps nothing."""
+    model: str
+    digest: str
+    kinds: tuple[str, ...]
+    weights: NDArray[np.float64]
+    """Shape (dimension + 1, kinds); the last row is added whatever the vector is."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, the weights by kind, as `of_json` takes them."""
+        weights = dict(zip(self.kinds, self.weights.T.round(4).tolist(), strict=True))
+        return {"model": self.model, "digest": self.digest, "weights": weights}
+
+    @staticmethod
+    def of_json(said: Mapping[str, Any]) -> ScopeWeights:
+        kinds = tuple(said["weights"])
+        return ScopeWeights(said["model"], said["digest"], kinds, np.array([said["weights"][k] for k in kinds]).T)
+
+    def chances(self, vector: NDArray[np.float32]) -> dict[str, float]:
+        """The probability of each kind."""
+        scores = np.append(vector, 1.0) @ self.weights
+        odds = np.exp(scores - scores.max())
+        return dict(zip(self.kinds, (odds / odds.sum()).tolist(), strict=True))
+
+
+@cache
+def shipped() -> ScopeWeights:
+    """The weights that come with the package."""
+    return ScopeWeights.of_json(json.loads(files("assistant").joinpath(WEIGHTS).read_text(encoding="utf-8")))
+
+
+def fits(digest: str) -> bool:
+    """Whether the shipped weights were fitted for the encoder of that digest."""
+    return shipped().digest == digest
+
+
+class ScopeModel:
+    """Judges questions by their form and, where the weights fit the encoder, by what they are like."""
+
+    def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._kinds, self._weights = _fitted(encoder, store)
 
     def judge(self, text: str, nearest: float, *, ordered: bool, real: bool, leans: bool) -> Scope:
         """`leans` tells that the question continues earlier turns; `nearest` is the cosine of the nearest passage;
@@ -129,9 +156,9 @@ class ScopeModel:
             return Scope("general", _reply("general"), 0.9, by_form=True)
         if _PRIVATE.search(text) and not _WHO.search(text):
             return Scope("chat", _reply("chat"), 0.9, by_form=True)
-        if leans or nearest > VERY_NEAR:
+        if leans or nearest > VERY_NEAR or not fits(self._encoder.digest):
             return Scope(WORK, None, 0.9)
-        chances = self._chances(text)
+        chances = shipped().chances(self._encoder.embed_query(text))
         away = 1.0 - chances[WORK]
         kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
         near = nearest > NEAR and kind != "harm"
@@ -142,72 +169,12 @@ class ScopeModel:
             return Scope(WORK, None, round(chances[WORK], 3))
         return Scope(kind, _reply(kind), round(away, 3))
 
-    def _chances(self, text: str) -> dict[str, float]:
-        """The probability of each kind."""
-        scores = np.append(self._encoder.embed_query(text), 1.0) @ self._weights
-        odds = np.exp(scores - scores.max())
-        return dict(zip(self._kinds, (odds / odds.sum()).tolist(), strict=True))
-
 
 @cache
-def _toml() -> Mapping[str, Mapping[str, object]]:
-    return tomllib.loads(files("assistant").joinpath("scope.toml").read_text(encoding="utf-8"))
-
-
-def _examples() -> tuple[list[str], list[str]]:
-    """Kinds and texts, the paraphrases among the work."""
-    pairs = [(kind, str(text)) for kind, table in _toml().items() for text in table["examples"]]  # type: ignore[attr-defined]
-    lines = files("assistant").joinpath(PARAPHRASES).read_text(encoding="utf-8").splitlines()
-    pairs += [(WORK, str(json.loads(line)["question"])) for line in lines]
-    trained = files("ingest").joinpath(TRAINED).read_text(encoding="utf-8").splitlines()[::EACH]
-    pairs += [(WORK, str(json.loads(line)["questions"][number % 3])) for number, line in enumerate(trained)]
-    return [kind for kind, _ in pairs], [text for _, text in pairs]
+def said_of_kinds() -> Mapping[str, Mapping[str, Any]]:
+    """What `scope.toml` says of each kind: `examples` of it and, of all but work, the `reply` to it."""
+    return tomllib.loads(files("assistant").joinpath(EXAMPLES).read_text(encoding="utf-8"))
 
 
 def _reply(kind: str) -> str:
-    return str(_toml()[kind]["reply"])
-
-
-def _fitted(encoder: Encoder, store: Path | None) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """The kinds and the weights, shape (dimension + 1, kinds): read from `store`, or fitted and kept there."""
-    labels, texts = _examples()
-    kinds = tuple(sorted(set(labels)))
-    key = hashlib.sha256("\x1f".join((encoder.digest, VERSION, *labels, *texts)).encode()).hexdigest()[:16]
-    file = store / f"scope-{key}.npy" if store else None
-    if file and file.is_file():
-        try:
-            weights: NDArray[np.float64] = np.load(file, allow_pickle=False)
-            if weights.shape == (encoder.dimension + 1, len(kinds)):
-                return kinds, weights
-        except (OSError, ValueError):
-            pass
-    weights = _fit(encoder.embed(texts).astype(np.float64), [kinds.index(label) for label in labels], kinds)
-    if file:
-        _keep(file, weights)
-    return kinds, weights
-
-
-def _fit(vectors: NDArray[np.float64], labels: Sequence[int], kinds: Sequence[str]) -> NDArray[np.float64]:
-    """Softmax regression with L2 by full-batch Adam from zero; work weighs as much as all other kinds together."""
-    x = np.hstack([vectors, np.ones((len(vectors), 1))])
-    target = np.eye(len(kinds))[list(labels)]
-    prior = np.array([0.5 if kind == WORK else 0.5 / (len(kinds) - 1) for kind in kinds])
-    share = (prior / target.sum(0))[list(labels)][:, None]
-    w, m, v = (np.zeros((x.shape[1], len(kinds))) for _ in range(3))
-    for step in range(1, STEPS + 1):
-        scores = x @ w
-        odds = np.exp(scores - scores.max(1, keepdims=True))
-        g = x.T @ ((odds / odds.sum(1, keepdims=True) - target) * share) + L2 * w
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        w -= 0.1 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-    return w
-
-
-def _keep(file: Path, weights: NDArray[np.float64]) -> None:
-    """Write beside and rename; a folder that cannot be written to only costs time at the next start."""
-    beside = file.with_name(f".{file.stem}.{os.getpid()}.npy")
-    try:
-        np.save(beside, weights)
-        beside.replace(file)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    return str(said_of_kinds()[kind]["reply"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import threading
 from functools import cached_property
 
+from cachetools import LRUCache
+
 from assistant.address_book import AddressBook
+from ingest.forms import Forms
 from ingest.store.records import HELD
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -27,27 +30,33 @@ _TELLS = re.compile(
     r"inform|post|raise|assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
     re.IGNORECASE,
 )
-_FEED = re.compile(
-    r"\b(automatically (?:posts?|posted|sent|sends?|triggers?)|(?:be|get|gets|is|are) notified|posts? to|"
-    r"follow along|notifications? (?:are|is|go|goes))\b",
-    re.IGNORECASE,
+_FEEDS = Forms(
+    "automatically (?:posts?|posted|sent|sends?|triggers?)",
+    "(?:be|get|gets|is|are) notified",
+    "posts? to",
+    "follow along",
+    "notifications? (?:are|is|go|goes)",
 )
+_FEED = re.compile(rf"\b{_FEEDS.pattern}\b", re.IGNORECASE)
 _ORDERS = re.compile(
     r"^\W*(?:(?:then|also|please|always|first|so)\W+)*"
     r"(?:send|post|e-?mail|message|ask|tell|let|announce|notify|inform|contact|ping|raise|warn|speak|talk)\b",
     re.IGNORECASE,
 )
 """A statement that begins so is for the reader to do, whatever it says of notifications after that."""
+_LEAVING_OUT = Forms(
+    "excluding",
+    "except(?:ing)?(?: for)?",
+    "but not",
+    "other than",
+    "apart from",
+    "nothing",
+    "not (?:for|on|in|under|including)",
+)
 _EXCLUDES = re.compile(
-    r"\b(?:excluding|except(?:ing)?(?: for)?|but not|other than|apart from|nothing|not (?:for|on|in|under|including))\b"
-    r"\s*(?P<what>[^.,;:)]*(?:\.\w[^.,;:)]*)*)",
+    rf"\b{_LEAVING_OUT.pattern}\b" r"\s*(?P<what>[^.,;:)]*(?:\.\w[^.,;:)]*)*)",
     re.IGNORECASE,
 )
-
-
-_FEEDS = ("automatically", "notified", "post", "follow", "notification")
-_LEAVING_OUT = ("exclud", "except", "but", "other", "apart", "nothing", "not")
-"""What stands in every text that the pattern finds: most texts have none of it, and the patterns are slow."""
 
 
 class Traits:
@@ -62,8 +71,8 @@ class Traits:
         self.reachable = float(bool(first.address or book.contact(first.name)))
         self.tells = float(bool(_TELLS.search(topic)))
         self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
-        self.feed = _any(_FEEDS, lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
-        self.leaves_out = _left_out(topic) if _any(_LEAVING_OUT, lower) else frozenset()
+        self.feed = _FEEDS.may_be_in(lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
+        self.leaves_out = _left_out(topic) if _LEAVING_OUT.may_be_in(lower) else frozenset()
         """The stems of what the statement is not about ("DNS, but not under x.org")."""
 
     @cached_property
@@ -85,19 +94,15 @@ class TraitBook:
     def __init__(self, book: AddressBook) -> None:
         """`book` tells whether somebody without an address can be reached."""
         self._book = book
-        self._known: dict[str, Traits] = {}
+        self._known: LRUCache[str, Traits] = LRUCache(HELD)
+        self._lock = threading.Lock()
 
     def of(self, fact: Fact) -> Traits:
-        known = self._known.get(fact.id)
-        if known is None:
-            if len(self._known) > HELD:
-                self._known = {}
-            known = self._known[fact.id] = Traits(fact, self._book)
-        return known
-
-
-def _any(parts: Sequence[str], lower: str) -> bool:
-    return any(part in lower for part in parts)
+        with self._lock:
+            known = self._known.get(fact.id)
+            if known is None:
+                known = self._known[fact.id] = Traits(fact, self._book)
+            return known
 
 
 def not_left_out(text: str) -> frozenset[str]:

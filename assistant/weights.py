@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from operator import mul
 
 import numpy as np
 
@@ -22,8 +21,9 @@ from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, not_left_out
 from assistant.understand import Question
 from assistant.vocabulary import expansions
+from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
-from ingest.values import RELATIONS, Fact, Relation
+from ingest.values import Fact
 
 FILE = "calibration.json"
 
@@ -51,55 +51,6 @@ class Asked:
         self.about = not_left_out(own)
 
 
-def features(nearness: Sequence[float], asked: Asked, traits: Traits) -> tuple[float, ...]:
-    """What speaks for a statement, in the order of `WEIGHTS`: nearness of its text, topic, section and page (as in
-    `Hits`), and how its kind fits the question's. Cosines -1 to 1, word coverages 0 to 1, the rest 0 or 1."""
-    return (*nearness, *_fitness(asked, traits))
-
-
-def at_most(hits: Hits, asked: Asked, weights: Sequence[float]) -> Floats:
-    """What no `score` can be above, whatever the statement says, shape (hits,); weights as for `score`."""
-    kinds = [max(0.0, weight) for weight in weights[-len(_possible("does", asked)) :]]
-    gains = np.array([score(_possible(relation, asked), kinds) for relation in RELATIONS])
-    near = np.array(weights[: -len(kinds)])
-    bounds: Floats = (hits.nearness * near).sum(axis=1) + gains[hits.relations]
-    return bounds
-
-
-def _fitness(asked: Asked, traits: Traits) -> tuple[float, ...]:
-    return (
-        traits.responsibility,
-        traits.queue,
-        traits.reachable,
-        traits.tells,
-        asked.approve and traits.approves,
-        asked.urgent and traits.urgent,
-        asked.out_of_hours and traits.out_of_hours,
-        traits.queue and asked.ticket,
-        asked.channel and traits.names_channel,
-        traits.feed and not asked.alerts,
-        not traits.leaves_out.isdisjoint(asked.about),
-    )
-
-
-def _possible(relation: Relation, asked: Asked) -> tuple[float, ...]:
-    """The highest that each part of `_fitness` can be for a statement of that relation."""
-    queue = relation == "queue"
-    return (
-        relation == "does",
-        queue,
-        True,
-        True,
-        asked.approve,
-        asked.urgent,
-        asked.out_of_hours,
-        queue and asked.ticket,
-        asked.channel,
-        not asked.alerts,
-        True,
-    )
-
-
 def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
     """Whether a statement, with its title, headings and introducing lines, has a word of what is asked about, or one
     that stands for it in the field, or both speak of urgency: likeness alone finds something for every question."""
@@ -115,27 +66,103 @@ def _asking() -> frozenset[str]:
     return frozenset(tokenize(_ASKING))
 
 
-WEIGHTS: Mapping[str, float] = {
-    "best cosine": 1.0,
-    "best words": 0.8,
-    "section cosine": 0.3,
-    "section words": 0.4,
-    "page cosine": 0.25,
-    "page words": 0.3,
-    "is a responsibility": 0.12,
-    "is a queue": -0.05,
-    "can be reached": 0.06,
-    "tells the reader": 0.05,
-    "approval fits": 0.10,
-    "urgency fits": 0.06,
-    "hours fit": 0.20,
-    "ticket fits": 0.25,
-    "channel fits": 0.12,
-    "is a feed": -0.20,
-    "is excluded": -0.60,
-}
-"""Set by hand: what a statement is about counts most, what stands around it less, its kind least. Weights learned
-from the paraphrases (listwise softmax) ranked those better, and the questions of another manual worse."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A feature that retrieval knows of all statements at once: a column of what it found."""
+
+    name: str
+    weight: float
+    column: Callable[[Hits], Floats]
+    """Cosines (-1 to 1) or word coverages (0 to 1), shape (hits,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A feature of what a statement says of itself, beside what is asked."""
+
+    name: str
+    weight: float
+    value: Callable[[Asked, Traits], float]
+    """0 to 1."""
+    bound: Callable[[Asked, Relation], float] = lambda _asked, _relation: 1.0
+    """What the value cannot be above for any statement of a relation, known before the statement is read."""
+
+
+NEAR: tuple[Near, ...] = (
+    Near("best cosine", 1.0, lambda hits: hits.cosines),
+    Near("best words", 0.8, lambda hits: hits.words),
+    Near("section cosine", 0.3, lambda hits: hits.section_cosines),
+    Near("section words", 0.4, lambda hits: hits.section_words),
+    Near("page cosine", 0.25, lambda hits: hits.page_cosines),
+    Near("page words", 0.3, lambda hits: hits.page_words),
+)
+FITS: tuple[Fit, ...] = (
+    Fit("is a responsibility", 0.12, lambda _, said: said.responsibility, lambda _, relation: relation == "does"),
+    Fit("is a queue", -0.05, lambda _, said: said.queue, lambda _, relation: relation == "queue"),
+    Fit("can be reached", 0.06, lambda _, said: said.reachable),
+    Fit("tells the reader", 0.05, lambda _, said: said.tells),
+    Fit("approval fits", 0.10, lambda asked, said: asked.approve and said.approves, lambda asked, _: asked.approve),
+    Fit("urgency fits", 0.06, lambda asked, said: asked.urgent and said.urgent, lambda asked, _: asked.urgent),
+    Fit(
+        "hours fit",
+        0.20,
+        lambda asked, said: asked.out_of_hours and said.out_of_hours,
+        lambda asked, _: asked.out_of_hours,
+    ),
+    Fit(
+        "ticket fits",
+        0.25,
+        lambda asked, said: said.queue and asked.ticket,
+        lambda asked, relation: asked.ticket and relation == "queue",
+    ),
+    Fit("channel fits", 0.12, lambda asked, said: asked.channel and said.names_channel, lambda asked, _: asked.channel),
+    Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
+    Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
+)
+"""What speaks for a statement, and what against it. The weights are set by hand: what a statement is about counts
+most, what stands around it less, its kind least. Weights learned from the paraphrases (listwise softmax) ranked those
+better, and the questions of another manual worse."""
+
+_FEATURES: tuple[Near | Fit, ...] = (*NEAR, *FITS)
+WEIGHTS: Mapping[str, float] = {feature.name: feature.weight for feature in _FEATURES}
+
+
+class Scale:
+    """Weighs statements for one question."""
+
+    def __init__(self, asked: Asked, weights: Mapping[str, float] = WEIGHTS) -> None:
+        """`weights` has every feature's, by name."""
+        self._asked = asked
+        self._near = [(weights[feature.name], feature.column) for feature in NEAR]
+        self._fits: list[tuple[float, Callable[[Asked, Traits], float]]] = []
+        gains = [0.0] * len(RELATIONS)
+        for feature in FITS:
+            weight = weights[feature.name]
+            bounds = [feature.bound(asked, relation) for relation in RELATIONS]
+            if any(bounds):
+                self._fits.append((weight, feature.value))
+            if weight > 0.0:
+                gains = [gain + weight * most for gain, most in zip(gains, bounds, strict=True)]
+        self._gains = np.array(gains)
+
+    def near(self, hits: Hits) -> Floats:
+        """What retrieval found for each statement, weighed, shape (hits,)."""
+        total = np.zeros(len(hits))
+        for weight, column in self._near:
+            total += weight * column(hits)
+        return total
+
+    def score(self, near: float, traits: Traits) -> float:
+        """A statement's score: its `near`, and how it fits the question."""
+        asked = self._asked
+        for weight, value in self._fits:
+            near += weight * value(asked, traits)
+        return near
+
+    def at_most(self, hits: Hits, near: Floats) -> Floats:
+        """What no `score` can be above, whatever the statement says, shape (hits,)."""
+        most: Floats = near + self._gains[hits.relations]
+        return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +180,6 @@ class Calibration:
 
     def is_right(self, signs: Sequence[float]) -> float:
         return _sigmoid(self.right, signs)
-
-
-def score(given: Sequence[float], weights: Sequence[float]) -> float:
-    """The weighted sum of a statement's features."""
-    total: float = sum(map(mul, weights, given))
-    return total
 
 
 def _sigmoid(factors: Sequence[float], signs: Sequence[float]) -> float:

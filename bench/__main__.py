@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from bench.machine import ROOT, conditions
 from bench.memory import memory
 from bench.pressure import load
 from bench.processes import BenchError
-from bench.stage import QUICK, Effort, Stage, say
+from bench.stage import CACHE, QUICK, Effort, Stage, say
 from bench.table import conclusion, results, terminal
 
 GROUPS: dict[str, Callable[[Stage], Iterable[Row]]] = {
@@ -102,6 +103,7 @@ def main(given: Sequence[str]) -> int:
             stage = Stage(source, work.resolve(), effort(asked), reuse=asked.reuse, skip_large=asked.skip_large)
         except BenchError as error:
             raise SystemExit(str(error)) from None
+        os.environ["WHODOIASK_CACHE"] = str(work.resolve() / CACHE)
         rows, broken = measured(stage, asked.only)
     print(f"\n{terminal(rows)}\n\n{conclusion(rows)}")
     if broken:

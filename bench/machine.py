@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from ingest.cores import CORES
+
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = (
     "chromadb",
     "onnxruntime",
     "tokenizers",
     "numpy",
-    "bm25s",
     "gradio",
     "langchain-chroma",
     "langchain-text-splitters",
@@ -30,7 +31,7 @@ def conditions() -> dict[str, str]:
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": commit(),
-        "machine": f"{processor()}, {len(os.sched_getaffinity(0))} cores, {memory()}",
+        "machine": f"{processor()}, {CORES} cores, {memory()}",
         "load average at the start (1, 5, 15 minutes)": load(),
         "Python": f"{platform.python_version()} on {platform.system()} {platform.release()}",
         "libraries": ", ".join(f"{name} {version(name)}" for name in LIBRARIES),

@@ -67,7 +67,8 @@ def timed(command: Sequence[str]) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             raise BenchError(f"{' '.join(command)} ended with {process.returncode}: {_text(err)[-500:]}")
-        return Run(seconds, usage.ru_maxrss * 1024, _text(out))
+        # Linux counts in units of 1,024 bytes, macOS in bytes.
+        return Run(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024), _text(out))
 
 
 def _text(file: IO[bytes]) -> str:

@@ -20,6 +20,8 @@ from bench.processes import BenchError, Worker, worker
 
 Asked = tuple[str, list[str]]
 MADE = "made.json"
+CACHE = "cache"
+"""Below the folder of the run: what `WHODOIASK_CACHE` names for every process of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +79,6 @@ class Stage:
         work.mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(made_of), "utf-8")
 
-    @cached_property
-    def ours(self) -> Path:
-        """The encoders that all indexes share; exported here unless they lie there."""
-        encoders = self._work / "encoders"
-        if not any(encoders.glob("*/encoder.json")):
-            say("exporting the encoder")
-            with worker("bench.ours") as jobs:
-                self.export_seconds = jobs.do("export", encoders=str(encoders))
-        return encoders
-
     def manual(self, times: int = 1) -> Path:
         """The manual, so many times as large."""
         folder = self._work / "manuals" / f"{times}"
@@ -100,12 +92,19 @@ class Stage:
         return folder
 
     def empty_index(self, name: str) -> Path:
-        """A new index folder that has the encoder and nothing else."""
+        """A new index folder, once the encoder is there that all indexes share."""
+        self._export()
         folder = self._work / "indexes" / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        (folder / "encoders").symlink_to(self.ours, target_is_directory=True)
         return folder
+
+    def _export(self) -> None:
+        """The encoder into the cache of this run, unless it lies there."""
+        if not any((self._work / CACHE).glob("encoders/*/encoder.json")):
+            say("exporting the encoder")
+            with worker("bench.ours") as jobs:
+                self.export_seconds = jobs.do("export")
 
     def index(self, times: int = 1) -> Path:
         """The index of the manual so many times as large, ready to answer."""

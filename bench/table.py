@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.figures import Row, Spread, Unit
+from eval.report.tables import markdown_table, text_table
 
 HEADS = ("what", "ours", "against", "theirs", "ratio", "bar", "")
 INTRODUCTION = """\
@@ -60,17 +61,16 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def terminal(rows: Sequence[Row]) -> str:
-    """The table in columns, its groups apart."""
-    lines = [HEADS, *(cells(row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADS))]
-    written = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-    return "\n".join(line.rstrip() for line in written)
+    """The table in columns."""
+    return text_table(HEADS, map(cells, rows), figures=False)
 
 
 def results(rows: Sequence[Row], conditions: Mapping[str, str]) -> str:
     """The whole of RESULTS.md."""
     told = [f"- {what}: {said}" for what, said in conditions.items()]
-    return "\n".join((INTRODUCTION, *told, "", *_markdown(rows), "", conclusion(rows), ""))
+    return "\n".join(
+        (INTRODUCTION, *told, "", *markdown_table(HEADS, map(_marked, rows), figures=False), "", conclusion(rows), "")
+    )
 
 
 def conclusion(rows: Sequence[Row]) -> str:
@@ -85,13 +85,6 @@ def conclusion(rows: Sequence[Row]) -> str:
     return " ".join(sentences)
 
 
-def _markdown(rows: Sequence[Row]) -> list[str]:
-    lines = [_line(HEADS), "|---|---|---|---|---|---|---|"]
-    for row in rows:
-        texts = cells(row)
-        lines.append(_line((*texts[:-1], f"**{texts[-1]}**" if row.verdict == "MISSED" else texts[-1])))
-    return lines
-
-
-def _line(texts: Sequence[str]) -> str:
-    return f"| {' | '.join(text.replace('|', '¦') for text in texts)} |"
+def _marked(row: Row) -> tuple[str, ...]:
+    *texts, verdict = cells(row)
+    return (*texts, f"**{verdict}**" if verdict == "MISSED" else verdict)

@@ -1,12 +1,11 @@
 """The textbook chain as a program: it indexes a manual, or answers from the folder where it stored one.
 
 As a tutorial has it: a recursive splitter, sentence-transformers with its own settings, Chroma's own settings, the
-four nearest chunks. It imports nothing of ours to answer.
+four nearest chunks. It imports nothing of ours that takes time: its cold start is measured.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 import time
 from importlib.util import find_spec
@@ -14,20 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from langchain_chroma import Chroma
-from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 from sentence_transformers import SentenceTransformer
 
 from bench.worker import work
-
-CHUNK = 1000
-"""Characters of a chunk."""
-OVERLAP = 200
-"""Characters that neighbouring chunks share."""
-NEAREST = 4
-"""Chunks that an answer is drawn from."""
-_CONTACT = re.compile(r"[#@][a-z][\w-]{2,}")
+from eval.answers.textbook_recipe import CHUNK, NEAREST, OVERLAP, first_contact, together
 
 
 class MiniLM(Embeddings):
@@ -49,11 +40,6 @@ class MiniLM(Embeddings):
 
 def opened(store: str) -> Chroma:
     return Chroma(persist_directory=store, embedding_function=MiniLM())
-
-
-def first_contact(chunks: list[Document]) -> str:
-    found = (_CONTACT.search(chunk.page_content) for chunk in chunks)
-    return next((contact[0] for contact in found if contact), "")
 
 
 class Chain:
@@ -86,7 +72,7 @@ class Chain:
         took = []
         for question, history in asked:
             started = time.perf_counter()
-            self._store.similarity_search(" ".join((*history, question)), k=NEAREST)
+            self._store.similarity_search(together(question, history), k=NEAREST)
             took.append(time.perf_counter() - started)
         return took
 
@@ -97,7 +83,9 @@ def main() -> None:
         chain = Chain()
         work({"load": chain.load, "index": chain.index, "open": chain.open, "answer": chain.answer})
     else:
-        print(first_contact(opened(sys.argv[2]).similarity_search(sys.argv[3], k=NEAREST)))
+        chunks = opened(sys.argv[2]).similarity_search(sys.argv[3], k=NEAREST)
+        _, contact = first_contact(chunk.page_content for chunk in chunks) or (0, "")
+        print(contact)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from assistant.levers import Levers
 from assistant.weights import WEIGHTS
 from eval.answers.gold import Question, load
 from eval.answers.replies import reply_of
+from eval.report.tables import markdown_table
 from eval.scoring.rows import Row, score_all
 
 SEED = 2023
@@ -45,12 +46,12 @@ LEVERS: Mapping[str, Levers] = {
     "named things": _lacking(rules.owner_of_thing, rules.alerts_of_thing),
     "described things": _lacking(rules.owner_by_description),
     "pages as pages": _lacking(rules.owner_of_page),
-    "owner of the page about it": _lacking(rules.owner_by_topic),
     "statements": _lacking(rules.stated),
     "next rung": _lacking(rules.next_rung),
     "declining": _lacking(rules.declined),
 }
 """By the name of what is off."""
+HEAD = ("off", "contact@1", "all right", "one half", "the other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--plain", type=Path)
     given = parser.parse_args(arguments)
     asked = load(given.questions, lambda page: (given.manual / page).is_file()).questions
-    print("| off | contact@1 | all right | one half | the other |\n|---|---|---|---|---|", flush=True)
-    for line in _lines(given, asked):
-        halves = " | ".join(f"{half:.3f}" for half in line.halves)
-        print(f"| {line.off} | {line.contact:.3f} | {line.right:.3f} | {halves} |", flush=True)
+    for line in markdown_table(HEAD, map(_cells, _lines(given, asked))):
+        print(line, flush=True)
 
 
 def halves(ids: Sequence[str], seed: int = SEED) -> tuple[frozenset[str], frozenset[str]]:
@@ -83,6 +82,10 @@ def halves(ids: Sequence[str], seed: int = SEED) -> tuple[frozenset[str], frozen
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a split, no secret
     middle = len(shuffled) // 2
     return frozenset(shuffled[:middle]), frozenset(shuffled[middle:])
+
+
+def _cells(line: Line) -> list[str]:
+    return [line.off, *(f"{share:.3f}" for share in (line.contact, line.right, *line.halves))]
 
 
 def _lines(given: argparse.Namespace, asked: Sequence[Question]) -> Iterator[Line]:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.flow import Assistant
+from assistant.progress import Progress
 from eval.answers import folder as files
 from eval.answers.baselines import best_facts
-from eval.answers.generate import Answers, OfAssistant, Progress, generate, read_pages, read_replies, read_seconds
+from eval.answers.generate import Answers, OfAssistant, generate, read_pages, read_replies, read_seconds
 from eval.answers.gold import QuestionSet, load
 from eval.gate.compare import compare
 from eval.gate.limits import Thresholds, gate, read_thresholds
@@ -30,7 +31,25 @@ CORPUS = Path(__file__).parent / "questions" / "corpus.jsonl"
 """The questions on the manual that comes with the project."""
 THRESHOLDS = Path(__file__).parent / "gate" / "thresholds.toml"
 """The limits for those questions."""
-_VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "bm25s", "numpy", "langchain-core")
+_VERSIONS = ("whodoiask", "chromadb", "onnxruntime", "tokenizers", "numpy", "langchain-core")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person can ask for, as it was given.
+
+    `questions`: the project's own unless named, and only those are held against the project's own `thresholds`.
+    `manual`: the folder that the index was made from, unless named. `out`: the report's folder; `against`: that of an
+    earlier report. `baselines`: measure simpler ways too; `metamorphic`: ask generated questions too.
+    """
+
+    questions: Path | None = None
+    manual: Path | None = None
+    out: Path | None = None
+    against: Path | None = None
+    thresholds: Path | None = None
+    baselines: bool = False
+    metamorphic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +62,25 @@ class Plan:
     limits: Thresholds
     against: Path | None
     folder: Path
+    baselines: bool
+    metamorphic: bool
 
 
 def main_eval(
     index: Path,
+    options: Options,
     *,
-    questions: Path | None = None,
-    manual: Path | None = None,
-    out: Path | None = None,
-    against: Path | None = None,
-    thresholds: Path | None = None,
-    baselines: bool = False,
-    metamorphic: bool = True,
     ingest: Ingest | None = None,
     say: Callable[[str], None] = print,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> int:
     """Evaluate an index and leave a report; 1 when a limit is broken, else 0. UserError before anything is asked.
 
-    `questions`: the project's own unless named, and only those are held against the project's own `thresholds`.
-    `manual`: the folder that the index was made from, unless named. `ingest`: how a manual becomes an index, for
-    the questions whose fact was deleted; without it they are not asked.
+    `ingest`: how a manual becomes an index, for the questions whose fact was deleted; without it they are not asked.
     """
-    plan = _plan(Assistant.open(index), questions, manual, out, against, thresholds, metamorphic=metamorphic)
+    plan = _plan(Assistant.open(index), options)
     try:
-        run = evaluate(plan, baselines=baselines, metamorphic=metamorphic, ingest=ingest, progress=progress)
+        run = evaluate(plan, ingest, progress)
     finally:
         plan.assistant.index.close()
     say(terminal(run))
@@ -75,13 +88,13 @@ def main_eval(
     return 0 if run.passed else 1
 
 
-def evaluate(plan: Plan, *, baselines: bool, metamorphic: bool, ingest: Ingest | None, progress: Progress) -> Run:
+def evaluate(plan: Plan, ingest: Ingest | None, progress: Progress) -> Run:
     """The three steps; each reads what the one before it wrote."""
     folder, asked = plan.folder, plan.asked.questions
     files.write_json(folder / files.SETTINGS, _settings(plan))
     files.write_lines(folder / files.QUESTIONS, (question.to_json() for question in asked))
-    names = _generate(plan, baselines=baselines, progress=progress)
-    trials = _trials(plan, ingest, progress) if metamorphic else []
+    names = _generate(plan, progress)
+    trials = _trials(plan, ingest, progress) if plan.metamorphic else []
     files.write_values(folder / files.METAMORPHIC, trials)
     found = score_folder(folder, plan.manual, names)
     files.write_json(folder / files.GATE, gate(found, plan.limits))
@@ -110,29 +123,32 @@ def _rows(folder: Path, manual: Path | None, name: str = "") -> tuple[Row, ...]:
     return score_all(asked, read_replies(folder, name), read_pages(folder, name), manual)
 
 
-def _plan(
-    assistant: Assistant,
-    questions: Path | None,
-    manual: Path | None,
-    out: Path | None,
-    against: Path | None,
-    thresholds: Path | None,
-    *,
-    metamorphic: bool,
-) -> Plan:
+def _plan(assistant: Assistant, options: Options) -> Plan:
     """Everything that was given, read and checked; the report's folder is made last."""
-    home = manual or _manual_of(assistant)
-    asked = load(questions or CORPUS, _has_page(assistant, home))
-    limits_file = thresholds or (THRESHOLDS if asked.path.resolve() == CORPUS.resolve() else None)
-    limits = read_thresholds(limits_file) if limits_file else Thresholds()
-    limits = limits if metamorphic else replace(limits, metamorphic={})
-    earlier = files.earlier(against) if against else None
-    return Plan(assistant, asked, home, limits, earlier, files.new_folder(out))
+    home = options.manual or _manual_of(assistant)
+    asked = load(options.questions or CORPUS, _has_page(assistant, home))
+    return Plan(
+        assistant,
+        asked,
+        home,
+        limits=_limits(asked, options),
+        against=files.earlier(options.against) if options.against else None,
+        folder=files.new_folder(options.out),
+        baselines=options.baselines,
+        metamorphic=options.metamorphic,
+    )
+
+
+def _limits(asked: QuestionSet, options: Options) -> Thresholds:
+    """The limits that were named, else the project's own for its own questions, else none."""
+    file = options.thresholds or (THRESHOLDS if asked.path.resolve() == CORPUS.resolve() else None)
+    limits = read_thresholds(file) if file else Thresholds()
+    return limits if options.metamorphic else replace(limits, metamorphic={})
 
 
 def _manual_of(assistant: Assistant) -> Path | None:
     """The folder that the index was made from, while it is there."""
-    source = Path(assistant.index.manifest.source).expanduser()
+    source = Path(assistant.index.manifest.origin.source).expanduser()
     return source if source.is_dir() else None
 
 
@@ -143,11 +159,11 @@ def _has_page(assistant: Assistant, manual: Path | None) -> Callable[[str], bool
     return known.__contains__
 
 
-def _generate(plan: Plan, *, baselines: bool, progress: Progress) -> list[str]:
+def _generate(plan: Plan, progress: Progress) -> list[str]:
     """Ask the assistant and, if wanted, the baselines; the names of those."""
     records = plan.assistant.index.records
     findable = frozenset(records.passage(id_).place.path for id_ in records.ids("passages"))
-    others = _baselines(plan, progress) if baselines else []
+    others = _baselines(plan, progress) if plan.baselines else []
     for answers in (OfAssistant(plan.assistant), *others):
         generate(answers, plan.asked.questions, plan.folder, findable, progress)
     return [answers.name for answers in others]
@@ -187,10 +203,10 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "index": {
             "folder": str(plan.assistant.index.folder),
             "digest": manifest.digest,
-            "source": manifest.source,
-            "commit": manifest.commit,
-            "model": manifest.model,
-            "model_digest": manifest.model_digest,
+            "source": manifest.origin.source,
+            "commit": manifest.origin.commit,
+            "model": manifest.origin.model,
+            "model_digest": manifest.origin.model_digest,
             "pages": manifest.pages,
             "passages": manifest.passages,
             "facts": dict(manifest.facts),

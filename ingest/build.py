@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
+from filelock import FileLock, Timeout
+
+from ingest.digests import code_files, files_digest
+from ingest.encoder.cache import encoder_of
 from ingest.encoder.embedding import Embedding
-from ingest.encoder.model import export, find_model, is_whole
+from ingest.encoder.model import Model, find_model, is_whole
 from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
 from ingest.facts.compiling import facts_of
@@ -24,18 +26,20 @@ from ingest.manual.passages import LONGEST, passages_of
 from ingest.manual.reading import Manual, files_of, read_manual
 from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
-from ingest.store.generation import Built, Content, Progress, known, publish, sweep
-from ingest.store.index import ENCODERS, INPUTS, KEPT, Index
+from ingest.store.generation import Built, Content, known, publish, sweep
+from ingest.store.index import INPUTS, KEPT, Generation, Index, Origin, last_generation
+from ingest.values import Progress
 
-__all__ = ["IngestReport", "Progress", "ingest"]
+__all__ = ["IngestReport", "ingest"]
+
+_CODE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest did. Pages are named by path and compared by content with the index before it.
 
-    `embedded` counts the texts that were new to the index; `orphans` the rows that vectors and records
-    do not share (an ingest that ends well has none); `seconds` are wall-clock time.
+    `embedded` counts the texts that were new to the index; `seconds` are wall-clock time.
     """
 
     pages: int
@@ -45,7 +49,6 @@ class IngestReport:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     embedded: int
-    orphans: int
     warnings: tuple[str, ...]
     digest: str
     generation: str
@@ -58,51 +61,42 @@ def ingest(
 ) -> IngestReport:
     """Read the manual at `source` (a folder or a git repository at `ref`) into the index folder.
 
-    Readers see the index as it was until the last moment. An equal content rewrites nothing. UserError
-    for what a person can mend; SelfCheckError when the new generation is not sound.
+    Readers see the index as it was until the last moment. An equal content rewrites nothing, unless other code made
+    it. UserError for what a person can mend; SelfCheckError when the new generation is not sound.
     """
     started = time.monotonic()
     index = index.expanduser()
     with open_source(source, ref) as checkout, _locked(index), _previous(index) as previous:
         progress("reading", 0, 1)
         found = find_model(model)
-        ground = _files_digest(Path(__file__).parent, [found.digest])
+        ground = files_digest(_CODE, code_files(_CODE), [found.digest])
         inputs = _inputs(checkout, ground)
+        last = last_generation(index)
         if previous is not None and _is_made_from(previous, inputs):
             progress("reading", 1, 1)
-            return _report(_as_it_is(previous), previous, True, started)
+            return _report(_as_it_is(previous), last, True, started)
+        progress("preparing the encoder", 0, 1)
+        encoder = encoder_of(found)
+        progress("preparing the encoder", 1, 1)
         with _written(index):
-            progress("preparing the encoder", 0, 1)
-            encoder = Encoder.open(export(found, index / ENCODERS))
-            progress("preparing the encoder", 1, 1)
-            embedding = encoder.embedding(known(previous, encoder.digest))
             kept = Kept.open(index / KEPT, ground)
-        with closing(kept), embedding:
+        with closing(kept), encoder.embedding(known(last, found.digest)) as embedding:
             manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
-            content = _content(manual, checkout.label, ground, encoder, embedding)
+            content = _content(manual, checkout.label, ground, found, encoder, embedding)
             with _written(index):
                 kept.save()
             progress("reading", 1, 1)
-            report = _update(index, previous, content, embedding, progress, started)
+            built = _updated(index, previous, last, content, embedding, progress)
         with _written(index):
-            (index / INPUTS).write_text(f"{report.generation} {inputs}\n", encoding="utf-8")
-        return report
+            (index / INPUTS).write_text(f"{built.name} {inputs}\n", encoding="utf-8")
+        return _report(built, last, previous is not None and built.name == previous.generation, started)
 
 
 def _inputs(checkout: Checkout, ground: str) -> str:
     """sha256 over everything that an index is made from: the manual's files, where they come from, and the past that
     git tells of them; the ground, which is the model and this room's own code and data."""
     past = sorted((path, *astuple(revision)) for path, revision in checkout.history.items())
-    return _files_digest(checkout.root, [checkout.label, checkout.commit, ground, past])
-
-
-def _files_digest(root: Path, beside: Sequence[Any]) -> str:
-    """sha256 over the files of a folder, by path and content, and what stands beside them."""
-    total = hashlib.sha256(canonical(beside).encode())
-    for path in sorted(files_of(root)):
-        with (root / path).open("rb") as file:
-            total.update(f"{path}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-    return total.hexdigest()
+    return files_digest(checkout.root, files_of(checkout.root), [checkout.label, checkout.commit, ground, past])
 
 
 def _is_made_from(previous: Index, inputs: str) -> bool:
@@ -114,18 +108,12 @@ def _is_made_from(previous: Index, inputs: str) -> bool:
     return made_from == [previous.generation, inputs] and is_whole(previous.encoder_home)
 
 
-def _content(manual: Manual, label: str, ground: str, encoder: Encoder, embedding: Embedding) -> Content:
+def _content(manual: Manual, label: str, ground: str, model: Model, encoder: Encoder, embedding: Embedding) -> Content:
     """What the manual says. Passages are cut first: they are embedded while facts are read."""
     passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
     embedding.add(passage.text for passage in passages)
     return Content(
-        source=label,
-        commit=manual.commit,
-        ground=ground,
-        model=encoder.name,
-        model_digest=encoder.digest,
-        settings_digest=manual.settings.digest,
-        settings=manual.settings.to_json(),
+        origin=Origin(label, manual.commit, ground, model.name, model.digest, str(model.folder), manual.settings),
         page_hashes={page.path: page.digest for page in manual.pages},
         facts=facts_of(manual),
         passages=passages,
@@ -133,25 +121,33 @@ def _content(manual: Manual, label: str, ground: str, encoder: Encoder, embeddin
     )
 
 
-def _update(
-    index: Path, previous: Index | None, content: Content, embedding: Embedding, progress: Progress, started: float
-) -> IngestReport:
-    """Publish the content unless the index already holds it."""
+def _updated(
+    index: Path,
+    previous: Index | None,
+    last: Generation | None,
+    content: Content,
+    embedding: Embedding,
+    progress: Progress,
+) -> Built:
+    """Publish the content, unless the index already holds it as this code writes it."""
     digest = content_digest(content)
-    if previous is not None and previous.digest == digest:
-        return _report(_as_it_is(previous), previous, True, started)
+    if previous is not None and (previous.digest, previous.manifest.origin.ground) == (
+        digest,
+        content.origin.ground,
+    ):
+        return _as_it_is(previous)
     with _written(index):
         built = publish(index, previous, content, digest, embedding, progress)
-    sweep(index, keep=[built.name, *([previous.generation] if previous is not None else [])])
-    return _report(built, previous, False, started)
+    sweep(index, keep=[built.name, *([last.name] if last is not None else [])])
+    return built
 
 
 def _as_it_is(previous: Index) -> Built:
     return Built(previous.generation, previous.manifest, embedded=0)
 
 
-def _report(built: Built, previous: Index | None, unchanged: bool, started: float) -> IngestReport:
-    before = previous.manifest.page_hashes if previous is not None else {}
+def _report(built: Built, last: Generation | None, unchanged: bool, started: float) -> IngestReport:
+    before = last.manifest.page_hashes if last is not None else {}
     now = built.manifest.page_hashes
     return IngestReport(
         pages=built.manifest.pages,
@@ -161,7 +157,6 @@ def _report(built: Built, previous: Index | None, unchanged: bool, started: floa
         changed=tuple(sorted(path for path in now.keys() & before.keys() if now[path] != before[path])),
         removed=tuple(sorted(before.keys() - now.keys())),
         embedded=built.embedded,
-        orphans=0,  # else the self-check had refused the generation
         warnings=built.manifest.warnings,
         digest=built.manifest.digest,
         generation=built.name,
@@ -173,7 +168,8 @@ def _report(built: Built, previous: Index | None, unchanged: bool, started: floa
 def content_digest(content: Content) -> str:
     """sha256 over everything that can reach an answer; where the manual was read from is left out."""
     total = hashlib.sha256()
-    for head in (content.commit, content.settings_digest, content.model_digest):
+    origin = content.origin
+    for head in (origin.commit, origin.settings.digest, origin.model_digest):
         total.update(f"{head}\n".encode())
     for rows in (map(fact_json, content.facts), map(passage_json, content.passages)):
         for row in rows:
@@ -184,7 +180,7 @@ def content_digest(content: Content) -> str:
 
 @contextmanager
 def _previous(index: Path) -> Iterator[Index | None]:
-    """The generation to compare with; None when there is none, or none that is whole."""
+    """The generation to build upon; None when there is none, none that is whole, or one of another layout."""
     with ExitStack() as stack:
         previous = None
         with suppress(UserError):
@@ -194,18 +190,20 @@ def _previous(index: Path) -> Iterator[Index | None]:
 
 @contextmanager
 def _locked(index: Path) -> Iterator[None]:
-    """Hold the index against other ingests; the kernel lets go when this process ends, however it ends."""
+    """Hold the index against other ingests; the system lets go when this process ends, however it ends."""
+    lock = FileLock(index / "lock", timeout=0)
     with _written(index):
         index.mkdir(parents=True, exist_ok=True)
-        lock = (index / "lock").open("w")
-    with closing(lock):
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            lock.acquire()
+        except Timeout as error:
             raise UserError(
                 f"Another ingest is writing the index in {index}: wait for it to end, then try again."
             ) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager

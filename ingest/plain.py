@@ -1,4 +1,4 @@
-"""Facts and passages as plain data and back, and the digest by which a text is known."""
+"""Facts, passages and settings as plain data and back, and the digest by which a text is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ingest.values import Contact, Fact, Passage, Place
+from ingest.values import Contact, Fact, Passage, Place, Settings
 
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
@@ -63,6 +63,13 @@ def passage_from(plain: Mapping[str, Any]) -> Passage:
 
 def _place_json(place: Place) -> list[Any]:
     return [getattr(place, name) for name in _PLACE_FIELDS]
+
+
+def settings_from(plain: Mapping[str, Any]) -> Settings:
+    """The settings whose `dataclasses.asdict` went through JSON; TypeError or KeyError for anything else."""
+    lists = {name: tuple(plain[name]) for name in ("organisation", "ladder", "generic")}
+    aliases = {name: tuple(others) for name, others in plain["aliases"].items()}
+    return Settings(**{**plain, **lists, "aliases": aliases})
 
 
 def canonical(plain: Any) -> str:

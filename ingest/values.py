@@ -7,25 +7,61 @@ editor shows them; paths are POSIX paths relative to the manual's root.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+from ingest.relations import STATEMENTS, Relation
 
 ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
-Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
 
-RELATIONS: tuple[Relation, ...] = (
-    "does",
-    "ask",
-    "owns page",
-    "owns repo",
-    "gets alerts",
-    "queue",
-    "rung",
-    "step",
-)
-STATEMENTS: tuple[Relation, ...] = ("does", "ask", "queue")
-"""The relations of facts that say in words what somebody is for."""
+
+LONGEST_LINE = 10_000
+"""Characters; a longer line is read and quoted in pieces: what is found on it would each hold the whole of it."""
+QUOTED = 800
+"""Characters of the longest such piece: as many as mostly fit the encoder."""
+LONGEST_TITLE = 500
+"""Characters of the longest title or heading, which every fact and passage under it repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """An organisation's particulars.
+
+    base_url: what page links start with; site: whether pages are published by the Tech Docs rule.
+    ladder: rungs for a manual that has none of its own. generic: channels that own too much to mean much.
+    aliases: other spellings of a team, repo or product. organisation: its names, as prefixes of team names.
+    feedback: whether the chat page may ask if an answer helped, and keep unanswered questions.
+    """
+
+    base_url: str = ""
+    site: bool = False
+    repository: str = ""
+    """Where the manual's files can be read on the web, up to and including the branch."""
+    organisation: tuple[str, ...] = ()
+    ladder: tuple[str, ...] = ()
+    generic: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    slack_url: str = ""
+    feedback: bool = True
+
+    @property
+    def digest(self) -> str:
+        """Hex sha256 of everything here that can change an answer, or what the page does with one."""
+        parts = [
+            self.base_url,
+            self.site,
+            self.repository,
+            self.organisation,
+            self.ladder,
+            self.generic,
+            self.slack_url,
+            # Only where it is off: else every index made before there was this setting would be made anew.
+            *([] if self.feedback else ["feedback off"]),
+        ]
+        text = json.dumps([*parts, {k: list(v) for k, v in sorted(self.aliases.items())}])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +104,14 @@ class Page:
         """sha256 of the lines."""
         return hashlib.sha256("\n".join(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def quote(self, first: int, last: int) -> str:
-        """The file's own lines `first` to `last`, verbatim."""
-        return "\n".join(self.lines[first - 1 : last])
+    def quote(self, first: int, last: int, part: tuple[int, int] | None = None) -> str:
+        """The file's own lines `first` to `last`, verbatim; of a line that is too long to show whole, the characters
+        `part`, or else its beginning, with which the quote ends."""
+        if part is not None:
+            return self.lines[first - 1][slice(*part)]
+        lines = self.lines[first - 1 : last]
+        long = next((n for n, line in enumerate(lines) if len(line) > LONGEST_LINE), None)
+        return "\n".join(lines) if long is None else "\n".join((*lines[:long], lines[long][:QUOTED]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +187,12 @@ class Warning_:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
+
+
+class Progress(Protocol):
+    """Told how far a stage is: `done` of `total` (0: not known), the last call of a stage with both equal."""
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None: ...
 
 
 Collection = Literal["facts", "topics", "passages"]

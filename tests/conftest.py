@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import itertools
 import socket
 import subprocess
@@ -13,10 +11,11 @@ from typing import Any
 
 import pytest
 
-import ingest.encoder.model
 from ingest.build import ingest as run_ingest
+from ingest.encoder.cache import encoder_of, folder_of
+from ingest.encoder.model import find_model
 from ingest.encoder.onnx import Encoder
-from ingest.store.index import ENCODERS, Index
+from ingest.store.index import Index
 
 pytest_plugins = ["chromium"]
 
@@ -48,6 +47,7 @@ SLOW_FILES = frozenset(
         "test_assistant_changes",
         "test_assistant_hostile",
         "test_build",
+        "test_cache",
         "test_cli",
         "test_contract",
         "test_encoder",
@@ -57,11 +57,13 @@ SLOW_FILES = frozenset(
         "test_eval_run",
         "test_golden_replies",
         "test_index",
+        "test_long_pages",
         "test_page",
         "test_page_access",
         "test_page_hostile",
         "test_page_server",
         "test_real_manual",
+        "test_upgrade",
     }
 )
 """Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""
@@ -92,43 +94,40 @@ def _local_only(connect: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-@pytest.fixture(scope="session")
-def encoder_home(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `encoders` folder with the default encoder in it, exported anew when the exporter changes."""
-    assert ingest.encoder.model.__file__ is not None
-    exporter = hashlib.sha256(Path(ingest.encoder.model.__file__).read_bytes()).hexdigest()[:12]
+@pytest.fixture(scope="session", autouse=True)
+def _one_cache(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All tests, and the programs that they start, share one exported encoder, which outlives them."""
     if pytestconfig.pluginmanager.hasplugin("cacheprovider") and pytestconfig.cache is not None:
-        home = pytestconfig.cache.mkdir(f"encoders-{exporter}")
+        home = pytestconfig.cache.mkdir("whodoiask")
     else:
-        home = tmp_path_factory.mktemp("encoders")
-    with (home / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes, and one of them exports
-        ingest.encoder.model.export(ingest.encoder.model.find_model(None), home)
-    return home
+        home = tmp_path_factory.mktemp("whodoiask")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHODOIASK_CACHE", str(home))
+        yield
 
 
 @pytest.fixture(scope="session")
-def encoder(encoder_home: Path) -> Encoder:
+def encoder(_one_cache: None) -> Encoder:
     """The default encoder."""
-    return Encoder.open(ingest.encoder.model.export(ingest.encoder.model.find_model(None), encoder_home))
+    return encoder_of(find_model(None))
 
 
 @pytest.fixture(scope="session")
-def new_index(encoder_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Makes index folders that hold nothing but the encoder, so that no test exports it again."""
+def encoder_home(encoder: Encoder) -> Path:
+    """The folder of the default encoder."""
+    return folder_of(encoder.digest)
+
+
+@pytest.fixture(scope="session")
+def new_index(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes empty index folders."""
     numbers = itertools.count()
-
-    def make() -> Path:
-        folder = tmp_path_factory.mktemp(f"index-{next(numbers)}")
-        (folder / ENCODERS).symlink_to(encoder_home, target_is_directory=True)
-        return folder
-
-    return make
+    return lambda: tmp_path_factory.mktemp(f"index-{next(numbers)}")
 
 
 @pytest.fixture
 def index_folder(new_index: Callable[[], Path]) -> Path:
-    """An index folder that holds nothing but the encoder."""
+    """An empty index folder."""
     return new_index()
 
 

@@ -457,19 +457,8 @@ def test_a_rung_that_was_not_tried_is_not_skipped(harbour: Assistant) -> None:
     assert rungs(answer) == LADDER
 
 
-def test_a_generic_owner_is_hardly_an_owner(harbour: Assistant) -> None:
-    """A page of the channel that owns everything names nobody for its topic; the page's own owner is asked of it."""
+def test_the_owner_of_a_page_is_not_taken_for_whoever_is_asked_about_its_topic(harbour: Assistant) -> None:
     answer = harbour.answer("The buoy battery readings by radio arrive every hour, but today they are wrong")
-    assert "#office" not in shown(answer)
-
-
-def test_a_channel_that_owns_a_large_share_is_generic_without_being_told(
-    assistant_of: Callable[[dict[str, str]], Assistant],
-) -> None:
-    files = {path: text for path, text in HARBOUR.items() if path != "whodoiask.toml"}
-    answer = assistant_of(files).answer(
-        "The buoy battery readings by radio arrive every hour, but today they are wrong"
-    )
     assert "#office" not in shown(answer)
 
 

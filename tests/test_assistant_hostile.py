@@ -106,7 +106,6 @@ def is_sound(reading: Reading) -> None:
     answer = reading.answer(QUESTION)
     assert (answer.outcome, answer.contacts[0].shown) == ("answer", "#printing")
     assert [rung.who for rung in answer.ladder] == ["your tech lead", "the Head of Engineering"]
-    assert reading.report.orphans == 0
 
 
 BROKEN: dict[str, Mapping[str, str | bytes]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import subprocess
 import sys
@@ -24,8 +23,8 @@ from bench.table import conclusion, results, shown, terminal
 from ingest.facts.compiling import facts_of
 from ingest.manual.passages import passages_of
 from ingest.manual.reading import Manual, read_manual
-from ingest.values import STATEMENTS
-from ui.api import LONGEST_BODY, Asked
+from ingest.relations import STATEMENTS
+from ui.api import LONGEST_BODY, Body
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "corpus"
@@ -181,7 +180,7 @@ def test_nonsense_is_none_that_the_page_would_answer() -> None:
         if len(body) > LONGEST_BODY:
             continue
         try:
-            question = Asked.model_validate_json(body).question
+            question = Body.model_validate_json(body).question
         except ValidationError:
             continue
         assert not question.strip() or len(question) > 2000, kind
@@ -244,21 +243,17 @@ def test_a_program_s_memory_is_its_own() -> None:
     assert done.stdout == "done True True\n"
 
 
-def test_the_textbook_chain_is_the_one_of_the_evaluation() -> None:
-    ours, theirs = (constants(ROOT / room / "textbook.py") for room in ("bench", "eval/answers"))
-    for name in ("CHUNK", "OVERLAP", "NEAREST"):
-        assert ours[name] == theirs[name]
+RECIPE = """
+import sys
+before = set(sys.modules)
+import eval.answers.textbook_recipe
+print(*sorted({name.split(".")[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))
+"""
 
 
-def constants(file: Path) -> dict[str, object]:
-    """Read, not imported: both modules import LangChain."""
-    return {
-        node.targets[0].id: node.value.value
-        for node in ast.parse(file.read_text("utf-8")).body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-    }
+def test_what_both_textbook_chains_share_costs_the_cold_start_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", RECIPE], capture_output=True, check=True, cwd=ROOT, text=True)
+    assert done.stdout == "eval\n"
 
 
 def test_each_change_has_its_bar() -> None:

@@ -41,7 +41,7 @@ def names_in(folder: Path) -> set[str]:
 
 def test_a_first_ingest_reports_everything_as_new(small_manual: Path, index_folder: Path) -> None:
     report = run(small_manual, index_folder)
-    assert (report.pages, report.orphans, report.unchanged) == (3, 0, False)
+    assert (report.pages, report.unchanged) == (3, False)
     assert DNS in report.added
     assert (report.changed, report.removed) == ((), ())
     assert report.facts["owns page"] == 3
@@ -127,7 +127,7 @@ def test_a_removed_page_leaves_nothing_behind(small_manual: Path, index_folder: 
     run(small_manual, index_folder)
     (small_manual / ROTA).unlink()
     report = run(small_manual, index_folder)
-    assert (report.removed, report.embedded, report.orphans) == ((ROTA,), 0, 0)
+    assert (report.removed, report.embedded) == ((ROTA,), 0)
     index = Index.open(index_folder)
     records = index.records
     assert all(fact.place.path != ROTA for fact in records.facts())
@@ -204,6 +204,8 @@ def test_a_killed_ingest_changes_nothing(small_manual: Path, index_folder: Path,
     with in_process(small_manual, index_folder, watch) as killed:
         assert killed.stdout is not None
         assert killed.stdout.readline() == "here\n"
+        with pytest.raises(UserError, match="Another ingest is writing the index"):
+            run(small_manual, index_folder)
         os.kill(killed.pid, signal.SIGKILL)
     index = Index.open(index_folder)
     assert index.digest == first.digest
@@ -239,7 +241,23 @@ def test_the_generation_before_is_kept_and_older_ones_go(small_manual: Path, ind
         edit(small_manual, DNS, old, new)
         reports.append(run(small_manual, index_folder))
     assert names_in(index_folder / "generations") == {report.generation for report in reports[-2:]}
-    assert names_in(index_folder) == {"current", "encoders", "generations", "inputs", "kept.sqlite", "lock"}
+    assert names_in(index_folder) == {"current", "generations", "inputs", "kept.sqlite", "lock"}
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_encoders_that_an_earlier_version_kept_in_the_index_go(
+    small_manual: Path, index_folder: Path, tmp_path: Path, linked: bool
+) -> None:
+    kept, old = tmp_path / "kept", index_folder / "encoders"
+    (kept / "0123456789abcdef").mkdir(parents=True)
+    if linked:
+        old.symlink_to(kept, target_is_directory=True)
+    else:
+        shutil.copytree(kept, old)
+    run(small_manual, index_folder)
+    assert not old.is_symlink()
+    assert not old.exists()
+    assert kept.exists()
 
 
 def test_a_second_ingest_at_the_same_time_is_refused(small_manual: Path, index_folder: Path) -> None:
@@ -277,8 +295,8 @@ def test_the_source_may_be_a_repository(small_manual: Path, index_folder: Path, 
     git(small_manual, "commit", "-q", "-a", "-m", "second")
     ingest(small_manual.as_uri(), index_folder, ref="main", progress=silent)
     index = Index.open(index_folder)
-    assert index.manifest.source == small_manual.as_uri()
-    assert index.manifest.commit == git(small_manual, "rev-parse", "main")
+    assert index.manifest.origin.source == small_manual.as_uri()
+    assert index.manifest.origin.commit == git(small_manual, "rev-parse", "main")
     assert {f.place.updated for f in index.records.facts()} == {"2024-02-03"}
     index.close()
     back = ingest(str(small_manual), index_folder, ref="main~1", progress=silent)
@@ -321,7 +339,7 @@ def test_a_generation_with_an_orphan_is_not_built_upon(small_manual: Path, index
     stray.write("facts", ["stray"], np.eye(1, 384, dtype=np.float32))
     stray.close()
     write_manual(small_manual, {ROTA: SMALL_MANUAL[ROTA] + "\nSwap early.\n"})
-    assert run(small_manual, index_folder).orphans == 0
+    run(small_manual, index_folder)
     index = Index.open(index_folder)
     assert "stray" not in index.vectors.ids("facts")
     index.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -10,6 +9,7 @@ from queue import SimpleQueue
 import numpy as np
 import pytest
 
+from ingest.cores import CORES
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.encoder.onnx import Encoder
 from ingest.plain import text_key
@@ -65,7 +65,6 @@ def test_nothing_new_begins_no_thread(counted: Counted) -> None:
 
 
 def test_the_longest_go_first_after_those_that_wait_already() -> None:
-    cores = len(os.sched_getaffinity(0))
     begun: SimpleQueue[int] = SimpleQueue()
     go = threading.Event()
 
@@ -75,14 +74,14 @@ def test_the_longest_go_first_after_those_that_wait_already() -> None:
         return np.array([len(text)], np.float32)
 
     with Embedding(vector_of, 1) as embedding:
-        embedding.add("x" * length for length in range(1, cores + 4))
-        first = [begun.get(timeout=10) for _ in range(cores)]
+        embedding.add("x" * length for length in range(1, CORES + 4))
+        first = [begun.get(timeout=10) for _ in range(CORES)]
         embedding.add(["x" * 100])
         go.set()
         rest = [begun.get(timeout=10) for _ in range(4)]
-    assert sorted(first) == list(range(4, cores + 4))
+    assert sorted(first) == list(range(4, CORES + 4))
     assert sorted(rest) == [1, 2, 3, 100]
-    assert rest.index(100) >= 4 - cores  # beside the last of those before it, at the earliest
+    assert rest.index(100) >= 4 - CORES  # beside the last of those before it, at the earliest
 
 
 def test_only_what_is_asked_for_is_waited_for() -> None:

@@ -18,6 +18,8 @@ import onnxruntime as ort
 import pytest
 from tokenizers import Tokenizer
 
+from ingest.cores import CORES
+from ingest.encoder.cache import encoder_of
 from ingest.encoder.model import DEFAULT_MODEL, Model, export, find_model, model_name
 from ingest.encoder.onnx import ASKED, CARD, GRAPH, SHARED, TOKENIZER, Card, Encoder
 from ingest.errors import UserError
@@ -90,8 +92,6 @@ def test_a_broken_argument_is_embedded_all_the_same(encoder: Encoder) -> None:
 
 
 def test_what_failed_is_tried_again(encoder: Encoder, encoder_home: Path) -> None:
-    home = export(find_model(None), encoder_home)
-
     class Failing(ort.InferenceSession):
         """A session that finds no memory for a while."""
 
@@ -102,8 +102,8 @@ def test_what_failed_is_tried_again(encoder: Encoder, encoder_home: Path) -> Non
                 raise MemoryError
             return super().run(*given, **said)
 
-    session = Failing(str(home / GRAPH), providers=["CPUExecutionProvider"])
-    weak = Encoder(Card.read(home), Tokenizer.from_file(str(home / TOKENIZER)), session)
+    session = Failing(str(encoder_home / GRAPH), providers=["CPUExecutionProvider"])
+    weak = Encoder(Card.read(encoder_home), Tokenizer.from_file(str(encoder_home / TOKENIZER)), session)
     with pytest.raises(MemoryError):
         weak.embed_query("the rota")
     session.full = False
@@ -111,7 +111,7 @@ def test_what_failed_is_tried_again(encoder: Encoder, encoder_home: Path) -> Non
 
 
 def test_threads_that_share_a_text_give_the_same_bytes(encoder: Encoder, encoder_home: Path) -> None:
-    sharing = Encoder.open(export(find_model(None), encoder_home), SHARED)
+    sharing = Encoder.open(encoder_home, SHARED)
     with ThreadPoolExecutor(4) as pool:
         shared = list(pool.map(sharing.embed_query, TEXTS))
     assert [vector.tobytes() for vector in shared] == [vector.tobytes() for vector in encoder.embed(TEXTS)]
@@ -140,12 +140,11 @@ def test_no_more_run_at_once_than_there_are_cores(encoder_home: Path) -> None:
                 self.inside -= 1
             return found
 
-    home, cores = export(find_model(None), encoder_home), len(os.sched_getaffinity(0))
-    session = Counting(str(home / GRAPH), providers=["CPUExecutionProvider"])
-    counted = Encoder(Card.read(home), Tokenizer.from_file(str(home / TOKENIZER)), session)
-    with ThreadPoolExecutor(4 * cores) as pool:
-        list(pool.map(counted.embed_query, [f"the rota of week {n}" for n in range(6 * cores)]))
-    assert session.most == cores
+    session = Counting(str(encoder_home / GRAPH), providers=["CPUExecutionProvider"])
+    counted = Encoder(Card.read(encoder_home), Tokenizer.from_file(str(encoder_home / TOKENIZER)), session)
+    with ThreadPoolExecutor(4 * CORES) as pool:
+        list(pool.map(counted.embed_query, [f"the rota of week {n}" for n in range(6 * CORES)]))
+    assert session.most == CORES
 
 
 def test_the_last_few_vectors_are_kept(encoder: Encoder) -> None:
@@ -159,9 +158,9 @@ def test_progress_is_told_of_each_text(encoder: Encoder) -> None:
 
 
 @pytest.mark.parametrize("harm", ["no card", "card is no JSON", "card lacks a field", "graph cut", "graph bad"])
-def test_a_damaged_encoder_is_refused(encoder: Encoder, encoder_home: Path, tmp_path: Path, harm: str) -> None:
+def test_a_damaged_encoder_is_refused(encoder_home: Path, tmp_path: Path, harm: str) -> None:
     folder = tmp_path / "encoder"
-    shutil.copytree(encoder_home / encoder.digest[:16], folder)
+    shutil.copytree(encoder_home, folder)
     card, graph = folder / CARD, folder / GRAPH
     if harm == "no card":
         card.unlink()
@@ -178,8 +177,9 @@ def test_a_damaged_encoder_is_refused(encoder: Encoder, encoder_home: Path, tmp_
 
 
 def test_an_exported_encoder_is_not_exported_again(encoder: Encoder, encoder_home: Path) -> None:
-    before = (encoder_home / encoder.digest[:16]).stat()
-    assert export(find_model(None), encoder_home).stat().st_mtime_ns == before.st_mtime_ns
+    before = encoder_home.stat()
+    assert encoder_of(find_model(None)).digest == encoder.digest
+    assert encoder_home.stat() == before
 
 
 @pytest.mark.parametrize("model", [None, "all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2"])
@@ -256,16 +256,17 @@ def test_the_adapter_moves_vectors_a_little(encoder: Encoder, tmp_path: Path) ->
 def test_another_model_with_cls_pooling(tmp_path: Path, encoder: Encoder) -> None:
     model = _variant(tmp_path, {"pooling_mode_cls_token": True})
     assert model.digest != encoder.digest
-    other = Encoder.open(export(model, tmp_path / "encoders"))
+    export(model, tmp_path / "encoder")
+    other = Encoder.open(tmp_path / "encoder")
     assert other.name == "variant"
     cosine = (other.embed(TEXTS[:20]) * _own_vectors(str(model.folder), tmp_path / "own.npy", TEXTS[:20])).sum(axis=1)
     assert cosine.min() > 0.9999
-    assert [f.name for f in (tmp_path / "encoders").iterdir()] == [model.digest[:16]]
+    assert {entry.name for entry in tmp_path.iterdir()} == {"encoder", "variant", "own.npy"}
 
 
 @pytest.mark.slow
 def test_a_model_that_pools_otherwise_is_refused(tmp_path: Path) -> None:
     model = _variant(tmp_path, {"pooling_mode_max_tokens": True})
     with pytest.raises(UserError, match="pools by max"):
-        export(model, tmp_path / "encoders")
-    assert list((tmp_path / "encoders").iterdir()) == []
+        export(model, tmp_path / "encoder")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["variant"]

@@ -10,10 +10,12 @@ from eval.scoring.outcomes import confusion, precision, recall
 
 
 def test_wilson_by_hand() -> None:
-    # z = 2: (0.8 + 4/20 ± 2·sqrt(0.16/10 + 4/400)) / (1 + 4/10), with 8 of 10
-    low, high = wilson(8, 10, z=2.0)
-    assert low == pytest.approx((1.0 - 2 * 0.026**0.5) / 1.4)
-    assert high == pytest.approx((1.0 + 2 * 0.026**0.5) / 1.4)
+    # z = 1.96: (0.8 + z²/20 ± z·sqrt(0.16/10 + z²/400)) / (1 + z²/10), with 8 of 10
+    z2 = 1.959963984540054**2
+    half = (z2 * (0.016 + z2 / 400)) ** 0.5
+    low, high = wilson(8, 10)
+    assert low == pytest.approx((0.8 + z2 / 20 - half) / (1 + z2 / 10))
+    assert high == pytest.approx((0.8 + z2 / 20 + half) / (1 + z2 / 10))
 
 
 def test_wilson_stays_within_0_and_1() -> None:
@@ -24,11 +26,12 @@ def test_wilson_stays_within_0_and_1() -> None:
 
 
 def test_the_bootstrap_is_the_same_twice_and_holds_the_mean() -> None:
-    values = [0.0, 0.5, 1.0, 1.0]
+    values = [(n / 40) ** 2 for n in range(41)]
     low, high = bootstrap(values)
     assert (low, high) == bootstrap(values)
-    assert low < 0.625 < high
+    assert low < sum(values) / len(values) < high
     assert bootstrap([0.4, 0.4]) == pytest.approx((0.4, 0.4))
+    assert bootstrap([0.4]) == (0.4, 0.4)
     assert bootstrap([]) == (0.0, 1.0)
 
 

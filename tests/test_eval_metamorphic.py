@@ -8,11 +8,11 @@ import pytest
 
 from assistant.flow import Assistant
 from eval.answers.replies import Cited, Reply, ShownContact
-from eval.generated import known as known_module
 from eval.generated.deletion import cut, still_named
 from eval.generated.forms import PLAIN_FORMS, greeting, padding, typo
-from eval.generated.known import Known, Spot, known_questions
+from eval.generated.known import Known, Spot, Stated, asked_for, known_questions
 from eval.generated.metamorphic import DELETED, PLAIN, metamorphic_rates, names_first, put, same_answer, trial
+from ingest.relations import KIND_OF
 
 CASE = Known("repo-owner-001", "repo owner", "router", "Who owns router?", (("#routing", "Routing"),), ())
 
@@ -86,7 +86,7 @@ def test_each_question_is_put_in_each_form_that_it_has(small_index: Path) -> Non
 
 def test_topics_become_questions() -> None:
     def asked(topic: str) -> str:
-        return known_module._does(known_module.Stated(topic, "Help", (), Spot("a.md", 1, 1, "")))
+        return asked_for(KIND_OF["does"], Stated(topic, "Help", (), Spot("a.md", 1, 1, "")))
 
     assert asked("keeps the servers running.") == "Who keeps the servers running?"
     assert asked("the code") == "Whom do I ask about the code (Help)?"

@@ -17,7 +17,8 @@ from eval.report.charts import accuracy_by_kind, confusion_matrix, latency_histo
 from eval.report.junit import junit
 from eval.report.page import page
 from eval.report.run_files import Run
-from eval.report.summary import summary, terminal, text_table
+from eval.report.summary import summary, terminal
+from eval.report.tables import markdown_table, text_table
 from eval.scoring.evidence import Lost
 from eval.scoring.rows import score_all
 from eval.scoring.totals import Rate, rates, totals
@@ -144,7 +145,17 @@ def test_the_terminal_names_the_limit_and_the_question(run: Run) -> None:
 
 
 def test_a_table_of_text_lines_up() -> None:
-    assert text_table([["kind", "n"], ["a", "10"]]) == "kind   n\na     10"
+    assert text_table(["kind", "n"], [["a", "10"]]) == "kind   n\na     10"
+    assert text_table(["kind", "n"], [["a", "10"]], figures=False) == "kind  n\na     10"
+    assert text_table(["kind", ""], [["[red]x[/red] :smile:", "y" * 500]]).endswith(
+        "\n[red]x[/red] :smile:  " + "y" * 500
+    )
+
+
+def test_a_table_in_markdown_keeps_a_bar_in_its_cell() -> None:
+    lines = markdown_table(["what", "n"], iter([["a|b", "1"], ["`c`", "2"]]))
+    assert list(lines) == ["| what | n |", "| :-- | --: |", r"| a\|b | 1 |", "| `c` | 2 |"]
+    assert list(markdown_table(["a", "b"], [], figures=False)) == ["| a | b |", "| :-- | :-- |"]
 
 
 def test_charts_hold_their_figures(run: Run) -> None:

@@ -17,10 +17,11 @@ import assistant.rules
 from assistant.errors import UserError
 from assistant.flow import Assistant
 from eval.answers import folder as files
-from eval.answers.textbook import chunks_of, first_contact
-from eval.generated.deletion import deleted
+from eval.answers.textbook import chunks_of
+from eval.answers.textbook_recipe import first_contact
+from eval.generated.deletion import Ingest, deleted
 from eval.generated.known import known_questions
-from eval.run import main_eval
+from eval.run import Options, main_eval
 from ingest.build import ingest as build
 
 __all__ = ["grader"]  # a fixture, used below by its name
@@ -132,10 +133,12 @@ def index(home: Path, new_index: Callable[[], Path]) -> Path:
 def evaluate(home: Path, index: Path, tmp_path: Path) -> Callable[..., tuple[int, str]]:
     """Runs an evaluation into `tmp_path / name`: its exit code and what it printed."""
 
-    def run(name: str = "report", *, where: Path = index, manual: Path = home / "manual", **more: Any) -> Any:
+    usual = Options(home / "questions.jsonl", home / "manual", thresholds=home / "limits.toml", metamorphic=False)
+
+    def run(name: str = "report", *, where: Path = index, ingest: Ingest | None = None, **more: Any) -> Any:
         said: list[str] = []
-        limits = {"questions": home / "questions.jsonl", "thresholds": home / "limits.toml", "metamorphic": False}
-        code = main_eval(where, manual=manual, out=tmp_path / name, say=said.append, **{**limits, **more})
+        options = replace(usual, out=tmp_path / name, **more)
+        code = main_eval(where, options, ingest=ingest, say=said.append)
         return code, "\n".join(said)
 
     return run
@@ -304,7 +307,18 @@ def test_chunks_are_verbatim_and_know_their_lines(tmp_path: Path) -> None:
         assert lines[first - 1] in chunk.page_content
 
 
-def test_the_first_contact_of_the_chunks() -> None:
-    chunks = [{"number": 1, "quote": "# Title\nnothing"}, {"number": 2, "quote": "mail a@x.org or #ops"}]
-    assert first_contact(chunks) == [{"kind": "email", "name": "", "address": "a@x.org", "why": "", "sources": [2]}]
-    assert first_contact([]) == []
+@pytest.mark.parametrize(
+    ("chunk", "contact"),
+    [
+        ("mail a@x.org or #ops", "a@x.org"),
+        ("#ops or a@x.org", "#ops"),
+        ("ping @ops-lead", "@ops-lead"),
+        ("see guide.html#ops, x&#ops; or ##ops", None),
+    ],
+)
+def test_the_first_contact_of_the_chunks(chunk: str, contact: str | None) -> None:
+    assert first_contact(["# Title\nnothing", chunk]) == (contact and (1, contact))
+
+
+def test_nothing_found_names_nobody() -> None:
+    assert first_contact([]) is None

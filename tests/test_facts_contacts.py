@@ -95,6 +95,21 @@ def test_what_is_no_owner_is_none(owner: str, tmp_path: Path) -> None:
     assert facts_of(read_manual(tmp_path)) == ()
 
 
+@pytest.mark.parametrize(
+    ("meta", "contacts"),
+    [
+        ("slack_channel: '#registrars'", ["channel #registrars"]),
+        ("owning_team: Registrars", ["team Registrars"]),
+        ("team: Registrars\nowner_slack: '#registrars'", ["channel #registrars"]),
+        ("channel: stable", []),
+        ("email: ada@museum.org", []),
+    ],
+)
+def test_the_keys_of_the_front_matter_that_say_an_owner(meta: str, contacts: list[str], tmp_path: Path) -> None:
+    write_manual(tmp_path, {"page.md": f"---\ntitle: A page\n{meta}\n---\n\nText.\n"})
+    assert [shown(c) for fact in facts_of(read_manual(tmp_path)) for c in fact.contacts] == contacts
+
+
 def test_an_unquoted_channel_is_a_comment_and_so_no_owner(tmp_path: Path) -> None:
     """YAML reads `owner_slack: #team` as an empty value: the page is warned about."""
     write_manual(tmp_path, {"page.md": "---\ntitle: A page\nowner_slack: #team\n---\n\nText.\n"})

@@ -254,10 +254,10 @@ def test_an_ingest_leaves_the_feedback_alone(index_folder: Path, small_manual: P
     Index.open(index_folder).close()
 
 
-def feedback_setting(folder: Path) -> object:
+def feedback_setting(folder: Path) -> bool:
     index = Index.open(folder)
     try:
-        return index.manifest.settings["feedback"]
+        return index.settings.feedback
     finally:
         index.close()
 
@@ -279,5 +279,5 @@ def test_the_switch_reaches_the_index_when_it_is_turned(index_folder: Path, smal
 @pytest.mark.parametrize("value", ['"off"', "0", "[]"])
 def test_the_switch_must_be_true_or_false(tmp_path: Path, value: str) -> None:
     root = write_manual(tmp_path, {**SMALL_MANUAL, "whodoiask.toml": f"feedback = {value}\n"})
-    with pytest.raises(UserError, match=r"whodoiask\.toml: feedback must be true or false"):
+    with pytest.raises(UserError, match=r'whodoiask\.toml: "feedback" must be true or false, not '):
         read_settings(root)

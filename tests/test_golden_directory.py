@@ -26,7 +26,8 @@ import pytest
 import yaml
 
 from assistant.directory import listed
-from ingest.values import Fact, Relation
+from ingest.relations import Relation
+from ingest.values import Fact
 
 GOLDEN = Path(__file__).parent / "golden" / "directory"
 PAGES = sorted(GOLDEN.glob("*.md"))

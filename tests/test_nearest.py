@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ingest.encoder.embedding import Vectors32
+from ingest.relations import Relation
 from ingest.store import nearest
-from ingest.store.nearest import _SAMPLE, Nearest, _least
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.store.nearest import Nearest, _least
+from ingest.values import Contact, Fact, Place
 
-Vectors32 = NDArray[np.float32]
 DIMENSION = 384
 
 
@@ -113,13 +114,6 @@ def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
 def test_the_least_are_those_of_sorting_all_the_earlier_of_equal_ones(k: int, many: int) -> None:
     numbers = np.random.default_rng(k).integers(0, 12, many).astype(np.uint16)
     assert _least(numbers, k).tolist() == _least_by_sorting(numbers, k)
-
-
-@pytest.mark.parametrize("low", [0, 9])
-def test_the_least_are_found_where_those_looked_at_first_are_like_no_other(low: int) -> None:
-    numbers = np.full(5000, 5, np.uint16)
-    numbers[::_SAMPLE] = low
-    assert _least(numbers, 700).tolist() == _least_by_sorting(numbers, 700)
 
 
 def _least_by_sorting(numbers: NDArray[np.uint16], k: int) -> list[int]:

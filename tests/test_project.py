@@ -54,3 +54,13 @@ def test_the_targets_that_the_readme_names_are_there() -> None:
     named = {name for piece in code for name in re.findall(r"\bmake ([a-z][a-z-]*)", piece)}
     assert named
     assert named <= targets()
+
+
+def test_what_is_installed_is_pinned() -> None:
+    pinned = {
+        re.split("==", line)[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().split()
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower().replace("_", "-") for line in asked}
+    assert names - pinned == set()

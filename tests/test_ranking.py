@@ -11,14 +11,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from assistant.address_book import AddressBook
 from assistant.flow import Assistant
 from assistant.ranking import Ranked, Statements, _goes_round
-from assistant.retrieve import _SAMPLE, Hits, _highest
+from assistant.retrieve import Hits, _highest
 from assistant.rules import Case
-from assistant.traits import TraitBook
-from assistant.weights import WEIGHTS, Asked, at_most, features, score
+from assistant.traits import TraitBook, Traits
+from assistant.understand import understand
+from assistant.weights import FITS, NEAR, WEIGHTS, Asked, Scale
+from ingest.relations import RELATIONS, STATEMENTS
 from ingest.store.records import Records, write
-from ingest.values import STATEMENTS, Contact, Fact, Place
+from ingest.values import Contact, Fact, Place
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = (
@@ -44,21 +47,20 @@ def asked_of(assistant: Assistant) -> Iterator[Case]:
         yield assistant.case(question)
 
 
-def scored(case: Case, weights: tuple[float, ...]) -> list[tuple[Fact, float]]:
-    hits, asked, traits = case.found.facts.of(STATEMENTS), Asked(case.question), TraitBook(case.book)
-    near = zip(hits.nearness.tolist(), hits.facts(), strict=True)
-    return [(fact, score(features(each, asked, traits.of(fact)), weights)) for each, fact in near]
+def scored(case: Case, scale: Scale) -> list[tuple[Fact, float]]:
+    hits, traits = case.found.facts.of(STATEMENTS), TraitBook(case.book)
+    near = zip(scale.near(hits).tolist(), hits.facts(), strict=True)
+    return [(fact, scale.score(each, traits.of(fact))) for each, fact in near]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("weights", WEIGHINGS, ids=("ours", "turned round", "all alike"))
 def test_no_statement_scores_above_what_is_known_before(assistant: Assistant, weights: dict[str, float]) -> None:
-    factors = tuple(weights[name] for name in WEIGHTS)
     tight = 0
     for case in asked_of(assistant):
-        hits = case.found.facts.of(STATEMENTS)
-        most = at_most(hits, Asked(case.question), factors).tolist()
-        for bound, (_, reached) in zip(most, scored(case, factors), strict=True):
+        hits, scale = case.found.facts.of(STATEMENTS), Scale(Asked(case.question), weights)
+        most = scale.at_most(hits, scale.near(hits)).tolist()
+        for bound, (_, reached) in zip(most, scored(case, scale), strict=True):
             assert reached <= bound + 1e-9
             tight += reached > bound - 1e-9
     assert tight or weights is not WEIGHTS
@@ -69,7 +71,7 @@ def test_statements_come_as_sorting_all_of_them_would_have_them(assistant: Assis
     compared = 0
     for case in asked_of(assistant):
         said = {ranked.fact.id: ranked.score for ranked in case.ranking.statements}
-        reached = scored(case, tuple(WEIGHTS.values()))
+        reached = scored(case, Scale(Asked(case.question)))
         eager = [(fact, score) for fact, score in reached if fact.contacts and not _goes_round(fact, case.question)]
         eager.sort(key=lambda pair: (-pair[1], pair[0].place.path, pair[0].place.first, pair[0].id))
         assert [(fact.id, score) for fact, score in eager] == list(said.items())
@@ -126,13 +128,6 @@ def test_the_highest_coverages_are_those_of_sorting_all_the_later_of_equal_ones(
     assert sorted(_highest(covered, k).tolist()) == _highest_by_sorting(covered, k)
 
 
-@pytest.mark.parametrize("high", [0.0, 0.2, 0.9])
-def test_the_highest_coverages_are_found_where_those_looked_at_first_are_like_no_other(high: float) -> None:
-    covered = np.full(5000, 0.5, np.float32)
-    covered[::_SAMPLE] = high
-    assert sorted(_highest(covered, 100).tolist()) == _highest_by_sorting(covered, 100)
-
-
 def _highest_by_sorting(covered: NDArray[np.float32], k: int) -> list[int]:
     above = [row for row in range(len(covered)) if covered[row] > 0]
     return sorted(sorted(above, key=lambda row: (-covered[row], -row))[:k])
@@ -140,3 +135,31 @@ def _highest_by_sorting(covered: NDArray[np.float32], k: int) -> list[int]:
 
 def place(line: int) -> Place:
     return Place("page.md", "Title", "", "", line, line, "quote", "url")
+
+
+def test_a_score_is_the_sum_of_every_feature_by_its_own_weight(tmp_path: Path) -> None:
+    """Whatever the order of the table: with one weight at a time, a score is that feature alone."""
+    fact = Fact("a", "queue", (Contact("channel", "", "#a"),), "Raise a ticket, at night too", (), place(1))
+    write(tmp_path / "records.sqlite", [fact], ())
+    records = Records.open(tmp_path / "records.sqlite")
+    evidence = np.array([[0.5, 0.25, 0.75, 0.125, 0.3, 0.4, 0.6, 0.7]])
+    hits = Hits(records, np.zeros(1, np.int32), np.array([RELATIONS.index("queue")]), evidence)
+    asked = Asked(understand("In which Slack channel do I raise a ticket tonight?", ()))
+    traits = TraitBook(AddressBook((), records.fact_at, (), {})).of(fact)
+    alone = {name: _only(name, asked, hits, traits) for name in WEIGHTS}
+    assert [alone[feature.name] for feature in NEAR] == [0.75, 0.25, 0.3, 0.4, 0.6, 0.7]
+    assert {feature.name for feature in FITS if alone[feature.name]} >= {"is a queue", "ticket fits", "channel fits"}
+    assert not alone["is a responsibility"]
+    scale = Scale(asked)
+    total = scale.score(float(scale.near(hits)[0]), traits)
+    assert total == pytest.approx(sum(WEIGHTS[name] * value for name, value in alone.items()))
+    records.close()
+
+
+def _only(name: str, asked: Asked, hits: Hits, traits: Traits) -> float:
+    scale = Scale(asked, {each: float(each == name) for each in WEIGHTS})
+    return scale.score(float(scale.near(hits)[0]), traits)
+
+
+def test_no_feature_has_two_weights() -> None:
+    assert len(WEIGHTS) == len(NEAR) + len(FITS)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ingest.store import records as module
+from ingest.relations import Relation
 from ingest.store.records import Records, write
-from ingest.values import Contact, Fact, Place, Relation
+from ingest.values import Contact, Fact, Place
 
 ACE = Contact("team", "Ace team", "#ace")
 ELAN = Contact("team", "Élan", "#élan")
@@ -57,11 +58,17 @@ def test_facts_by_row_keep_the_order_asked_for(records: Records) -> None:
     assert records.row_of("facts", "id-3") == 3
 
 
-def test_earlier_facts_are_let_go_when_many_are_held(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HELD", 2)
+def test_earlier_facts_are_let_go_when_many_are_held(tmp_path: Path) -> None:
+    write(tmp_path / "records.sqlite", FACTS, ())
+    records = Records(sqlite3.connect(tmp_path / "records.sqlite"), held=2)
     assert records.facts_at([0, 1, 2]) == list(FACTS[:3])
     assert records.facts_at([2, 3, 0]) == [FACTS[2], FACTS[3], FACTS[0]]
+    assert records.fact_at(0) is records.fact_at(0)
+    held = records.fact_at(3)
     assert records.fact_at(1) == FACTS[1]
+    assert records.fact_at(0) == FACTS[0]
+    assert records.fact_at(3) is not held
+    records.close()
 
 
 def test_names_and_facts_by_name(records: Records) -> None:
@@ -81,9 +88,3 @@ def test_the_newest_fact_that_names_somebody_whatever_the_case_of_letters(record
     assert records.last_named("élan", ("does", "gets alerts")) == "2024"
     assert records.last_named("ÉLAN", ("does",)) == "2021"
     assert records.last_named("nobody", ("does",)) == ""
-
-
-def test_what_somebody_owns_is_counted_by_address_or_else_by_name(records: Records) -> None:
-    assert records.owned_by("owns page", "#Ace") == 1
-    assert records.owned_by("owns page", "élan") == 1
-    assert records.owned_by("owns page", "Ace team") == 0

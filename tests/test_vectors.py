@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from chromadb.config import Settings
 
+from ingest.encoder.embedding import Vectors32
 from ingest.store import chroma as vector_folder
-from ingest.store.chroma import Vectors, Vectors32
+from ingest.store.chroma import Vectors
 
 
 def unit(rows: int, seed: int = 0, dimension: int = 32) -> Vectors32:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ingest.store.words import Words, build, tokenize
+from ingest.store.words import Words, bm25, build, tokenize
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,13 @@ def test_the_arrays_are_mapped_not_read(tmp_path: Path) -> None:
     scorer = Words.open(tmp_path)._scorers["facts"]
     assert scorer is not None
     assert isinstance(scorer.data.base, np.memmap)
+
+
+def test_the_scores_are_those_of_bm25() -> None:
+    """Two texts of 3 and 1 tokens, 2 on average; K1 is 1.5 and B 0.75."""
+    found, starts, data = bm25([[0, 0, 1], [0]], 2)
+    assert (found.tolist(), starts.tolist()) == ([0, 1, 0], [0, 2, 3])
+    in_both, in_one = math.log(1 + 0.5 / 2.5), math.log(1 + 1.5 / 1.5)
+    long, short = 1.5 * (0.25 + 0.75 * 3 / 2), 1.5 * (0.25 + 0.75 * 1 / 2)
+    expected = [in_both * 2 / (2 + long), in_both * 1 / (1 + short), in_one * 1 / (1 + long)]
+    assert data.tolist() == pytest.approx(expected, rel=1e-6)

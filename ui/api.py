@@ -10,10 +10,12 @@ from typing import Any, Literal, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel
 
 from assistant.errors import UserError
 from assistant.flow import Assistant, checked
+from assistant.outside import json_of, read_as
+from ui.batch import Asked
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a call of `/api/answer`; a question has 2,000 characters and a conversation some of these."""
@@ -36,14 +38,8 @@ equal answer. A body may have {LONGEST_BODY:,} bytes.
 T = TypeVar("T")
 
 
-class Asked(BaseModel):
+class Body(Asked, extra="forbid"):
     """What a program asks."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    question: str = Field(description="Up to 2,000 characters.", examples=["Who can rotate a key?"])
-    history: list[str] = Field(default=[], description="The questions of the same person before, oldest first.")
-    id: str = Field(default="", description="Comes back with the answer.")
 
 
 class Health(BaseModel):
@@ -111,7 +107,7 @@ def _add_answer(app: FastAPI, assistant: Assistant, counter: Counter) -> None:
         422: _says("The body is not of this shape."),
         503: _says("Too many are waiting, or the index is unusable."),
     }
-    body = {"required": True, "content": {"application/json": {"schema": Asked.model_json_schema()}}}
+    body = {"required": True, "content": {"application/json": {"schema": Body.model_json_schema()}}}
 
     @app.post(
         "/api/answer",
@@ -177,11 +173,9 @@ async def _body(request: Request) -> bytes:
 
 def _asked(body: bytes) -> Asked:
     try:
-        return Asked.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise HTTPException(422, f'{where}: {first["msg"]}. Send {{"question": "…", "history": ["…"]}}.') from error
+        return read_as(Body, json_of(body, "The body"), "The body")
+    except UserError as error:
+        raise HTTPException(422, f'{error} Send {{"question": "…", "history": ["…"]}}.') from error
 
 
 def _answer(assistant: Assistant, asked: Asked) -> dict[str, Any]:

@@ -24,6 +24,11 @@ WARNINGS_SHOWN = 20
 """How many warnings a terminal shows before it says how many more there are."""
 PAGES_NAMED = 20
 """Up to how many added, changed or removed pages are listed by name."""
+FORM_ALONE = (
+    "note      Questions are declined by their form alone (orders, secrets), not by what they are like: the classifier "
+    "was fitted for another model, and python -m assistant.training.scope {index} fits it for this one."
+)
+"""What ingest says of an index whose encoder is not the one that the scope's weights were fitted for."""
 
 app = typer.Typer(
     name="whodoiask",
@@ -59,16 +64,17 @@ def ingest(
     index: IndexOption = DEFAULT_INDEX,
 ) -> None:
     """Read a manual into the index; when nothing changed, this is quick."""
-    from assistant.flow import Assistant
+    from assistant.scope import fits
     from ingest.build import ingest as build
+    from ingest.store.index import Index
     from ui.progress import shown_progress
 
     with shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
-        progress("preparing answers", 0, 1)
-        Assistant.open(index).answer("Who do I ask?")  # what the first answer would wait for is made and kept
-        progress("preparing answers", 1, 1)
-    say("\n".join(_report_lines(report, all_warnings=warnings or not sys.stdout.isatty())))
+    said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
+    if not fits(Index.open(index).manifest.origin.model_digest):
+        said.append(FORM_ALONE.format(index=one_line(str(index))))
+    say("\n".join(said))
 
 
 @app.command()
@@ -118,23 +124,12 @@ def evaluate(
     index: IndexOption = DEFAULT_INDEX,
 ) -> int:
     """Put a question set to the assistant; exit 1 when a figure is below its floor."""
-    from eval.run import main_eval
+    from eval.run import Options, main_eval
     from ui.progress import shown_progress
 
+    options = Options(questions, manual, out, against, thresholds, baselines=baselines, metamorphic=metamorphic)
     with shown_progress() as progress:
-        return main_eval(
-            index,
-            questions=questions,
-            manual=manual,
-            out=out,
-            against=against,
-            thresholds=thresholds,
-            baselines=baselines,
-            metamorphic=metamorphic,
-            say=say,
-            progress=progress,
-            ingest=_reingest,
-        )
+        return main_eval(index, options, ingest=_reingest, say=say, progress=progress)
 
 
 @app.command()
@@ -161,7 +156,7 @@ def chat(
 
     assistant = Assistant.open(index, model)
     manifest = assistant.index.manifest
-    _remark(f"Opening the index of {manifest.source} ({manifest.pages:,} pages)")
+    _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
     # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
     from ui.feedback import FILE, Feedback
     from ui.server import Listening, serve
@@ -209,7 +204,7 @@ def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> 
     from ui.gaps import gap_lines, missed
 
     opened = Index.open(index)
-    on = bool(opened.manifest.settings.get("feedback", True))
+    on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
     if as_json:
         listed = {"feedback": on, "gaps": [gap.to_json() for gap in found]}
@@ -265,7 +260,6 @@ def _report_lines(report: IngestReport, *, all_warnings: bool) -> list[str]:
         *_page_lines("removed", report.removed),
         f"passages  {report.passages:,} ({report.embedded:,} texts embedded)",
         f"facts     {sum(report.facts.values()):,}{f' ({facts})' if facts else ''}",
-        f"orphans   {report.orphans:,}",
         f"warnings  {len(report.warnings):,}",
         *(f"  {one_line(warning)}" for warning in shown),
         *([f"  and {more:,} more; --warnings shows all"] if more else []),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from assistant.errors import UserError
+from assistant.outside import read_as
 from assistant.understand import tried_turn
 
 MOST_TURNS = 200
@@ -22,25 +25,22 @@ class Turn:
     tried: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    turns: Annotated[tuple[Turn, ...], Field(min_length=1, max_length=MOST_TURNS)]
+
+
 def read(said: Any) -> tuple[Turn, ...]:
     """The turns in what a browser sent: [{"question", "tried": [...]}, …], oldest first, at least one.
 
     Raises UserError where it is anything else.
     """
-    if not isinstance(said, list) or not 0 < len(said) <= MOST_TURNS:
-        raise UserError(_BROKEN)
-    return tuple(_turn(turn) for turn in said)
+    try:
+        return read_as(_Sent, {"turns": said}, "The conversation").turns
+    except UserError as error:
+        raise UserError(_BROKEN) from error
 
 
 def history(turns: Sequence[Turn]) -> tuple[str, ...]:
     """The turns as the assistant is told them."""
     return tuple(text for turn in turns for text in (turn.question, *(tried_turn(who) for who in turn.tried)))
-
-
-def _turn(said: Any) -> Turn:
-    match said:
-        case {"question": str(question), "tried": list(tried)} if all(isinstance(who, str) for who in tried):
-            return Turn(question, tuple(tried))
-        case {"question": str(question)} if "tried" not in said:
-            return Turn(question)
-    raise UserError(_BROKEN)

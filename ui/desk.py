@@ -71,12 +71,8 @@ class Desk:
         return manual_page(self._assistant)
 
     @property
-    def _settings(self) -> Mapping[str, Any]:
-        return self._assistant.index.manifest.settings
-
-    @property
     def _rates(self) -> bool:
-        return self._feedback is not None and bool(self._settings.get("feedback", True))
+        return self._feedback is not None and self._assistant.index.settings.feedback
 
     def _card(self, turns: Sequence[Turn], *, new: bool = False, last: bool = True) -> str:
         earlier, turn = history(turns[:-1]), turns[-1]
@@ -90,7 +86,7 @@ class Desk:
             story=self._story(turns, answer),
             chips=followups(self._assistant, answer, earlier) if last and not turn.tried else (),
             reasons=REASONS if self._rates else (),
-            slack_url=str(self._settings.get("slack_url", "")),
+            slack_url=self._assistant.index.settings.slack_url,
         )
 
     def _story(self, turns: Sequence[Turn], answer: Answer) -> Story:

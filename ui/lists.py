@@ -5,19 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from assistant.flow import Assistant
+from assistant.relations import KIND_OF
 from assistant.rows import sections
 from ui.render import render
-
-_COUNTED = {
-    "does": "responsibilities of teams",
-    "ask": "statements that say whom to ask",
-    "owns page": "pages with an owner",
-    "owns repo": "repositories with an owner",
-    "gets alerts": "repositories with a team for alerts",
-    "queue": "queues for tickets",
-    "rung": "rungs of the order of escalation",
-    "step": "steps to follow",
-}
 
 
 def directory_page(assistant: Assistant) -> str:
@@ -30,14 +20,14 @@ def manual_page(assistant: Assistant) -> str:
     index = assistant.index
     manifest = index.manifest
     facts = (
-        ("Manual", manifest.source),
-        ("Commit", manifest.commit or "none: not a git repository"),
+        ("Manual", manifest.origin.source),
+        ("Commit", manifest.origin.commit or "none: not a git repository"),
         ("Newest change", manifest.updated[:10] or "unknown"),
         ("Read on", datetime.fromtimestamp(index.home.stat().st_mtime, UTC).strftime("%Y-%m-%d %H:%M UTC")),
         ("Pages", f"{manifest.pages:,}"),
         ("Passages", f"{manifest.passages:,}"),
         ("Index", manifest.digest),
-        ("Model", manifest.model),
+        ("Model", manifest.origin.model),
     )
-    counts = [(_COUNTED.get(name, name), count) for name, count in manifest.facts.items()]
+    counts = [(KIND_OF[name].counted, count) for name, count in manifest.facts.items()]
     return render("manual.html", facts=facts, counts=counts, warnings=manifest.warnings)

@@ -29,6 +29,7 @@ def draw_directory(directory: dict[str, Any]) -> None:
 
 
 Rows = list[tuple[str, ...]]
+_SHAPED = frozenset({"teams", "ladder", "repos", "queues", "pages"})
 
 
 def _tables(directory: dict[str, Any]) -> list[tuple[str, tuple[str, ...], Rows]]:
@@ -50,7 +51,14 @@ def _tables(directory: dict[str, Any]) -> list[tuple[str, tuple[str, ...], Rows]
             [(queue["queue"], queue["for"], _stated(queue["source"])) for queue in directory["queues"]],
         ),
         ("Pages", ("Page", "Owner"), [(page["path"], page["owner"]) for page in directory["pages"]]),
+        *(_plain_table(key, entries) for key, entries in directory.items() if key not in _SHAPED),
     ]
+
+
+def _plain_table(key: str, entries: Sequence[dict[str, Any]]) -> tuple[str, tuple[str, ...], Rows]:
+    """A list without a shape of its own (`plainly` in assistant/directory.py)."""
+    rows: Rows = [(entry["for"], _listed(entry["who"]), _stated(entry["source"])) for entry in entries]
+    return (key.capitalize(), ("For", "Who", "Stated in"), rows)
 
 
 def _team(team: dict[str, Any]) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """Fit the calibration: `python -m assistant.training.fit INDEX QUESTIONS` writes `assistant/calibration.json`.
 
 INDEX must hold the starter manual, QUESTIONS its question set. Platt scaling by logistic regression (L2) on the
-paraphrases, answerable and not, by full-batch Adam from zero; no randomness, so that it reproduces. The paraphrases
-are harder than what people ask, so the chance that the best statement is right is then scaled and shifted, again by
-Platt's method, on every other question of the set: the others show what that is worth.
+paraphrases, answerable and not; no randomness, so that it reproduces. The paraphrases are harder than what people ask,
+so the chance that the best statement is right is then scaled and shifted, again by Platt's method, on every other
+question of the set: the others show what that is worth.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from assistant.flow import Assistant
 from assistant.ranking import Ranked
@@ -23,14 +22,17 @@ from assistant.weights import FILE
 from ingest.values import Fact
 
 HERE = Path(__file__).parent
-STEPS = 4000
-RATE = 0.02
 L2 = 0.001
 
 
 def main(index: Path, questions: Path) -> None:
-    """Answer the paraphrases and half of the questions, say how many come right, fit, and write the file."""
-    assistant = Assistant.open(index)
+    """Fit for an index and a question set, and write the file."""
+    fitted = calibration(Assistant.open(index), questions)
+    (HERE.parent / FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
+def calibration(assistant: Assistant, questions: Path) -> dict[str, list[float]]:
+    """Answer the paraphrases and half of the questions, say how many come right, and fit."""
     lines = (HERE / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines()
     told = [_told(assistant, json.loads(line)) for line in lines]
     answerable = sum(answers for _, answers, _ in told)
@@ -43,7 +45,7 @@ def main(index: Path, questions: Path) -> None:
     }
     asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()][::2]
     fitted["right"] = _rescaled(fitted["right"], [said for q in asked if (said := _asked(assistant, q))])
-    (HERE.parent / FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+    return fitted
 
 
 def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool, bool]:
@@ -87,16 +89,10 @@ def _is_labelled(fact: Fact, said: dict[str, Any]) -> bool:
 
 
 def _platt(told: Sequence[tuple[tuple[float, ...], bool]]) -> list[float]:
-    """Intercept and factors. Adam: Kingma and Ba (2015), with its usual constants."""
-    x: NDArray[np.float64] = np.array([[1.0, *shown] for shown, _ in told])
-    y = np.array([float(yes) for _, yes in told])
-    w, m, v = (np.zeros(x.shape[1]) for _ in range(3))
-    for step in range(1, STEPS + 1):
-        p = 1 / (1 + np.exp(-(x @ w)))
-        g = x.T @ (p - y) / len(y) + L2 * w
-        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
-        w = w - RATE * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
-    return [round(float(value), 4) for value in w]
+    """Intercept and factors, the intercept regularised like them. C weighs the sum of the losses, L2 their mean."""
+    model = LogisticRegression(C=1 / (L2 * len(told)), fit_intercept=False, tol=1e-6, max_iter=2000)
+    model.fit([(1.0, *shown) for shown, _ in told], [yes for _, yes in told])
+    return [round(float(value), 4) for value in model.coef_[0]]
 
 
 if __name__ == "__main__":

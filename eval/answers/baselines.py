@@ -12,6 +12,7 @@ from typing import Any
 from assistant.flow import Assistant
 from assistant.retrieve import Hit, HybridRetriever, PassageHit
 from assistant.values import Answer, NamedContact, Source
+from eval.answers.textbook_recipe import together
 
 
 class BestFact:
@@ -58,11 +59,6 @@ class BestFact:
 
     def _escalated(self, question: str, id_: str) -> dict[str, Any]:
         return Answer(id_, question, "escalate", self.name, 0.0, "Nothing was found.", self._index.digest).to_json()
-
-
-def together(question: str, history: Sequence[str]) -> str:
-    """The question with the turns before it."""
-    return " ".join((*history, question))
 
 
 def best_facts(assistant: Assistant) -> tuple[BestFact, ...]:

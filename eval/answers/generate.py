@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
+from assistant.progress import Progress
 from assistant.retrieve import HybridRetriever
 from assistant.understand import understand
 from eval.answers import folder as files
@@ -17,9 +18,6 @@ from eval.answers.replies import Pages, Reply, reply_of
 
 RANKED = 10
 """Pages kept of each ranking."""
-
-Progress = Callable[[str, int, int], None]
-"""Told the stage, how many are done, and of how many."""
 
 
 class Answers(Protocol):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import ConfigDict, Field, model_validator
 
 from assistant.errors import UserError
+from assistant.outside import Filled, json_of, read_as
 
-KINDS = (
+Kind = Literal[
     "responsibility",
     "ownership",
     "page_owner",
@@ -24,10 +26,13 @@ KINDS = (
     "injection",
     "misspelt",
     "ambiguous",
-)
-OUTCOMES = ("answer", "escalate", "decline")
+]
+Outcome = Literal["answer", "escalate", "decline"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 LONGEST_EVIDENCE = 300
 """Characters."""
+_Spellings = Annotated[tuple[Filled, ...], Field(min_length=1)]
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -40,16 +45,18 @@ class Question:
     wrong ones. `sources_any`: pages of which one must be cited, by path, optionally with `#anchor`.
     """
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     id: str
-    kind: str
-    history: tuple[str, ...]
+    kind: Kind
+    history: tuple[Filled, ...]
     question: str
-    outcome: str
-    contacts_any: tuple[tuple[str, ...], ...]
-    contacts_all: tuple[tuple[str, ...], ...]
-    contacts_never: tuple[str, ...]
-    sources_any: tuple[str, ...]
-    steps_any: tuple[str, ...]
+    outcome: Outcome
+    contacts_any: tuple[_Spellings, ...]
+    contacts_all: tuple[_Spellings, ...]
+    contacts_never: tuple[Filled, ...]
+    sources_any: tuple[Filled, ...]
+    steps_any: tuple[Filled, ...]
     evidence: str
     note: str
 
@@ -60,6 +67,47 @@ class Question:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @model_validator(mode="after")
+    def _is_named_by_its_kind(self) -> Self:
+        kind = self.kind.replace("_", "-")
+        if not _KEBAB.fullmatch(self.id):
+            raise ValueError(f"the id {self.id!r} is not in kebab-case: write-it-like-this")
+        if not self.id.startswith(kind):
+            raise ValueError(f"the id {self.id} does not start with its kind: begin it with {kind}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """What each field allows, given the others."""
+        answered = self.outcome == "answer"
+        checks = (
+            (bool(self.question.strip()), "the question is empty: write what the person types"),
+            (
+                bool(self.history) == (self.kind == "follow_up"),
+                "history belongs to follow-ups, and to all of them: add the earlier turns, or change the kind",
+            ),
+            (
+                bool(self.contacts_any) == answered,
+                "contacts_any belongs to the outcome answer, and to no other: add the contacts, or change the outcome",
+            ),
+            (
+                not answered or bool(self.evidence.strip()),
+                "the evidence is empty: copy the line of the manual that proves the answer",
+            ),
+            (
+                len(self.evidence) <= LONGEST_EVIDENCE,
+                f"the evidence is longer than {LONGEST_EVIDENCE} characters: keep the line that proves it",
+            ),
+            (
+                bool(self.sources_any) == (self.outcome != "decline"),
+                "sources_any belongs to every outcome but decline: name the pages that hold the answer, or none",
+            ),
+        )
+        for holds, complaint in checks:
+            if not holds:
+                raise ValueError(complaint)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +152,7 @@ def load(path: Path, has_page: Callable[[str], bool]) -> QuestionSet:
 
 def parsed(line: bytes, where: str) -> Question:
     """The question of one line; UserError, which begins with `where`, for what is wrong with it."""
-    try:
-        given = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where}: the line is not UTF-8: save the file as UTF-8.") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{where}: the line is not JSON ({error}): write one JSON object a line.") from error
-    if not isinstance(given, dict):
-        raise UserError(f"{where}: the line is not a JSON object: write one question as an object.")
-    _check_fields(given, where)
-    question = Question(**{name: _read(given[name], form) for name, form in _FORMS.items()})
-    _check_meaning(question, where)
-    return question
-
-
-_FORMS: Mapping[str, str] = {
-    "id": "string",
-    "kind": "string",
-    "history": "list of strings",
-    "question": "string",
-    "outcome": "string",
-    "contacts_any": "list of lists of strings",
-    "contacts_all": "list of lists of strings",
-    "contacts_never": "list of strings",
-    "sources_any": "list of strings",
-    "steps_any": "list of strings",
-    "evidence": "string",
-    "note": "string",
-}
+    return read_as(Question, json_of(line, f"{where}: the line"), where)
 
 
 def _bytes(path: Path) -> bytes:
@@ -139,79 +160,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UserError(f"The question file {path} cannot be read ({error.strerror}): name another one.") from error
-
-
-def _check_fields(given: Mapping[str, Any], where: str) -> None:
-    for name in given:
-        if name not in _FORMS:
-            raise UserError(f"{where}: the field {name!r} is not known: use only {', '.join(_FORMS)}.")
-    for name, form in _FORMS.items():
-        if name not in given:
-            raise UserError(f'{where}: the field "{name}" is missing: add it as a {form}.')
-        if not _is(given[name], form):
-            raise UserError(f'{where}: the field "{name}" is not a {form}: write it as one.')
-
-
-def _is(value: object, form: str) -> bool:
-    """Whether a value has a form; the strings inside lists may not be blank, as they would match anything."""
-    match form:
-        case "string":
-            return isinstance(value, str)
-        case "list of strings":
-            return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
-        case _:
-            return isinstance(value, list) and all(_is(item, "list of strings") and item for item in value)
-
-
-def _read(value: Any, form: str) -> Any:
-    match form:
-        case "string":
-            return value
-        case "list of strings":
-            return tuple(value)
-        case _:
-            return tuple(tuple(item) for item in value)
-
-
-def _check_meaning(question: Question, where: str) -> None:
-    """What each field allows, given the others."""
-    answered = question.outcome == "answer"
-    checks = (
-        (question.kind in KINDS, f"the kind {question.kind!r} is not known: use one of {', '.join(KINDS)}"),
-        (
-            question.outcome in OUTCOMES,
-            f"the outcome {question.outcome!r} is not known: use one of {', '.join(OUTCOMES)}",
-        ),
-        (bool(_KEBAB.fullmatch(question.id)), f"the id {question.id!r} is not in kebab-case: write-it-like-this"),
-        (
-            question.id.startswith(question.kind.replace("_", "-")),
-            f"the id {question.id} does not start with its kind: begin it with {question.kind.replace('_', '-')}",
-        ),
-        (bool(question.question.strip()), "the question is empty: write what the person types"),
-        (
-            bool(question.history) == (question.kind == "follow_up"),
-            "history belongs to follow-ups, and to all of them: add the earlier turns, or change the kind",
-        ),
-        (
-            bool(question.contacts_any) == answered,
-            "contacts_any belongs to the outcome answer, and to no other: add the contacts, or change the outcome",
-        ),
-        (
-            not answered or bool(question.evidence.strip()),
-            "the evidence is empty: copy the line of the manual that proves the answer",
-        ),
-        (
-            len(question.evidence) <= LONGEST_EVIDENCE,
-            f"the evidence is longer than {LONGEST_EVIDENCE} characters: keep the line that proves it",
-        ),
-        (
-            bool(question.sources_any) == (question.outcome != "decline"),
-            "sources_any belongs to every outcome but decline: name the pages that hold the answer, or none",
-        ),
-    )
-    for holds, complaint in checks:
-        if not holds:
-            raise UserError(f"{where}: {complaint}.")
 
 
 def _check_sources(question: Question, where: str, has_page: Callable[[str], bool]) -> None:

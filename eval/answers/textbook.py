@@ -19,17 +19,11 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from assistant.chain import ManualEmbeddings
 from assistant.flow import Assistant
-from eval.answers.baselines import together
-from eval.answers.generate import RANKED, Progress
+from assistant.progress import Progress
+from eval.answers.generate import RANKED
+from eval.answers.textbook_recipe import CHUNK, NEAREST, OVERLAP, first_contact, together
 
-CHUNK = 1000
-"""Characters of a chunk."""
-OVERLAP = 200
-"""Characters that neighbouring chunks share."""
-NEAREST = 4
-"""Chunks that an answer is drawn from."""
 _BATCH = 64
-_CONTACT = re.compile(r"(?<![\w/#&])#[a-z][a-z0-9_-]{2,}|(?<![\w./])@[a-z][\w-]{2,}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 class Textbook:
@@ -50,7 +44,7 @@ class Textbook:
         """Always an answer, cited from the chunks; without a contact where they hold none."""
         found = self._store.similarity_search_with_score(together(question, history), k=NEAREST)
         sources = [_source(number, chunk) for number, (chunk, _) in enumerate(found, 1)]
-        contacts = first_contact(sources)
+        contacts = _contacts(sources)
         return {
             "id": id,
             "question": question,
@@ -87,14 +81,14 @@ def chunks_of(manual: Path, path: str) -> list[Document]:
     return chunks
 
 
-def first_contact(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first channel, handle or email in the quotes, as the one contact of an answer."""
-    for source in sources:
-        found = _CONTACT.search(source["quote"])
-        if found:
-            kind = {"#": "channel", "@": "handle"}.get(found[0][0], "email")
-            return [{"kind": kind, "name": "", "address": found[0], "why": "", "sources": [source["number"]]}]
-    return []
+def _contacts(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The one contact of an answer, cited from the quote that it stands in."""
+    found = first_contact(source["quote"] for source in sources)
+    if found is None:
+        return []
+    place, address = found
+    kind = {"#": "channel", "@": "handle"}.get(address[0], "email")
+    return [{"kind": kind, "name": "", "address": address, "why": "", "sources": [sources[place]["number"]]}]
 
 
 def _files(assistant: Assistant) -> list[str]:

@@ -24,6 +24,11 @@ class Change:
     was_right: bool
     is_right: bool
 
+    @property
+    def moved(self) -> int:
+        """1 for the better, -1 for the worse, 0 where it is as right or wrong as it was."""
+        return self.is_right - self.was_right
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

@@ -6,17 +6,21 @@ import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from assistant.errors import UserError
+from assistant.outside import read_as
 from eval.scoring.rows import SHOWN_ONLY
 from eval.scoring.totals import TOTAL, Rate, Table, Totals
 
 CALIBRATION = "calibration error"
-_SECTIONS = ("questions", "metamorphic", "most", "known")
 _TOLERANCE = 5e-4
 """Figures are read to three decimals, and a floor of 0.667 means two thirds."""
 
-Limits = Mapping[str, Mapping[str, float]]
+_Limit = Annotated[float, Field(strict=True, ge=0)]
+Limits = Mapping[str, Mapping[str, _Limit]]
 """Kind to measure to limit; the kind TOTAL is all questions."""
 
 
@@ -25,9 +29,11 @@ class Thresholds:
     """`questions` and `metamorphic` are floors; `most` are ceilings, on all questions together. `known` are the ids
     that fell short of each measure when the floors were drawn, so that a breach can point at the others."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     questions: Limits = field(default_factory=dict)
     metamorphic: Limits = field(default_factory=dict)
-    most: Mapping[str, float] = field(default_factory=dict)
+    most: Mapping[str, _Limit] = field(default_factory=dict)
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -74,15 +80,7 @@ def read_thresholds(file: Path) -> Thresholds:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UserError(f"The thresholds {file} cannot be read ({error}): mend the file or name another.") from error
-    for section in said:
-        if section not in _SECTIONS:
-            raise UserError(f"{file}: [{section}] is not known: use {', '.join(_SECTIONS)}.")
-    return Thresholds(
-        questions=_limits(said.get("questions", {}), f"{file}: questions"),
-        metamorphic=_limits(said.get("metamorphic", {}), f"{file}: metamorphic"),
-        most=_numbers(said.get("most", {}), f"{file}: most"),
-        known=_ids(said.get("known", {}), f"{file}: known"),
-    )
+    return read_as(Thresholds, said, str(file))
 
 
 def gate(found: Totals, thresholds: Thresholds) -> tuple[Breach, ...]:
@@ -136,24 +134,3 @@ def _total(found: Totals, metric: str) -> Rate | None:
         value = {"p50": found.latency.p50, "p95": found.latency.p95}.get(metric.removeprefix("latency "))
         return None if value is None else Rate(value, found.questions, value, value)
     return found.rates.get(TOTAL, {}).get(metric)
-
-
-def _limits(table: object, where: str) -> dict[str, dict[str, float]]:
-    if not isinstance(table, dict):
-        raise UserError(f"{where} is not a table: write a table for each kind.")
-    return {kind: _numbers(metrics, f"{where}.{kind}") for kind, metrics in table.items()}
-
-
-def _numbers(table: object, where: str) -> dict[str, float]:
-    if not isinstance(table, dict):
-        raise UserError(f'{where} is not a table: write "measure" = number below it.')
-    for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise UserError(f"{where}: {name} is {value!r}: write a number from 0 up.")
-    return {str(name): float(value) for name, value in table.items()}
-
-
-def _ids(table: object, where: str) -> dict[str, tuple[str, ...]]:
-    if not isinstance(table, dict) or not all(isinstance(ids, list) for ids in table.values()):
-        raise UserError(f'{where} is not a table of lists: write "measure" = ["id", …] below it.')
-    return {str(name): tuple(map(str, ids)) for name, ids in table.items()}

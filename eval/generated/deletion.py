@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.flow import Assistant
-from eval.answers.generate import Progress
+from assistant.progress import Progress
 from eval.answers.replies import Reply, ShownContact, reply_of
 from eval.generated.known import Known, Spot
 from eval.generated.metamorphic import DELETED, Trial, trial
@@ -76,10 +76,8 @@ def _chosen(known: Sequence[Known], seed: int) -> list[Known]:
 
 
 def _copy_index(assistant: Assistant, target: Path) -> None:
-    """A copy to ingest into, so that the way of an edit is taken; the encoder, which never changes, is linked."""
-    encoders = assistant.index.encoder_home.parent
-    shutil.copytree(assistant.index.folder, target, ignore=shutil.ignore_patterns(encoders.name))
-    (target / encoders.name).symlink_to(encoders.resolve(), target_is_directory=True)
+    """A copy to ingest into, so that the way of an edit is taken."""
+    shutil.copytree(assistant.index.folder, target)
 
 
 def _cites(spots: Sequence[Spot], contact: ShownContact, reply: Reply) -> bool:

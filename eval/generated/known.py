@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.flow import Assistant
+from assistant.relations import KINDS, RelationKind
 
 PER_RELATION = 30
 """Things asked about of each relation, drawn by the seed: as many as two minutes on two cores allow."""
 
-_DOES = re.compile(r"[a-z]+(?<!s)s\b")
+_ASKED = tuple(kind for kind in KINDS if kind.asked_kind)
+_VERB = re.compile(r"[a-z]+(?<!s)s\b")
 """How a topic begins that says what somebody does: a verb in the third person."""
 
 
@@ -53,48 +55,26 @@ def known_questions(assistant: Assistant, seed: int, most: int = PER_RELATION) -
     """Up to `most` questions of each relation, the same for the same index and seed."""
     return tuple(
         known
-        for relation, (kind, ask) in _RELATIONS.items()
-        for known in _drawn(_questions(kind, ask, _stated(assistant, relation)), f"{seed}:{kind}", most)
+        for kind in _ASKED
+        for known in _drawn(_questions(kind, _stated(assistant, kind)), f"{seed}:{kind.asked_kind}", most)
     )
 
 
 def names_of(assistant: Assistant) -> Mapping[str, frozenset[str]]:
     """All things that an index knows of each kind, those that no question was drawn of too."""
-    return {
-        kind: frozenset(fact.topic for fact in _stated(assistant, relation))
-        for relation, (kind, _) in _RELATIONS.items()
-    }
+    return {kind.asked_kind: frozenset(fact.topic for fact in _stated(assistant, kind)) for kind in _ASKED}
 
 
-def _owns_repo(fact: Stated) -> str:
-    return f"Who owns {fact.topic}?"
-
-
-def _gets_alerts(fact: Stated) -> str:
-    return f"Who gets the alerts for {fact.topic}?"
-
-
-def _owns_page(fact: Stated) -> str:
-    return f"Who owns the page “{fact.topic}”?"
-
-
-def _does(fact: Stated) -> str:
+def asked_for(kind: RelationKind, fact: Stated) -> str:
+    """The question for a fact of that kind."""
+    if not kind.asked_of_verb:
+        return kind.asked_as.format(topic=fact.topic, title=fact.title)
     topic = fact.topic.rstrip(".")
-    if _DOES.match(topic):
-        return f"Who {topic}?"
-    return f"Whom do I ask about {topic} ({fact.title})?"
+    form = kind.asked_of_verb if _VERB.match(topic) else kind.asked_as
+    return form.format(topic=topic, title=fact.title)
 
 
-_RELATIONS: Mapping[str, tuple[str, Callable[[Stated], str]]] = {
-    "owns repo": ("repo owner", _owns_repo),
-    "gets alerts": ("repo alerts", _gets_alerts),
-    "owns page": ("page owner", _owns_page),
-    "does": ("responsibility", _does),
-}
-"""Relation to the kind of question and how it is asked."""
-
-
-def _stated(assistant: Assistant, relation: str) -> list[Stated]:
+def _stated(assistant: Assistant, kind: RelationKind) -> list[Stated]:
     return [
         Stated(
             topic=fact.topic,
@@ -102,20 +82,20 @@ def _stated(assistant: Assistant, relation: str) -> list[Stated]:
             contacts=tuple(tuple(s for s in (c.address, c.name) if s) for c in fact.contacts),
             spot=Spot(fact.place.path, fact.place.first, fact.place.last, fact.place.quote),
         )
-        for fact in assistant.index.records.facts(relation)
+        for fact in assistant.index.records.facts(kind.name)
         if fact.contacts
     ]
 
 
-def _questions(kind: str, ask: Callable[[Stated], str], facts: Sequence[Stated]) -> list[Known]:
+def _questions(kind: RelationKind, facts: Sequence[Stated]) -> list[Known]:
     """One question for all facts that are asked for in the same words: any of their contacts is right."""
     same: dict[str, list[Stated]] = {}
     for fact in facts:
-        same.setdefault(ask(fact), []).append(fact)
+        same.setdefault(asked_for(kind, fact), []).append(fact)
     return [
         Known(
-            id=f"{kind.replace(' ', '-')}-{number:03}",
-            kind=kind,
+            id=f"{kind.asked_kind.replace(' ', '-')}-{number:03}",
+            kind=kind.asked_kind,
             thing=members[0].topic,
             question=question,
             contacts=tuple(dict.fromkeys(c for fact in members for c in fact.contacts)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.flow import Assistant
-from eval.answers.generate import Progress
+from assistant.progress import Progress
 from eval.answers.replies import Reply, reply_of
 from eval.generated.forms import PLAIN_FORMS, typo
 from eval.generated.known import Known, known_questions, names_of

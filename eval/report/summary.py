@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from eval.generated.metamorphic import FORMS
+from eval.report.grids import Grid, by_kind, side_by_side
 from eval.report.run_files import Run
+from eval.report.tables import markdown_table, text_table
 from eval.scoring.rows import RIGHT
-from eval.scoring.totals import TOTAL, Rate, Table, left_out
+from eval.scoring.totals import Rate, left_out
 
 COLUMNS = (
     "outcome",
@@ -28,44 +31,13 @@ COLUMNS = (
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]<>|#@&"})
 SHOWN = 12
 """Misses and changes named in a summary; the page has them all."""
-
-
-def table(rates: Table, columns: Sequence[str] = COLUMNS) -> list[list[str]]:
-    """Rows of cells: a head, a row a kind with its number of questions, the total last."""
-    used = [c for c in columns if any(c in metrics for metrics in rates.values())]
-    kinds = [*sorted(kind for kind in rates if kind != TOTAL), *([TOTAL] if TOTAL in rates else [])]
-    head = ["kind", "n", *used]
-    return [head, *([kind, _n(rates[kind].values()), *(_cell(rates[kind].get(c)) for c in used)] for kind in kinds)]
-
-
-def side_by_side(run: Run) -> list[list[str]]:
-    """The assistant and the baselines: rows of cells over all questions."""
-    tables = {"whodoiask": run.totals.rates, **run.totals.baselines}
-    used = [c for c in COLUMNS if any(c in each[TOTAL] for each in tables.values())]
-    return [
-        ["answered by", *used],
-        *([name, *(_cell(each[TOTAL].get(c)) for c in used)] for name, each in tables.items()),
-    ]
-
-
-def text_table(cells: Sequence[Sequence[str]]) -> str:
-    """Cells in columns as wide as they need, the first to the left, figures to the right."""
-    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in cells
-    )
+Cells = tuple[list[str], list[list[str]]]
+"""A table's head and its rows."""
 
 
 def terminal(run: Run) -> str:
     """What `whodoiask eval` prints."""
-    parts = [text_table(table(run.totals.rates))]
-    if run.totals.baselines:
-        parts.append(text_table(side_by_side(run)))
-    if run.totals.metamorphic:
-        parts.append(text_table(table(run.totals.metamorphic, tuple(_forms(run)))))
+    parts = [text_table(*cells) for _, cells in _tables(run)]
     parts.append("\n".join(_facts(run)))
     parts.append("\n".join([run.verdict, *(f"  {breach}" for breach in run.breaches)]))
     return "\n\n".join(parts)
@@ -76,12 +48,9 @@ def summary(run: Run) -> str:
     parts = [f"## Evaluation of the answers\n\n**{run.verdict}**"]
     if run.breaches:
         parts.append("\n".join(f"- {_md(str(breach))}" for breach in run.breaches))
-    parts.append(_md_table(table(run.totals.rates)))
-    if run.totals.baselines:
-        parts.append("### Beside simpler ways\n\n" + _md_table(side_by_side(run)))
-    if run.totals.metamorphic:
-        cells = table(run.totals.metamorphic, tuple(_forms(run)))
-        parts.append("### The same question, asked otherwise\n\n" + _md_table(cells))
+    for title, cells in _tables(run):
+        table = "\n".join(markdown_table(*_marked(*cells)))
+        parts.append(f"### {title}\n\n{table}" if title else table)
     parts.append("\n".join(f"- {_md(fact)}" for fact in _facts(run)))
     if run.misses:
         parts.append(f"### Missed ({len(run.misses)})\n\n" + "\n".join(_missed(run)))
@@ -122,21 +91,35 @@ def _few(ids: Sequence[str]) -> str:
     return ", ".join(ids[:SHOWN]) + more
 
 
-def _forms(run: Run) -> list[str]:
-    return list(dict.fromkeys(form for forms in run.totals.metamorphic.values() for form in forms))
+def _tables(run: Run) -> Iterable[tuple[str, Cells]]:
+    """The tables and their titles; the first stands right below the verdict and needs none."""
+    found = run.totals
+    yield "", _numbered(by_kind(found.rates, COLUMNS))
+    if found.baselines:
+        yield "Beside simpler ways", _cells(side_by_side(found.rates, found.baselines, COLUMNS))
+    if found.metamorphic:
+        yield "The same question, asked otherwise", _numbered(by_kind(found.metamorphic, FORMS))
 
 
-def _n(rates: Iterable[Rate]) -> str:
-    return str(max((rate.n for rate in rates), default=0))
+def _cells(grid: Grid) -> Cells:
+    rows = [[line.name, *(_cell(line.rates.get(column)) for column in grid.columns)] for line in grid.lines]
+    return [grid.head, *grid.columns], rows
+
+
+def _numbered(grid: Grid) -> Cells:
+    """The cells, with the number of questions behind the name of each row."""
+    head, rows = _cells(grid)
+    for row, line in zip(rows, grid.lines, strict=True):
+        row.insert(1, str(max((rate.n for rate in line.rates.values()), default=0)))
+    return [head[0], "n", *head[1:]], rows
 
 
 def _cell(rate: Rate | None) -> str:
     return "–" if rate is None else f"{rate.value:.3f}"
 
 
-def _md_table(cells: Sequence[Sequence[str]]) -> str:
-    head, *rows = [f"| {' | '.join(map(_md, row))} |" for row in cells]
-    return "\n".join([head, "|" + " :-- |" + " --: |" * (len(cells[0]) - 1), *rows])
+def _marked(head: list[str], rows: list[list[str]]) -> Cells:
+    return [_md(name) for name in head], [[_md(cell) for cell in row] for row in rows]
 
 
 def _md(text: str) -> str:

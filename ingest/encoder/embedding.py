@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +11,10 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.cores import CORES
 from ingest.plain import text_key
 
 Vectors32 = NDArray[np.float32]
-CORES = len(os.sched_getaffinity(0))
-"""Processors that this process may use."""
 Told = Callable[[int, int], None]
 """Told how many new texts are embedded, and how many there are."""
 

@@ -11,8 +11,6 @@ import importlib.util
 import io
 import json
 import logging
-import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.cores import CORES
 from ingest.encoder.onnx import GRAPH, TOKENIZER, Card, card_of
 from ingest.errors import UserError
 
@@ -78,24 +77,15 @@ def bare_model() -> Model:
     return Model(DEFAULT_MODEL, folder, _digest(folder, None))
 
 
-def export(model: Model, encoders: Path) -> Path:
-    """The encoder of a model in `encoders`/<digest>: as it lies there, else exported (about 20 s)."""
-    target = encoders / model.digest[:16]
-    if is_whole(target):
-        return target
-    shutil.rmtree(target, ignore_errors=True)
-    encoders.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=encoders) as beside:
+def export(model: Model, target: Path) -> None:
+    """Write the encoder of a model into the new folder `target`, whole or not at all (about 20 s); OSError when the
+    disk refuses, UserError for a model that cannot be exported."""
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=target.parent) as beside:
         made = Path(beside) / "encoder"
         made.mkdir()
         with _quiet():
             _export(model, made)
-        try:
-            made.rename(target)
-        except OSError:  # another process exported the same one meanwhile
-            if not is_whole(target):
-                raise
-    return target
+        made.rename(target)
 
 
 def is_whole(folder: Path) -> bool:
@@ -113,7 +103,7 @@ def load(model: Model) -> SentenceTransformer:
     from safetensors.torch import load_file
     from sentence_transformers import SentenceTransformer
 
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.set_num_threads(CORES)
     try:
         loaded = SentenceTransformer(str(model.folder), device="cpu", local_files_only=True).eval()
     except (OSError, ValueError, KeyError) as error:

@@ -19,7 +19,8 @@ import numpy as np
 import onnxruntime as ort
 from tokenizers import Tokenizer
 
-from ingest.encoder.embedding import CORES, Embedding, Told, Vectors32
+from ingest.cores import CORES
+from ingest.encoder.embedding import Embedding, Told, Vectors32
 from ingest.errors import UserError
 from ingest.plain import text_key
 

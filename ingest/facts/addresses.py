@@ -8,8 +8,10 @@ the words around it speak of people and chat.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ingest.manual.markdown import Span, Text
@@ -39,6 +41,8 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 """Before an address that is signed in with or read by a machine, and not written to."""
+_NEAR = 80
+"""Characters before an address or a mark in which the words stand that say what it is."""
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
@@ -51,6 +55,10 @@ CUES = re.compile(
 _TICKET_CUES = re.compile(
     r"\b(tickets?|zendesk|queues?|jira|servicenow|triag\w+|assign\w*|reassign\w*|groups?)\b", re.I
 )
+
+
+_NESTED = 50
+"""More marks than can lie in each other: Markdown is read twenty deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
     """Every address in `text`, in order. `around` are the words that introduce it; `known` the channels and
     handles that are certain (lower case)."""
     company = f"{around}\n{text.plain}"
-    cued = bool(CUES.search(company))
+    cued = _cued(around) or _cued(text.plain)
     found = [
         *_chat_links(text),
         *_forms(text),
@@ -98,7 +106,7 @@ def _emails(text: Text) -> Iterator[Mention]:
                 name = "" if EMAIL.fullmatch(label) else _VERB.sub("", label)
                 yield Mention(Contact("email", name, address), span.start, span.end)
     for match in EMAIL.finditer(text.plain):
-        if _ACCOUNT.search(text.plain[: match.start()]):
+        if _account_before(text.plain, match.start()):
             continue
         if not _PLACEHOLDER.search(match[0]) and not _in_command(text, match.start(), match.end()):
             yield Mention(Contact("email", "", match[0]), match.start(), match.end())
@@ -111,9 +119,9 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             certain = value.lower() in known or _links_to_chat(text, match.start(), match.end())
             if value.lower() in _BROADCAST or (not certain and not cued):
                 continue
-            if kind == "handle" and _ACCOUNT.search(text.plain[: match.start()]):
+            if kind == "handle" and _account_before(text.plain, match.start()):
                 continue
-            if _STAND_IN.match(value) or _CODE_THING.match(text.plain[match.end() :]):
+            if _STAND_IN.match(value) or _CODE_THING.match(text.plain, match.end()):
                 continue
             if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
                 continue
@@ -123,6 +131,16 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             yield Mention(contact, match.start(), match.end())
 
 
+@lru_cache(1024)
+def _cued(words: str) -> bool:
+    return bool(CUES.search(words))
+
+
+def _account_before(plain: str, start: int) -> bool:
+    return bool(_ACCOUNT.search(plain[max(0, start - _NEAR) : start]))
+
+
+@lru_cache(1024)
 def _chat_near(plain: str) -> bool:
     return bool(
         re.search(r"\b(slack|ping|message|mention|tag|ask|dm|chat|contact|page|call|tell|team)\b", plain, re.IGNORECASE)
@@ -130,18 +148,23 @@ def _chat_near(plain: str) -> bool:
 
 
 def _in_code(text: Text, start: int) -> bool:
-    return any(s.kind == "code" and s.start <= start < s.end for s in text.spans)
+    return any(s.kind == "code" and start < s.end for s in _begun(text, start))
 
 
 def _in_command(text: Text, start: int, end: int) -> bool:
     """Inside a code span that holds more than the address itself: a command, a selector, a path."""
-    return any(
-        s.kind == "code" and s.start <= start and end <= s.end and (s.start, s.end) != (start, end) for s in text.spans
-    )
+    spans = _begun(text, start)
+    return any(s.kind == "code" and end <= s.end and (s.start, s.end) != (start, end) for s in spans)
 
 
 def _links_to_chat(text: Text, start: int, end: int) -> bool:
-    return any(s.kind == "link" and s.start <= start and end <= s.end and _CHAT_URL.match(s.href) for s in text.spans)
+    return any(s.kind == "link" and end <= s.end and _CHAT_URL.match(s.href) for s in _begun(text, start))
+
+
+def _begun(text: Text, start: int) -> Sequence[Span]:
+    """The last spans that begin before a character or on it: one that holds it is among them."""
+    count = bisect_right(text.spans, start, key=lambda span: span.start)
+    return text.spans[max(0, count - _NESTED) : count]
 
 
 def _chat_links(text: Text) -> Iterator[Mention]:
@@ -157,9 +180,12 @@ def _chat_links(text: Text) -> Iterator[Mention]:
 
 def _forms(text: Text) -> Iterator[Mention]:
     """A link whose words say that it leads to a form or desk where people are written to."""
-    for span in text.spans:
+    links = [span for span in text.spans if span.kind == "link" and span.href.startswith("http")]
+    if not links or not _WRITING.search(text.plain):
+        return
+    for span in links:
         label = _flat(text.plain[span.start : span.end])
-        if span.kind == "link" and span.href.startswith("http") and _FORM.search(label) and _WRITING.search(text.plain):
+        if _FORM.search(label):
             name = re.sub(r"^.*\b(?:using|through|with|via|in|on)\s+(?:the|our|this)\s+", "", label)
             yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
 
@@ -188,12 +214,24 @@ def _is_queue(text: Text, span: Span, company: str) -> bool:
     if span.kind == "code" and _QUEUE_SHAPE.match(name):
         return True
     after = re.match(rf"\W{{0,3}}\s*(?:\w+\s+)?{_QUEUE_NEAR}\b", text.plain[span.end :], re.IGNORECASE)
-    before = re.search(rf"{_QUEUE_NEAR}\s+(?:called|named|is)?\s*[\"“'(]?$", text.plain[: span.start], re.IGNORECASE)
-    if (after or before) and re.search(r"\b(ticket|zendesk|jira|servicenow|assign|request|raise|case)", company, re.I):
+    near = text.plain[max(0, span.start - _NEAR) : span.start]
+    before = re.search(rf"{_QUEUE_NEAR}\s+(?:called|named|is)?\s*[\"“'(]?$", near, re.IGNORECASE)
+    if (after or before) and _speaks_of_tickets(company):
         return True
-    around = company.removesuffix(text.plain)
-    listed = re.search(r"\b(queue|resolver group|assignment group)s?\b|\bgroups\b.*\btickets?\b", around, re.IGNORECASE)
-    return bool(listed) and re.search(r"[-–—:|→]\s*$", text.plain[: span.start]) is not None
+    return near.rstrip().endswith(tuple("-–—:|→")) and _lists_queues(company.removesuffix(text.plain))
+
+
+@lru_cache(1024)
+def _speaks_of_tickets(company: str) -> bool:
+    return bool(re.search(r"\b(ticket|zendesk|jira|servicenow|assign|request|raise|case)", company, re.IGNORECASE))
+
+
+@lru_cache(1024)
+def _lists_queues(around: str) -> bool:
+    if re.search(r"\b(queue|resolver group|assignment group)s?\b", around, re.IGNORECASE):
+        return True
+    groups = (re.search(r"\bgroups\b(.*)", line, re.IGNORECASE) for line in around.split("\n"))
+    return any(found and re.search(r"\btickets?\b", found[1], re.IGNORECASE) for found in groups)
 
 
 def _flat(text: str) -> str:
@@ -204,6 +242,7 @@ def _outermost(found: list[Mention]) -> tuple[Mention, ...]:
     """In order of place; of two that overlap, the first found (the more certain kind) stays."""
     kept: list[Mention] = []
     for mention in found:
-        if all(mention.end <= other.start or mention.start >= other.end for other in kept):
-            kept.append(mention)
-    return tuple(sorted(kept, key=lambda m: m.start))
+        at = bisect_left(kept, mention.start, key=lambda m: m.start)
+        if all(mention.end <= other.start or mention.start >= other.end for other in kept[max(0, at - 1) : at + 1]):
+            kept.insert(at, mention)
+    return tuple(kept)

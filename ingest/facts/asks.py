@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ingest.facts.addresses import CUES, EMAIL, Mention, addresses
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
@@ -17,17 +18,20 @@ from ingest.facts.introductions import introduction
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.roles import role_line
+from ingest.facts.spoken import Spoken
 from ingest.facts.syntax import Tree, trees
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
-from ingest.values import Contact, Fact, Page, Relation
+from ingest.relations import Relation
+from ingest.values import Contact, Fact, Page
 
 _LISTED = re.compile(
     r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
-    r"who can|get in touch|one of|any of|either|channels?|report)\b[^.]*:?\s*$",
+    r"who can|get in touch|one of|any of|either|channels?|report)\b",
     re.IGNORECASE,
 )
+"""Before a list, behind the last full stop: its items are people to ask or tell."""
 _NEGATED = re.compile(
     r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
     r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
@@ -66,19 +70,23 @@ def asks_of(
     page: Page, sections: Sequence[Section], known: frozenset[str], roster: Roster, taken: frozenset[tuple[int, int]]
 ) -> Iterator[Fact]:
     """Every `ask` and `queue` fact of a page, apart from lines that are already rungs or responsibilities."""
-    read = _trees(sections, known)
+    spoken = Spoken(page, _trees(sections, known))
     for section in sections:
+        above: Block | None = None
         for block in section.blocks:
             if block.kind == "code":
-                yield from _cards(page, section, block)
+                yield from _cards(page, section, block, above)
                 yield from _role_lines(page, section, block)
+            if above is None or block.last > above.last:
+                above = block
+            if block.kind in ("code", "data") or ((block.first, block.last) in taken and block.part is None):
                 continue
-            if (block.first, block.last) in taken or _introduces(block, known):
+            if _introduces(block, known):
                 continue
             before: Sentence | None = None
             for sentence in sentences(block):
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
-                    yield from _statement(page, section, block, sentence, before, known, roster, read)
+                    yield from _statement(spoken, section, block, sentence, before, known, roster)
                 before = sentence
 
 
@@ -95,9 +103,8 @@ def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, T
     return dict(zip(texts, trees(list(texts.values())), strict=True))
 
 
-def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
+def _cards(page: Page, section: Section, block: Block, above: Block | None) -> Iterator[Fact]:
     """A person's name, role and address, pasted as a signature between code fences after a line that ends openly."""
-    above = max((b for b in section.blocks if b.last < block.first), key=lambda b: b.last, default=None)
     email = EMAIL.search(block.text.plain)
     if above is None or not email or not above.text.plain.rstrip().endswith((":", "...", "…")):
         return
@@ -110,10 +117,10 @@ def _cards(page: Page, section: Section, block: Block) -> Iterator[Fact]:
 def _role_lines(page: Page, section: Section, block: Block) -> Iterator[Fact]:
     """Lines "Incident lead | the duty officer" of a form that is shown between code fences."""
     for number in range(block.first, block.last + 1):
-        holders_of = role_line(page.lines[number - 1])
+        holders_of = role_line(page.quote(number, number))
         if holders_of:
             place = place_of(page, section, number, number)
-            yield fact("does", holders_of, page.lines[number - 1], context_of(page, section), place)
+            yield fact("does", holders_of, place.quote, context_of(page, section), place)
 
 
 def _introduces(block: Block, known: frozenset[str]) -> bool:
@@ -123,23 +130,23 @@ def _introduces(block: Block, known: frozenset[str]) -> bool:
 
 
 def _statement(
-    page: Page,
+    spoken: Spoken,
     section: Section,
     block: Block,
     sentence: Sentence,
     before: Sentence | None,
     known: frozenset[str],
     roster: Roster,
-    read: Mapping[str, Tree],
 ) -> Iterator[Fact]:
+    page = spoken.page
     lead = block.leads[-1].text.plain if block.leads else ""
     alone = len(sentence.plain.split()) <= 3
     around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
-    contacts = contacts_in(sentence, around, lead, known, roster, page.lines, read) + _queue_cells(block)
+    contacts = contacts_in(sentence, around, lead, known, roster, spoken) + _queue_cells(block)
     if contacts and before and _THEY.match(sentence.plain):
-        contacts = _each_once([*contacts_in(before, around, lead, known, roster, page.lines, read), *contacts])
+        contacts = _each_once([*contacts_in(before, around, lead, known, roster, spoken), *contacts])
     if contacts and _THEIR_ROOM.search(sentence.plain):
-        earlier = contacts_in(before, around, lead, known, roster, page.lines, read) if before else ()
+        earlier = contacts_in(before, around, lead, known, roster, spoken) if before else ()
         contacts = _roomed(contacts, earlier)
     if not contacts:
         return
@@ -148,12 +155,13 @@ def _statement(
         first = before.first
     if before and len(words.split()) <= _SHORT and not _OF_ITSELF.match(words):
         words, first = f"{before.plain} {words}", before.first
-    if any(c.address and c.address not in page.quote(first, last) for c in contacts):
+    quote = page.quote(first, last, block.part)
+    if any(c.address and c.address not in quote for c in contacts):
         first, last = block.first, block.last
     relation: Relation = "queue" if any(c.kind == "queue" for c in contacts) else "ask"
     context = context_of(page, section, block)
-    place = place_of(page, section, first, last)
-    stated = stated_at(page, section, contacts, place)
+    place = place_of(page, section, first, last, block.part)
+    stated = stated_at(spoken, section, contacts, place)
     topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
     yield fact(relation, contacts, topic, context, place, stated=stated)
 
@@ -193,13 +201,7 @@ def _queue_cells(block: Block) -> tuple[Contact, ...]:
 
 
 def contacts_in(
-    sentence: Sentence,
-    around: str,
-    lead: str,
-    known: frozenset[str],
-    roster: Roster,
-    page: Sequence[str] = (),
-    read: Mapping[str, Tree] = {},
+    sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster, page: Spoken
 ) -> tuple[Contact, ...]:
     """Whom the statement names, in its own order, governed ones before those merely mentioned."""
     plain = sentence.text.plain.replace("\n", " ")
@@ -209,10 +211,10 @@ def contacts_in(
     named = people(plain, roster)
     reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
-    held = holders(sentence.text, page, listed=bool(lead and _LISTED.search(lead)))
+    held = holders(sentence.text, page, listed=_lists(lead))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
-    soft, rest = _by_tree(sentence, read, roster, soft, rest, listed=" | " in plain)
+    soft, rest = _by_tree(sentence, page.trees, roster, soft, rest, listed=" | " in plain)
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
@@ -315,7 +317,12 @@ def _nobody(mention: Mention, roster: Roster) -> bool:
 
 def _listed(mention: Mention, lead: str) -> bool:
     """A list item or cell that begins with the person, after a line about asking or telling people."""
-    return bool(lead) and bool(_LISTED.search(lead)) and mention.start <= 24
+    return mention.start <= 24 and _lists(lead)
+
+
+@lru_cache(1024)
+def _lists(lead: str) -> bool:
+    return bool(_LISTED.search(lead, lead.rfind(".") + 1))
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

@@ -19,8 +19,8 @@ from ingest.facts.teams import teams_of
 from ingest.kept import Noted, facts_step, names_step
 from ingest.manual.markdown import Section
 from ingest.manual.reading import Manual
-from ingest.manual.settings import Settings
-from ingest.values import Contact, Fact, Page
+from ingest.relations import KIND_OF
+from ingest.values import Contact, Fact, Page, Settings
 
 _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("linked")
 
@@ -37,7 +37,7 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     does = _without(does, rungs)
     asks = _asks(manual, known, roster, does, rungs)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
-    kept = [f for f in unique.values() if f.contacts or f.relation in ("step", "owns repo")]
+    kept = [f for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
     return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
 
 

@@ -8,11 +8,12 @@ verb of which programs are no subject, by a last word that organisations end in,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
+from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import NOT_PEOPLE, TOOLS
 from ingest.manual.markdown import Text
 from ingest.values import Contact
@@ -75,18 +76,17 @@ _CARD = re.compile(rf"^(?P<name>{PERSON} \((?:[^()]* )?(?i:{ROLE_HEAD})(?: [^()]
 """A person with the role in brackets, alone on a line, as people sign."""
 
 
-def holders(text: Text, page: Sequence[str], *, listed: bool) -> Iterator[Mention]:
+def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
     """Names of whom `text` says that they hold, host or answer for something.
 
-    `page` are the lines of the whole page: a name to which it speaks elsewhere is somebody. `listed` says that
-    the text is an item of a list of people.
+    A name to which the page speaks elsewhere is somebody. `listed` says that the text is an item of a list of people.
     """
     plain = text.plain.replace("\n", " ")
     for pattern in (_PEOPLE_DO, _WHO_IS):
         yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m))
     for pattern in (_EITHER_DOES, _MOVED, _IN_CHARGE):
         for match in pattern.finditer(plain):
-            if _somebody(text, match) and (_is_organisation(match["name"]) or _spoken_to(match["name"], page)):
+            if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):
                 yield _mention(match)
     yield from (Mention(Contact("role", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
     yield from _answering(plain)
@@ -132,16 +132,6 @@ def _is_organisation(name: str) -> bool:
         return False
     joined = any(word in ("of", "for", "&") for word in words)
     return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
-
-
-def _spoken_to(name: str, page: Sequence[str]) -> bool:
-    """Whether the page tells its readers to talk to the name, which they do to no program."""
-    spoken = re.compile(
-        r"\b(?:contact|ask|escalate to|speak to|speak with|liaise with|co-?ordinate with|tickets? (?:to|with)) "
-        rf"\[?{re.escape(name)}\b(?![.]\w)",
-        re.IGNORECASE,
-    )
-    return any(spoken.search(line) for line in page)
 
 
 def _answering(plain: str) -> Iterator[Mention]:

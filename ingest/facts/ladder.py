@@ -13,7 +13,7 @@ from ingest.kept import Noted, pairs_step
 from ingest.manual.markdown import Block, Section
 from ingest.manual.reading import Manual
 from ingest.manual.sentences import context_of, place_of
-from ingest.manual.settings import FILE, Settings
+from ingest.manual.settings import FILE, settings_lines
 from ingest.values import Contact, Fact, Page
 
 _ORDER = re.compile(
@@ -69,7 +69,7 @@ def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
         for score, first in manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])
     ]
     if not found:
-        return _fallback(manual.settings)
+        return _fallback(manual.settings.ladder, settings_lines(manual.root))
     *_, line, page = max(found, key=lambda f: f[:3])
     best = next(candidate for candidate in of(page) if candidate.items[0].first == -line)
     return tuple(_rungs(best, known, roster, manual.bodies))
@@ -157,12 +157,12 @@ def _linked_section(item: Block, sections: Sequence[Section]) -> Section | None:
     return None
 
 
-def _fallback(settings: Settings) -> tuple[Fact, ...]:
+def _fallback(ladder: Sequence[str], lines: tuple[str, ...]) -> tuple[Fact, ...]:
     """The rungs of `whodoiask.toml`, each quoted from its own line of that file."""
-    page = Page(FILE, "Fallback ladder", settings.lines, 1, url=FILE)
+    page = Page(FILE, "Fallback ladder", lines, 1, url=FILE)
     rungs = []
-    for rank, who in enumerate(settings.ladder, 1):
-        line = next((n for n, text in enumerate(settings.lines, 1) if who in text), 1)
+    for rank, who in enumerate(ladder, 1):
+        line = next((n for n, text in enumerate(lines, 1) if who in text), 1)
         contact = Contact("channel", "", who) if who.startswith("#") else Contact("role", who)
         rungs.append(fact("rung", (contact,), who, (page.title,), place_of(page, None, line, line), rank))
     return tuple(rungs)

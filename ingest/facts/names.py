@@ -4,16 +4,61 @@ from __future__ import annotations
 
 import re
 
-TEAM_HEAD = (
-    r"(?:team|community|squad|guild|crew|desk|helpdesk|department|unit|"
-    r"tribe|chapter|directorate|division|function|taskforce|working group|user group|support group)"
+from ingest.forms import Forms
+
+TEAMS = Forms(
+    "team",
+    "community",
+    "squad",
+    "guild",
+    "crew",
+    "desk",
+    "helpdesk",
+    "department",
+    "unit",
+    "tribe",
+    "chapter",
+    "directorate",
+    "division",
+    "function",
+    "taskforce",
+    "working group",
+    "user group",
+    "support group",
 )
-ROLE_HEAD = (
-    r"(?:leads?(?:\(s\))?|managers?|owners?|architects?|administrators?|admins?|officers?|directors?|"
-    r"engineers?(?:\(s\))?|"
-    r"contacts?|developers?|devs?|designers?|analysts?|technologists?|liaisons?|coordinators?|commander|comms|SREs?|DBAs?|"
-    r"staff|specialists?|technicians?|researchers?|scientists?|advis[eo]rs?|supervisors?|secretar(?:y|ies)|person)"
+ROLES = Forms(
+    r"leads?(?:\(s\))?",
+    "managers?",
+    "owners?",
+    "architects?",
+    "administrators?",
+    "admins?",
+    "officers?",
+    "directors?",
+    r"engineers?(?:\(s\))?",
+    "contacts?",
+    "developers?",
+    "devs?",
+    "designers?",
+    "analysts?",
+    "technologists?",
+    "liaisons?",
+    "coordinators?",
+    "commander",
+    "comms",
+    "SREs?",
+    "DBAs?",
+    "staff",
+    "specialists?",
+    "technicians?",
+    "researchers?",
+    "scientists?",
+    "advis[eo]rs?",
+    "supervisors?",
+    "secretar(?:y|ies)",
+    "person",
 )
+TEAM_HEAD, ROLE_HEAD = TEAMS.pattern, ROLES.pattern
 
 
 def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:

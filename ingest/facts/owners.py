@@ -7,13 +7,12 @@ from collections.abc import Iterator
 
 from ingest.facts.addresses import is_address
 from ingest.facts.proof import fact
-from ingest.manual.reading import DataFile
+from ingest.manual.reading import OWNER_KEYS, DataFile
 from ingest.manual.sentences import place_of
 from ingest.manual.yamls import Entry
-from ingest.values import Contact, Fact, Page
+from ingest.values import Contact, Fact, Page, Place
 
 _NAME_KEYS = ("repo_name", "name", "app", "application", "service", "component", "title", "id")
-_TEAM_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
 _ALERT_KEYS = ("alerts_team", "alerts_channel", "alerts", "alert_team", "on_call", "pager")
 _TEXT_KEYS = ("description", "summary", "purpose", "about")
 
@@ -46,7 +45,7 @@ def _entry_facts(file: DataFile, entry: Entry, name: str) -> Iterator[Fact]:
         if text:
             yield fact("does", (contact,), text, (file.page.title,), place)
         return
-    team, alerts = _value(entry, _TEAM_KEYS), _value(entry, _ALERT_KEYS)
+    team, alerts = _value(entry, OWNER_KEYS), _value(entry, _ALERT_KEYS)
     if not team and not alerts and not entry.values.get("retired"):
         return
     attributes = {k: _flat(v) for k, v in entry.values.items() if isinstance(v, str | bool) and v not in (False, "")}
@@ -74,7 +73,7 @@ def _flat(value: object) -> str:
     return " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", str(value)).split())
 
 
-def _place(file: DataFile, entry: Entry):  # type: ignore[no-untyped-def]
+def _place(file: DataFile, entry: Entry) -> Place:
     """The entry's lines, without blank lines or the next entry at its end."""
     last = min(entry.last, len(file.page.lines))
     while last > entry.first and not file.page.lines[last - 1].strip():

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
-from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
+from ingest.facts.names import ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
+from ingest.forms import Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
 
@@ -53,8 +54,9 @@ _TEAM_NAME = re.compile(
     rf"(?<![\w-])(?!(?i:{_STOP})\b){_CAPITAL}\s+(?:(?:(?:and|&|of|for)\s+)?{_CAPITAL}\s+){{1,5}}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)"
 )
 """A name in capitals, in which small words are part of it: "Sign In team"."""
+_RESPONSIBLE = Forms("team", "people", "person", "owners?")
 _TEAM_FOR = re.compile(
-    r"\b(?:team|people|person|owners?)\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
+    rf"\b{_RESPONSIBLE.pattern}\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
     r"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|owns?|maintains?|runs?|looks?\s+after))\s+(?:the\s+)?"
     rf"{_WORD}(?:\s+{_WORD}){{0,2}}",
     re.IGNORECASE,
@@ -62,34 +64,48 @@ _TEAM_FOR = re.compile(
 _ROLE = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,4}}{ROLE_HEAD}(?![\w-])(?!(?<=lead) to\b){_NOT_A_PERSON}", re.IGNORECASE
 )
+_QUALITIES = Forms(
+    "access", "permissions?", "rights", "privileges", "clearance", "knowledge", "experience", "expertise"
+)
 _QUALIFIED = re.compile(
     rf"\b(?:(?:some|any)(?:one|body)|(?:{_WORD}\s+){{0,3}}{ROLE_HEAD}|team\s+members?|colleagues?)\s+"
     rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+|more\s+)?(?:{_WORD}\s+){{1,3}}"
-    r"(?:access|permissions?|rights|privileges|clearance|knowledge|experience|expertise)\b(?!\s+to\b)",
+    rf"{_QUALITIES.pattern}\b(?!\s+to\b)",
     re.IGNORECASE,
 )
 """Whoever may do it: "a developer with production access", "someone with admin rights"."""
+_LISTS = Forms(r"(?:mailing|distribution|e-?mail)\s+list", r"(?:google|e-?mail)\s+group")
 _MAILING_LIST = re.compile(
-    rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}(?:(?:mailing|distribution|e-?mail)\s+list|(?:google|e-?mail)\s+group)\b",
+    rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}{_LISTS.pattern}\b",
     re.IGNORECASE,
 )
-_LEAD = re.compile(rf"\b(?:Lead|Principal|Chief)\s+(?:[A-Z]\w+\s+)?[A-Z]\w+(?![\w-]){_NOT_A_PERSON}")
+_FOREMOST = Forms("Lead", "Principal", "Chief")
+_LEAD = re.compile(rf"\b{_FOREMOST.pattern}\s+(?:[A-Z]\w+\s+)?[A-Z]\w+(?![\w-]){_NOT_A_PERSON}")
+_HEADS = Forms("Heads?", "Directors?")
 _HEAD_OF = re.compile(
-    rf"\b(?:Deputy\s+)?(?:Heads?|Directors?)\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL})*|"
+    rf"\b(?:Deputy\s+)?{_HEADS.pattern}\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL})*|"
     rf"\b[Hh]ead\s+of\s+(?:your\s+|the\s+)?(?:{_WORD}\s+)?"
     r"(?:community|technology|profession|product|delivery|engineering|"
     r"security|\w+ment)\b"
 )
-_OWN_LEAD = re.compile(rf"\b(?:your|their|our|his|her)\s+(?:{_WORD}\s+){{1,2}}lead(?=\s+to\b)")
+_OWN = Forms("lead")
+_OWN_LEAD = re.compile(rf"\b(?:your|their|our|his|her)\s+(?:{_WORD}\s+){{1,2}}{_OWN.pattern}(?=\s+to\b)")
 """A person, where "lead to" is no verb."""
+_COMPANIES = Forms("team", "squad", "community")
 _ONE_OF = re.compile(
     r"\b(?:an?|another|one of the|any|a fellow|a different|someone|anyone|somebody|a member|a colleague)\s*"
     r"(?:other\s+)?(?:developer|engineer|designer|administrator|admin|colleague|SRE|2nd liner)?\s*"
-    r"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?(?:team|squad|community)\b",
+    rf"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?{_COMPANIES.pattern}\b",
     re.IGNORECASE,
 )
+_MEMBERS = Forms(
+    r"[Mm]embers?\s+of",
+    r"[Ss]omeone\s+(?:from|in|on)",
+    r"[Ss]omebody\s+(?:from|in|on)",
+    r"[Aa]nyone\s+(?:from|in|on)",
+)
 _MEMBER = re.compile(
-    rf"\b(?:[Mm]embers?\s+of|[Ss]omeone\s+(?:from|in|on)|[Ss]omebody\s+(?:from|in|on)|[Aa]nyone\s+(?:from|in|on))\s+"
+    rf"\b{_MEMBERS.pattern}\s+"
     rf"(?:the\s+)?(?P<name>{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL}){{0,4}}|"
     rf"{_WORD}\s+{_WORD})(?=\s+(?:can|may|will|who|to|if|and|or|is|has|that|for|about|before|when|first)\b|"
     r"\s*[.,;:)]|$)"
@@ -99,9 +115,8 @@ _PLAIN_ROLE = re.compile(
     r"(?<=\b[Yy]our )(?:PM|DM|PO|BA|EM|TL)\b|(?<=\b[Yy]our [A-Z]{2} or )(?:PM|DM|PO|BA|EM|TL)\b"
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
-_SUPPORT = re.compile(
-    rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+(?:[Ss]upport|[Hh]elpdesk|[Ss]ervice [Dd]esk)\b(?! Service\b)"
-)
+_DESKS = Forms("[Ss]upport", "[Hh]elpdesk", "[Ss]ervice [Dd]esk")
+_SUPPORT = re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+{_DESKS.pattern}\b(?! Service\b)")
 
 
 @dataclass(frozen=True)
@@ -158,10 +173,10 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     found: list[Mention] = []
     lower = plain.lower()
     found += [_mention(plain, _widened(plain, m.start()), m.end(), "team") for m in roster.named(plain)]
-    if any(word in lower for word in _MEMBER_WORDS):
+    if _MEMBERS.may_be_in(lower):
         found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
-    for regex, kind, words in _PATTERNS:
-        if not words or any(word in lower for word in words):
+    for regex, kind, forms in _PATTERNS:
+        if forms is None or forms.may_be_in(lower):
             found += [_mention(plain, m.start(), m.end(), kind) for m in regex.finditer(plain)]
     found.sort(key=lambda m: (-(m.end - m.start), m.start))
     kept: list[Mention] = []
@@ -186,37 +201,21 @@ def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
 _BETWEEN = re.compile(r"[\s-]+")
 _START = 6
 """Letters of a name by which it is looked up."""
-# What every match of a pattern holds: one of the head nouns, in as few words as say so ("admin" for administrators).
-_TEAM_WORDS = tuple(
-    "team unit squad guild crew desk department tribe chapter directorate division function taskforce group".split()
+_PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
+    (_TEAM, "team", TEAMS),
+    (_TEAM_NAME, "team", TEAMS),
+    (_TEAM_FOR, "team", _RESPONSIBLE),
+    (_HEAD_OF, "role", _HEADS),
+    (_LEAD, "role", _FOREMOST),
+    (_ROLE, "role", ROLES),
+    (_OWN_LEAD, "role", _OWN),
+    (_ONE_OF, "role", _COMPANIES),
+    (_QUALIFIED, "role", _QUALITIES),
+    (_MAILING_LIST, "team", _LISTS),
+    (_PLAIN_ROLE, "role", None),
+    (_SUPPORT, "team", _DESKS),
 )
-_ROLE_WORDS = tuple(
-    """
-    lead manager owner architect admin officer director engineer contact dev designer analyst technologist
-    liaison coordinator commander comms sre dba staff specialist technician researcher scientist advis supervisor
-    secretar person
-    """.split()
-)
-_MEMBER_WORDS = ("member", "someone", "somebody", "anyone")
-_PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, tuple[str, ...]], ...] = (
-    (_TEAM, "team", _TEAM_WORDS),
-    (_TEAM_NAME, "team", _TEAM_WORDS),
-    (_TEAM_FOR, "team", ("team", "people", "person", "owner")),
-    (_HEAD_OF, "role", ("head", "director")),
-    (_LEAD, "role", ("lead", "principal", "chief")),
-    (_ROLE, "role", _ROLE_WORDS),
-    (_OWN_LEAD, "role", ("lead",)),
-    (_ONE_OF, "role", ("team", "squad", "community")),
-    (
-        _QUALIFIED,
-        "role",
-        ("access", "permission", "right", "privilege", "clearance", "knowledge", "experience", "expertise"),
-    ),
-    (_MAILING_LIST, "team", ("list", "group")),
-    (_PLAIN_ROLE, "role", ()),
-    (_SUPPORT, "team", ()),
-)
-"""Each pattern with words of which one must be in the text: the patterns are slow, and most texts have none."""
+"""Each pattern with the forms of which one is in all that it matches: the patterns are slow, most texts have none."""
 
 
 def _mention(plain: str, start: int, end: int, kind: ContactKind) -> Mention:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
 from ingest.manual.sentences import place_of
-from ingest.values import Contact, Fact, Page, Place, Relation
+from ingest.relations import Relation
+from ingest.values import Contact, Fact, Place
 
 
 def fact(
@@ -35,22 +36,21 @@ def says(quote: str, contact: Contact) -> bool:
     """Whether a quote states the contact: its address, or the words of its name where it has none."""
     if contact.address:
         return contact.address.lower() in quote.lower()
-    words = " ".join(re.findall(r"[\w.+-]+", contact.name.lower()))
-    return words in " ".join(re.findall(r"[\w.+-]+", quote.lower()))
+    return words_of(contact.name) in words_of(quote)
 
 
 def stated_at(
-    page: Page, section: Section, contacts: Sequence[Contact], place: Place, intro: tuple[int, int] | None = None
+    spoken: Spoken, section: Section, contacts: Sequence[Contact], place: Place, intro: tuple[int, int] | None = None
 ) -> Place | None:
     """The other place that states the contacts which `place` does not: the introducing lines, or the line of a
     link's definition; None when `place` states them all."""
+    page = spoken.page
     missing = [c for c in contacts if not says(place.quote, c)]
     if not missing:
         return None
     if intro and any(says(page.quote(*intro), c) for c in missing):
         return place_of(page, section, *intro)
-    lines = (n for n, line in enumerate(page.lines, 1) if any(says(line, c) for c in missing))
-    line = next(lines, None)
+    line = spoken.first_line(missing)
     return place_of(page, None, line, line) if line else None
 
 

@@ -14,6 +14,7 @@ from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, nam
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
+from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
 from ingest.values import Contact, Fact, Page
@@ -35,8 +36,9 @@ _ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handl
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
     """Every `does` fact of a page."""
+    spoken = Spoken(page)
     for number, section in enumerate(sections):
-        reader = _SectionReader(page, section, known, _heading_team(sections, number, known))
+        reader = _SectionReader(spoken, section, known, _heading_team(sections, number, known))
         for block in section.blocks:
             yield from reader.read(block)
 
@@ -80,8 +82,10 @@ def _first_addresses(section: Section, known: frozenset[str]) -> tuple[Block | N
 class _SectionReader:
     """Reads the blocks of one section, with the team that its heading names."""
 
-    def __init__(self, page: Page, section: Section, known: frozenset[str], team: Team | None) -> None:
-        self.page, self.section, self.known, self.team = page, section, known, team
+    def __init__(self, spoken: Spoken, section: Section, known: frozenset[str], team: Team | None) -> None:
+        self.page, self.section, self.known, self.team = spoken.page, section, known, team
+        self._spoken = spoken
+        self._introduced: dict[int, Team | None] = {}
 
     def read(self, block: Block) -> Iterator[Fact]:
         if block.kind == "row":
@@ -93,8 +97,8 @@ class _SectionReader:
 
     def _fact(self, team: Team, topic: str, block: Block, first: int, last: int) -> Fact:
         context = context_of(self.page, self.section, block)
-        place = place_of(self.page, self.section, first, last)
-        stated = stated_at(self.page, self.section, team.contacts, place, team.intro)
+        place = place_of(self.page, self.section, first, last, block.part)
+        stated = stated_at(self._spoken, self.section, team.contacts, place, team.intro)
         return fact("does", team.contacts, topic, context, place, stated=stated)
 
     def _paragraph(self, block: Block) -> Iterator[Fact]:
@@ -142,9 +146,7 @@ class _SectionReader:
     def _introduced_by(self, block: Block) -> Team | None:
         """The team whose list this item stands in: by the nearest introducing line, else by the heading."""
         for lead in reversed(block.leads):
-            around = " ".join(self.section.headings)
-            team = introduction(_last_sentence(lead), self.known, around)
-            team = team.at(lead.first, lead.last) if team else None
+            team = self._introduction(lead)
             if team and lead.kind == "item":
                 return team
             if team and (_ends_open(lead) or team.contacts[0].address):
@@ -155,6 +157,13 @@ class _SectionReader:
             if lead.kind == "paragraph":
                 return self.team if self.team and self._continues(lead) else None
         return self.team if self.team and not block.leads else None
+
+    def _introduction(self, lead: Block) -> Team | None:
+        """The team that a lead's last sentence introduces: found once for all that it leads."""
+        if id(lead) not in self._introduced:
+            team = introduction(_last_sentence(lead), self.known, " ".join(self.section.headings))
+            self._introduced[id(lead)] = team.at(lead.first, lead.last) if team else None
+        return self._introduced[id(lead)]
 
     def _with_addresses(self, team: Team) -> Team:
         """A team named again without its address, under a heading that gives it."""
@@ -170,7 +179,8 @@ class _SectionReader:
 
     def _row(self, block: Block) -> Iterator[Fact]:
         """A table row with a team or an address in one cell and what it is for in the others."""
-        found = [(i, m) for i, c in enumerate(block.cells) for m in addresses(c, self.known, " ".join(block.header))]
+        header = " ".join(block.header)
+        found = [(i, m) for i, c in enumerate(block.cells) for m in addresses(c, self.known, header)]
         found = [(i, m) for i, m in found if m.contact.kind != "queue"]
         if not found:
             yield from self._role_row(block)

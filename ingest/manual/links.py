@@ -29,7 +29,7 @@ def broken_links(pages: Sequence[Page], bodies: Mapping[str, Sequence[Section]],
 
 def _anchors(sections: Sequence[Section]) -> tuple[str, ...]:
     explicit = re.findall(
-        r"""<a\s[^>]*(?:id|name)=["']([^"']+)["']""",
+        r"""<a\s[^<>]*(?:id|name)=["']([^"'<>]+)["']""",
         " ".join(block.text.plain for section in sections for block in section.blocks),
     )
     return (*(section.anchor for section in sections), *explicit)

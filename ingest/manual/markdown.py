@@ -7,16 +7,21 @@ that matter (links, code, emphasis) and the lines it stands on, so that a quote 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Any, Literal
+
+from ingest.manual.long_lines import heads_of, rest_of
+from ingest.values import LONGEST_LINE, LONGEST_TITLE
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-BlockKind = Literal["paragraph", "item", "row", "code"]
+BlockKind = Literal["paragraph", "item", "row", "code", "data"]
 SpanKind = Literal["link", "code", "strong"]
 
 
@@ -32,28 +37,30 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text with its marks; a newline stands where the file breaks the line."""
+    """Plain text with its marks, in the order of their starts; a newline stands where the file breaks the line."""
 
     plain: str
     spans: tuple[Span, ...] = ()
 
     def within(self, start: int, end: int) -> Text:
         """The part from `start` to `end`, with the spans that lie wholly inside, shifted."""
+        first = bisect_left(self.spans, start, key=lambda span: span.start)
         inside = tuple(
             Span(s.kind, s.start - start, s.end - start, s.href)
-            for s in self.spans
-            if s.start >= start and s.end <= end
+            for s in takewhile(lambda span: span.start <= end, islice(self.spans, first, None))
+            if s.end <= end
         )
         return Text(self.plain[start:end], inside)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, list item, table row or code block.
+    """A paragraph, list item, table row or code block; "data" is text that is searched and never read for statements.
 
     `leads` are the lines that introduce a list or table, outermost first: the paragraph right above it and
     the items it is nested under. `group` numbers the list or table within the page (0 for neither). A further
-    paragraph of an item is a paragraph led by that item.
+    paragraph of an item is a paragraph led by that item. `part` are the characters of its line for a piece of a
+    line that is too long to be quoted whole.
     """
 
     kind: BlockKind
@@ -67,6 +74,7 @@ class Block:
     cells: tuple[Text, ...] = ()
     header: tuple[str, ...] = ()
     quoted: bool = False
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ class Section:
     first: int
     last: int
     blocks: tuple[Block, ...]
+    level: int = 0
+    """The heading's, from 1; 0 without one, or for one in a quotation, which speaks for another text."""
 
     @property
     def heading(self) -> str:
@@ -106,8 +116,33 @@ def slug(heading: str) -> str:
 
 def sections_of(lines: Sequence[str], body_first: int) -> tuple[Section, ...]:
     """Split a page's lines (from line `body_first` on) into sections. Never raises: any text is Markdown."""
-    tokens = _parser().parse("\n".join(lines[body_first - 1 :]))
-    return _Builder(body_first, len(lines)).build(tokens)
+    references: dict[str, Any] = {}
+    heads, long = heads_of(lines[body_first - 1 :], body_first)
+    sections = _Builder(body_first, len(lines)).build(_parser().parse("\n".join(heads), references))
+    return tuple(_with_rests(section, long, references) for section in sections) if long else sections
+
+
+def _with_rests(section: Section, long: Mapping[int, str], references: dict[str, Any]) -> Section:
+    """The section with the rest of each long line behind the block that its head stands in."""
+    blocks: list[Block] = []
+    ahead = sorted(number for number in long if section.first <= number <= section.last)
+    for block in (*section.blocks, None):
+        while ahead and (block is None or ahead[0] < block.first):
+            number = ahead.pop(0)
+            code = bool(blocks) and blocks[-1].kind == "code" and number <= blocks[-1].last
+            blocks += _rest(long[number], number, code, references)
+        blocks += [block] if block else []
+    return replace(section, blocks=tuple(blocks))
+
+
+def _rest(line: str, number: int, code: bool, references: dict[str, Any]) -> Iterator[Block]:
+    for part, read in rest_of(line):
+        piece = line[slice(*part)].strip()
+        if read and not code:
+            inline = _parser().parseInline(piece, references)[0]
+            yield Block("paragraph", _text(inline), number, number, part=part)
+        else:
+            yield Block("data", Text(piece), number, number, part=part)
 
 
 class _Builder:
@@ -119,17 +154,19 @@ class _Builder:
         self.sections: list[Section] = []
         self.path: list[tuple[int, str, str]] = []
         self.anchors: set[str] = set()
+        self.numbers: dict[str, int] = {}
         self.groups = 0
         self._open(Text(""), "", offset)
 
-    def _open(self, title: Text, anchor: str, first: int) -> None:
-        self.title, self.anchor, self.first = title, anchor, first
+    def _open(self, title: Text, anchor: str, first: int, level: int = 0) -> None:
+        self.title, self.anchor, self.first, self.level = title, anchor, first, level
         self.blocks: list[Block] = []
 
     def _close(self, last: int) -> None:
         if self.blocks or self.anchor:
             headings = tuple(text for _, text, _ in self.path)
-            self.sections.append(Section(headings, self.anchor, self.title, self.first, last, tuple(self.blocks)))
+            said = (self.anchor, self.title, self.first, last, tuple(self.blocks), self.level)
+            self.sections.append(Section(headings, *said))
 
     def build(self, tokens: list[Token]) -> tuple[Section, ...]:
         self._walk(tokens, (), quoted=False)
@@ -140,7 +177,7 @@ class _Builder:
         above: Block | None = None
         for opening, inner in _children(tokens):
             if opening.type == "heading_open":
-                self._heading(opening, inner[0])
+                self._heading(opening, inner[0], quoted)
                 above = None
             elif opening.type == "paragraph_open":
                 above = self._paragraph(opening, inner[0], quoted)
@@ -154,21 +191,21 @@ class _Builder:
                 self._walk(inner, leads, quoted=True)
                 above = None
             elif opening.type in ("fence", "code_block"):
-                self.blocks.append(Block("code", Text(opening.content), *self._lines(opening)))
+                self._add(Block("code", Text(opening.content), *self._lines(opening)))
 
     def _lines(self, token: Token) -> tuple[int, int]:
         start, end = token.map or (0, 1)
         return start + self.offset, max(start + 1, end) + self.offset - 1
 
-    def _heading(self, token: Token, inline: Token) -> None:
+    def _heading(self, token: Token, inline: Token, quoted: bool) -> None:
         first, _ = self._lines(token)
         self._close(first - 1)
-        level, text = int(token.tag[1:]), _text(inline)
+        level, text = int(token.tag[1:]), _text(inline).within(0, LONGEST_TITLE)
         while self.path and self.path[-1][0] >= level:
             self.path.pop()
         anchor = self._anchor(text.plain, level)
         self.path.append((level, " ".join(text.plain.split()), anchor))
-        self._open(text, anchor, first)
+        self._open(text, anchor, first, 0 if quoted else level)
 
     def _anchor(self, heading: str, level: int) -> str:
         """Unique in the page: a repeated heading takes its parent's anchor before it, then a number."""
@@ -176,16 +213,21 @@ class _Builder:
         parents = [a for lv, _, a in self.path if lv < level]
         if anchor in self.anchors and parents:
             anchor = plain = f"{parents[-1]}-{anchor}"
-        number = 2
+        number = self.numbers.get(plain, 2)
         while anchor in self.anchors:
             anchor, number = f"{plain}-{number}", number + 1
+        self.numbers[plain] = number
         self.anchors.add(anchor)
         return anchor
 
     def _paragraph(self, token: Token, inline: Token, quoted: bool) -> Block:
-        block = Block("paragraph", _text(inline), *self._lines(token), quoted=quoted)
-        self.blocks.append(block)
-        return block
+        return self._add(Block("paragraph", _text(inline), *self._lines(token), quoted=quoted))
+
+    def _add(self, block: Block) -> Block:
+        """The block, which is added; a longer one than anybody writes is added in parts, and the last is returned."""
+        for part in _parts(block):
+            self.blocks.append(part)
+        return self.blocks[-1]
 
     def _list(self, opening: Token, items: list[Token], leads: tuple[Block, ...], quoted: bool) -> None:
         self.groups += 1
@@ -199,6 +241,7 @@ class _Builder:
         for opening, inner in _children(tokens):
             inside = (*leads, item) if item else leads
             if opening.type == "paragraph_open":
+                begun = len(self.blocks)
                 block = Block(
                     "paragraph" if item else "item",
                     _text(inner[0]),
@@ -209,12 +252,12 @@ class _Builder:
                     leads=leads if item is None else inside,
                     quoted=quoted,
                 )
-                self.blocks.append(block)
-                item = item or block
+                self._add(block)
+                item = item or self.blocks[begun]
             elif opening.type in ("bullet_list_open", "ordered_list_open"):
                 self._list(opening, inner, inside, quoted)
             elif opening.type in ("fence", "code_block"):
-                self.blocks.append(Block("code", Text(opening.content), *self._lines(opening)))
+                self._add(Block("code", Text(opening.content), *self._lines(opening)))
             elif opening.type == "blockquote_open":
                 self._walk(inner, inside, quoted=True)
             elif opening.type == "table_open":
@@ -234,6 +277,27 @@ class _Builder:
                     self.blocks.append(
                         Block("row", joined, first, first, self.groups, leads=leads, cells=texts, header=header)
                     )
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """The block itself, or where it is too long to be read at once, runs of its lines; those behind the first part of
+    an item are paragraphs that it leads."""
+    plain, start, first, head = block.text.plain, 0, block.first, block
+    if len(plain) <= LONGEST_LINE:
+        yield block
+        return
+    while start < len(plain):
+        end = start + LONGEST_LINE
+        end = plain.rfind("\n", start + 1, end) + 1 or end if end < len(plain) else len(plain)
+        lines = plain.count("\n", start, end)
+        # Of a fence the first line is the fence's own.
+        last = min(block.last, first + lines - plain.endswith("\n", start, end) + (block.kind == "code"))
+        part = replace(block, text=block.text.within(start, end), first=min(first, block.last), last=last)
+        if start and block.kind == "item":
+            part = replace(part, kind="paragraph", leads=(*block.leads, head))
+        head = head if start else part
+        yield part
+        start, first = end, first + lines
 
 
 def _children(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:

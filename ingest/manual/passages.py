@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.kept import passages_step
@@ -16,6 +18,24 @@ CountTokens = Callable[[str], int]
 _PASSAGES = passages_step("passages")
 LONGEST = 256
 """Tokens of all-MiniLM-L6-v2's input; what is longer would be cut without a word."""
+
+
+_LETTERS = 16
+"""Characters for each token of room: an endless word may be one token, and would make an endless passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text with the lines that it stands on, and the characters of the line where that is too long to quote."""
+
+    text: str
+    first: int
+    last: int
+    part: tuple[int, int] | None = None
+
+    def follows(self, other: _Piece) -> bool:
+        """Whether one quote can hold both: whole lines, or parts of the same line."""
+        return (self.part is None) == (other.part is None) and (self.part is None or self.first == other.first)
 
 
 def passages_of(manual: Manual, count_tokens: CountTokens, longest: int = LONGEST) -> tuple[Passage, ...]:
@@ -33,40 +53,56 @@ def _section(page: Page, section: Section, count: CountTokens, longest: int) -> 
     head = " > ".join(dict.fromkeys((page.title, *section.headings)))
     head = _cut(head, longest // 2, count)
     room = longest - count(head)
-    pieces: list[tuple[str, int, int]] = []
-    used = 0
+    pieces: list[_Piece] = []
+    used = letters = 0
     for piece in _pieces(section, room, count):
-        size = count(piece[0])
-        if pieces and used + size > room:
+        size = count(piece.text)
+        full = used + size > room or letters + len(piece.text) > room * _LETTERS
+        if pieces and (full or not piece.follows(pieces[-1])):
             yield _passage(page, section, head, pieces)
-            pieces, used = [], 0
+            pieces, used, letters = [], 0, 0
         pieces.append(piece)
-        used += size
+        used, letters = used + size, letters + len(piece.text)
     if pieces:
         yield _passage(page, section, head, pieces)
 
 
-def _pieces(section: Section, room: int, count: CountTokens) -> Iterator[tuple[str, int, int]]:
+def _pieces(section: Section, room: int, count: CountTokens) -> Iterator[_Piece]:
     """The section's blocks as plain text with their lines; a block too long for a passage, by sentences."""
     for block in section.blocks:
         plain = " ".join(block.text.plain.split())
         if not plain:
             continue
-        if count(plain) <= room:
-            yield plain, block.first, block.last
+        if _fits(plain.split(" "), room, count):
+            yield _Piece(plain, block.first, block.last, block.part)
         else:
             yield from _halves(block, room, count)
 
 
-def _halves(block: Block, room: int, count: CountTokens) -> Iterator[tuple[str, int, int]]:
+def _halves(block: Block, room: int, count: CountTokens) -> Iterator[_Piece]:
     for sentence in sentences(block):
-        words = sentence.plain.split()
-        while words:
-            size = len(words)
-            while size > 1 and count(" ".join(words[:size])) > room:
-                size = max(1, size * 3 // 4)
-            yield _cut(" ".join(words[:size]), room, count), sentence.first, sentence.last
-            words = words[size:]
+        words, done = sentence.plain.split(), 0
+        while done < len(words):
+            size = _most(words[done:], room, count)
+            text = _cut(" ".join(words[done : done + size]), room, count)
+            yield _Piece(text, sentence.first, sentence.last, sentence.part)
+            done += size
+
+
+def _most(words: Sequence[str], room: int, count: CountTokens) -> int:
+    """How many of the words make a passage: all of them, or three quarters of that, and so on, until they fit; more
+    words are more tokens, and so the sizes need not be tried one by one."""
+    if _fits(words, room, count):
+        return len(words)
+    sizes = [len(words)]
+    while sizes[-1] > 1:
+        sizes.append(max(1, sizes[-1] * 3 // 4))
+    return sizes[min(bisect_left(sizes, True, key=lambda size: _fits(words[:size], room, count)), len(sizes) - 1)]
+
+
+def _fits(words: Sequence[str], room: int, count: CountTokens) -> bool:
+    """Whether the words are at most `room` tokens; more words than that are not, for each is one at least."""
+    return len(words) <= room and count(" ".join(words)) <= room
 
 
 def _cut(text: str, room: int, count: CountTokens) -> str:
@@ -76,8 +112,9 @@ def _cut(text: str, room: int, count: CountTokens) -> str:
     return text
 
 
-def _passage(page: Page, section: Section, head: str, pieces: list[tuple[str, int, int]]) -> Passage:
-    first, last = pieces[0][1], max(end for _, _, end in pieces)
-    text = "\n".join((head, *(text for text, _, _ in pieces)))
+def _passage(page: Page, section: Section, head: str, pieces: Sequence[_Piece]) -> Passage:
+    first, last = pieces[0].first, max(piece.last for piece in pieces)
+    text = "\n".join((head, *(piece.text for piece in pieces)))
+    part = (pieces[0].part[0], pieces[-1].part[1]) if pieces[0].part and pieces[-1].part else None
     digest = hashlib.sha256(f"{page.path}\x1f{first}\x1f{last}\x1f{text}".encode()).hexdigest()[:20]
-    return Passage(digest, text, section.headings, place_of(page, section, first, last))
+    return Passage(digest, text, section.headings, place_of(page, section, first, last, part))

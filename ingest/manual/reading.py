@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
 from ingest.errors import UserError
-from ingest.kept import Kept
+from ingest.kept import Kept, names_step
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
-from ingest.manual.settings import Settings, read_settings
+from ingest.manual.settings import read_settings
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import Page, Warning_
+from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
@@ -25,9 +25,17 @@ _PAGE = re.compile(r"\.(md|markdown)(\.erb)?$", re.IGNORECASE)
 _DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
 _SKIPPED_FOLDERS = {"node_modules", "vendor", "__pycache__", "templates", "partials"}
 _ERB = re.compile(r"<%.*?%>", re.DOTALL)
-_OWNER_KEYS = ("owner_slack", "owner", "slack", "team", "contact")
-_LARGEST = 4_000_000
+OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
+"""The keys that say who has the thing that a mapping is about; the first that is filled counts."""
+_PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
+"""Those of front matter: the Tech Docs' own key first, and none that may say something else of a page (the channel of a
+release, the address of an author)."""
+_LIKE_A_TITLE = re.compile(r" {0,3}(?:#(?:[ \t]|$)|=+[ \t]*$)")
+_TITLES = names_step("titles")
+_LARGEST = 16_000_000
 """Bytes; a larger text file is no page that a person wrote."""
+_LONGEST_OWNER = 200
+"""Characters; what is longer is nobody's name, and would be repeated in every place of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ def read_manual(
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
     data = [file for path in paths if _DATA.match(path) and (file := reader.data(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
+    pages = [page if page.title else replace(page, title=_title(page, bodies, kept)) for page in pages]
     warnings = [*reader.warnings, *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
@@ -127,8 +136,11 @@ def _without_ruby(page: Page) -> tuple[str, ...]:
     """The page's lines with Ruby tags blanked out, each line where it was."""
     if not page.path.endswith(".erb"):
         return page.lines
-    text = _ERB.sub(lambda m: "\n" * m.group().count("\n"), "\n".join(page.lines))
-    return tuple(text.split("\n"))
+    kept, *tagged = "\n".join(page.lines).split("<%")
+    for part in tagged:
+        tag, closed, after = part.partition("%>")
+        kept += "\n" * tag.count("\n") + after if closed else f"<%{part}"
+    return tuple(kept.split("\n"))
 
 
 class _Reader:
@@ -156,18 +168,22 @@ class _Reader:
         return None
 
     def page(self, path: str) -> Page | None:
-        """One Markdown file as a page; None (and a warning) when it cannot be read."""
+        """One Markdown file as a page, without a title that its front matter does not state; None (and a warning) when
+        it cannot be read."""
         text = self._text(path)
         if text is None:
             return None
         lines = tuple(text.split("\n"))
+        for number, line in enumerate(lines, 1):
+            if len(line) > LONGEST_LINE:
+                self._warn(path, number, f"longer than {LONGEST_LINE:,} characters: read in pieces, break the line")
         meta, body_first = self._front_matter(path, lines)
         owner, owner_line = _owner(meta)
         if meta.values and not owner:
             self._warn(path, 1, "no owner in the front matter (owner_slack)")
         return Page(
             path=path,
-            title=_title(path, meta.values, lines[body_first - 1 :]),
+            title=_stated_title(meta.values),
             lines=lines,
             body_first=body_first,
             owner=owner,
@@ -233,16 +249,30 @@ class _Reader:
 
 
 def _owner(meta: Entry) -> tuple[str, int]:
-    for key in _OWNER_KEYS:
+    for key in _PAGE_OWNER_KEYS:
         value = meta.values.get(key)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER:
             return value.strip(), meta.key_lines[key]
     return "", 0
 
 
-def _title(path: str, meta: Mapping[str, Any], body: tuple[str, ...]) -> str:
+def _stated_title(meta: Mapping[str, Any]) -> str:
     title = meta.get("title")
-    if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
-    heading = next((m[1] for line in body if (m := re.match(r"#\s+(.+?)\s*#*$", line))), "")
-    return heading or _PAGE.sub("", Path(path).name).removesuffix(".html").replace("-", " ").replace("_", " ")
+    return " ".join(title.split())[:LONGEST_TITLE].rstrip() if isinstance(title, str) else ""
+
+
+def _title(page: Page, bodies: Bodies, kept: Kept) -> str:
+    """The first heading of level 1; where there is none, the file's name.
+
+    Only the parser knows a heading from a comment in some code, but no page without a line of such a form is parsed.
+    """
+    if any(map(_LIKE_A_TITLE.match, page.lines[page.body_first - 1 :])):
+        for heading in kept.of(_TITLES, page, lambda page: _titles(bodies[page.path])):
+            return heading[:LONGEST_TITLE].rstrip()
+    name = _PAGE.sub("", Path(page.path).name).removesuffix(".html")
+    return name.replace("-", " ").replace("_", " ")
+
+
+def _titles(sections: Sequence[Section]) -> tuple[str, ...]:
+    """The headings of level 1 that say something."""
+    return tuple(section.heading for section in sections if section.level == 1 and section.heading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.manual.markdown import Block, Section, Text
@@ -15,6 +15,12 @@ _ABBREVIATION = re.compile(
 )
 
 
+_NEAR = 40
+"""Characters before the end of a sentence in which an abbreviation may stand."""
+_LONGEST = 2_000
+"""Characters; nobody writes a longer sentence, and the patterns of facts take too long on one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with the lines of the file that it stands on."""
@@ -22,6 +28,8 @@ class Sentence:
     text: Text
     first: int
     last: int
+    part: tuple[int, int] | None = None
+    """As a block's: the characters of a line that is too long to be quoted whole."""
 
     @property
     def plain(self) -> str:
@@ -30,29 +38,42 @@ class Sentence:
 
 def sentences(block: Block) -> Iterator[Sentence]:
     """The block's sentences, in order; a table row is one."""
-    plain = block.text.plain
-    for opened, closed in _bounds(plain, block.kind):
+    plain, counted, first = block.text.plain, 0, block.first
+    longest = len(plain) if block.kind == "code" else _LONGEST
+    for opened, closed in _no_longer(plain, _bounds(plain, block.kind), longest):
         trimmed = plain[opened:closed]
         start = opened + len(trimmed) - len(trimmed.lstrip())
         end = start + len(trimmed.strip())
         if end > start:
-            first = block.first + plain.count("\n", 0, start)
+            counted, first = start, first + plain.count("\n", counted, start)
             last = min(block.last, first + plain.count("\n", start, end))
-            yield Sentence(block.text.within(start, end), first, last)
+            yield Sentence(block.text.within(start, end), first, last, block.part)
 
 
 def _bounds(plain: str, kind: str) -> Iterator[tuple[int, int]]:
     start = 0
     if kind != "row":
         for match in _BREAK.finditer(plain):
-            if not _ABBREVIATION.search(plain[start : match.start()].rstrip("\"”’')]")):
-                yield start, match.start()
+            end = match.start()
+            if not _ABBREVIATION.search(plain[max(start, end - _NEAR) : end].rstrip("\"”’')]")):
+                yield start, end
                 start = match.end()
     yield start, len(plain)
 
 
-def place_of(page: Page, section: Section | None, first: int, last: int) -> Place:
-    """Lines `first` to `last` of `page` as a citable place, with the link to its heading."""
+def _no_longer(plain: str, bounds: Iterable[tuple[int, int]], longest: int) -> Iterator[tuple[int, int]]:
+    """The same, what is longer cut between two words, or else anywhere."""
+    for start, end in bounds:
+        cut = start
+        while end - cut > longest:
+            begun, space = cut, plain.rfind(" ", cut + longest // 2, cut + longest)
+            cut = space if space > 0 else cut + longest
+            yield begun, cut
+        yield cut, end
+
+
+def place_of(page: Page, section: Section | None, first: int, last: int, part: tuple[int, int] | None = None) -> Place:
+    """Lines `first` to `last` of `page` as a citable place, with the link to its heading; `part` as `Page.quote`'s."""
     anchor = section.anchor if section else ""
     return Place(
         path=page.path,
@@ -61,7 +82,7 @@ def place_of(page: Page, section: Section | None, first: int, last: int) -> Plac
         anchor=anchor,
         first=first,
         last=last,
-        quote=page.quote(first, last),
+        quote=page.quote(first, last, part),
         url=_url(page, anchor, first, last),
         owner=page.owner,
         updated=page.updated,

@@ -19,11 +19,9 @@ from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
-from numpy.typing import NDArray
 
+from ingest.encoder.embedding import Vectors32
 from ingest.values import COLLECTIONS, Collection
-
-Vectors32 = NDArray[np.float32]
 
 DATABASE = "chroma.sqlite3"
 # Chroma refuses batches above 5,461.

@@ -10,22 +10,24 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
 
 from ingest.encoder.embedding import Embedding, Vectors32
 from ingest.plain import text_key
+from ingest.relations import RELATIONS
 from ingest.store import chroma as vectors
 from ingest.store import index as place
 from ingest.store import nearest, records, words
 from ingest.store.chroma import Vectors
-from ingest.store.index import Index, Manifest
+from ingest.store.index import Generation, Index, Manifest, Origin
+from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.words import Words
-from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
@@ -33,24 +35,11 @@ _IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
 """The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
 
 
-class Progress(Protocol):
-    """Told how far a stage is: `done` of `total`, the last call of a stage with both equal."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a manual says, ready to be indexed, and where it came from."""
 
-    source: str
-    commit: str
-    ground: str
-    """Digest of the code that read it, and of the model."""
-    model: str
-    model_digest: str
-    settings_digest: str
-    settings: Mapping[str, Any]
+    origin: Origin
     page_hashes: Mapping[str, str]
     facts: tuple[Fact, ...]
     passages: tuple[Passage, ...]
@@ -80,7 +69,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A generation while it is built: its folder, its content, and the one whose vectors it may copy."""
+    """A generation while it is built: its folder, its content, and the one of the same ground that it may copy from."""
 
     folder: Path
     content: Content
@@ -89,10 +78,14 @@ class _Draft:
     previous: Index | None
 
 
-def known(previous: Index | None, model_digest: str) -> Mapping[str, Vectors32]:
-    """The vectors that a generation has of that model, by `text_key`."""
-    same = previous is not None and previous.manifest.model_digest == model_digest
-    return nearest.known(previous.home) if previous is not None and same else {}
+def known(last: Generation | None, model_digest: str) -> Mapping[str, Vectors32]:
+    """The vectors that a generation has of that model, by `text_key`, whatever code wrote them; none where they cannot
+    be read."""
+    if last is None or last.manifest.origin.model_digest != model_digest:
+        return {}
+    with suppress(OSError, ValueError):
+        return nearest.known(last.home)
+    return {}
 
 
 def publish(
@@ -108,7 +101,7 @@ def publish(
     beside = home / f".{name}"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
-    same = previous is not None and previous.manifest.model_digest == content.model_digest
+    same = previous is not None and previous.manifest.origin.ground == content.origin.ground
     draft = _Draft(beside, content, embedding, progress, previous if same else None)
     _fill(draft)
     manifest = _manifest(draft, digest)
@@ -121,12 +114,14 @@ def publish(
 
 
 def sweep(index: Path, keep: Sequence[str]) -> None:
-    """Remove generations but those to keep, and what killed runs left behind."""
+    """Remove generations but those to keep, and what killed runs and earlier versions left behind."""
     for folder in (index / place.GENERATIONS).glob("*"):
         if folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
-    for folder in (index / place.ENCODERS).glob(".new-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    encoders = index / "encoders"  # where earlier versions kept them
+    if encoders.is_symlink():
+        encoders.unlink()
+    shutil.rmtree(encoders, ignore_errors=True)
 
 
 def _next_number(home: Path) -> int:
@@ -151,10 +146,10 @@ def _fill(draft: _Draft) -> None:
 
 
 def _index_words(draft: _Draft, collection: Collection) -> None:
-    """The word index of a collection: the previous one's copy where the same code made it of the same texts."""
+    """The word index of a collection: the previous one's copy where it was made of the same texts."""
     folder, previous = draft.folder / place.WORDS, draft.previous
     texts = list(draft.content.texts(collection).values())
-    if previous is not None and previous.manifest.ground == draft.content.ground:
+    if previous is not None:
         before = list(previous.records.keys(collection).values())
         if before == [text_key(text) for text in texts]:
             shutil.copytree(previous.home / place.WORDS / collection, folder / collection)
@@ -216,13 +211,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
     counts = Counter(fact.relation for fact in content.facts)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return Manifest(
-        source=content.source,
-        commit=content.commit,
-        ground=content.ground,
-        model=content.model,
-        model_digest=content.model_digest,
-        settings_digest=content.settings_digest,
-        settings=dict(content.settings),
+        origin=content.origin,
         pages=len(content.page_hashes),
         passages=len(content.passages),
         facts={relation: counts[relation] for relation in RELATIONS},
@@ -231,6 +220,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
         page_hashes=dict(content.page_hashes),
         sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
         updated=max((cited.updated for cited in content.places()), default=""),
+        layout=LAYOUT,
     )
 
 
@@ -241,7 +231,10 @@ def _settle(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    """A file or a folder onto the disk. Windows opens no folder, and flushes only what may be written to."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -3,7 +3,6 @@
     INDEX/current                      the name of the generation that answers
     INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy;
                                        of many texts signatures/ too
-    INDEX/encoders/<digest>/           the exported encoder that generations share
     INDEX/inputs                       a generation, and the digest of everything that it was made from
     INDEX/kept.sqlite                  what was worked out page by page, for the next ingest
     INDEX/lock                         held by the one ingest that may run
@@ -20,10 +19,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingest.errors import UserError
+from ingest.plain import settings_from
+from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
+from ingest.values import Settings
 
 if TYPE_CHECKING:
     from ingest.encoder.onnx import Encoder
@@ -31,12 +33,11 @@ if TYPE_CHECKING:
     from ingest.store.nearest import Nearest
     from ingest.store.words import Words
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "current"
 INPUTS = "inputs"
 KEPT = "kept.sqlite"
 GENERATIONS = "generations"
-ENCODERS = "encoders"
 MANIFEST = "manifest.json"
 RECORDS = "records.sqlite"
 CHROMA = "chroma"
@@ -46,8 +47,8 @@ _NAME = re.compile(r"\d+-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation holds. `digest` is over everything that can reach an answer."""
+class Origin:
+    """Where a generation comes from: the manual, with its settings, and what read it."""
 
     source: str
     commit: str
@@ -55,9 +56,16 @@ class Manifest:
     """Digest of the code and the model that made it."""
     model: str
     model_digest: str
-    settings_digest: str
-    settings: Mapping[str, Any]
-    """What the assistant needs of the organisation's settings (`Settings.to_json`)."""
+    model_folder: str
+    """Where the model lay, to export its encoder again on this machine."""
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds. `digest` is over everything that can reach an answer."""
+
+    origin: Origin
     pages: int
     passages: int
     facts: Mapping[str, int]
@@ -70,6 +78,8 @@ class Manifest:
     """Bytes of each file of the generation, by its POSIX path."""
     updated: str = ""
     """The newest date (ISO 8601) of a page that is cited anywhere; empty outside git."""
+    layout: str = ""
+    """`LAYOUT` of the code that wrote the generation: only code of the same layout reads it."""
     format: int = FORMAT
 
     def write(self, file: Path) -> None:
@@ -77,11 +87,21 @@ class Manifest:
 
     @staticmethod
     def read(file: Path) -> Manifest:
-        """OSError, ValueError or TypeError when the file is missing or is no manifest of this format."""
+        """OSError, ValueError, TypeError or KeyError when the file is missing or is no manifest of this format."""
         said = json.loads(file.read_text(encoding="utf-8"))
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise ValueError("another format")
-        return Manifest(**{**said, "warnings": tuple(said["warnings"])})
+        origin = Origin(**{**said["origin"], "settings": settings_from(said["origin"]["settings"])})
+        return Manifest(**{**said, "origin": origin, "warnings": tuple(said["warnings"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What the pointer names, by whatever code it was made: enough to compare with, not to answer from."""
+
+    name: str
+    home: Path
+    manifest: Manifest
 
 
 class Index:
@@ -121,6 +141,8 @@ class Index:
     def _open(folder: Path, generation: str, model: str | None) -> Index:
         home = folder / GENERATIONS / generation
         manifest = _manifest(folder, home)
+        if manifest.layout != LAYOUT:
+            raise _of_another_version(folder)
         if model is not None:
             _demand(folder, manifest, model)
         if not _is_whole(home, manifest.sizes):
@@ -134,6 +156,11 @@ class Index:
     @property
     def digest(self) -> str:
         return self.manifest.digest
+
+    @property
+    def settings(self) -> Settings:
+        """The organisation's particulars, as they were when the manual was read."""
+        return self.manifest.origin.settings
 
     @property
     def home(self) -> Path:
@@ -181,15 +208,19 @@ class Index:
     def encoder(self) -> Encoder:
         with self._lock:
             if self._encoder is None:
-                from ingest.encoder.onnx import SHARED, Encoder
+                from ingest.encoder.cache import encoder_again
+                from ingest.encoder.onnx import SHARED
 
-                self._encoder = Encoder.open(self.encoder_home, SHARED)
+                said = self.manifest.origin
+                self._encoder = encoder_again(said.model, said.model_digest, Path(said.model_folder), SHARED)
             return self._encoder
 
     @property
     def encoder_home(self) -> Path:
-        """The encoder's folder: vectors of fixed texts may be kept there."""
-        return self.folder / ENCODERS / self.manifest.model_digest[:16]
+        """The encoder's folder, which all indexes of this machine share: vectors of fixed texts may be kept there."""
+        from ingest.encoder.cache import folder_of
+
+        return folder_of(self.manifest.origin.model_digest)
 
     def stale(self) -> bool:
         """Whether a later ingest has moved the pointer: open the index again to see what it found."""
@@ -205,6 +236,17 @@ class Index:
             if self._vectors is not None:
                 self._vectors.close()
             self._vectors = self._words = self._encoder = self._nearest = None
+
+
+def last_generation(folder: Path) -> Generation | None:
+    """The generation that the pointer names, if all its files are there; None where an ingest begins anew."""
+    try:
+        name = _pointed(folder)
+        home = folder / GENERATIONS / name
+        found = Generation(name, home, _manifest(folder, home))
+    except UserError:
+        return None
+    return found if _is_whole(home, found.manifest.sizes) else None
 
 
 def damaged(folder: Path) -> UserError:
@@ -229,18 +271,22 @@ def _manifest(folder: Path, home: Path) -> Manifest:
         return Manifest.read(home / MANIFEST)
     except (OSError, ValueError, TypeError, KeyError) as error:
         if str(error) == "another format":
-            raise UserError(
-                f"The index in {folder} is of another version: run `whodoiask ingest` to build it again."
-            ) from error
+            raise _of_another_version(folder) from error
         raise damaged(folder) from error
+
+
+def _of_another_version(folder: Path) -> UserError:
+    return UserError(
+        f"The index in {folder} was made by another version of whodoiask: run `whodoiask ingest` to build it again."
+    )
 
 
 def _demand(folder: Path, manifest: Manifest, model: str) -> None:
     from ingest.encoder.model import model_name
 
-    if model_name(model) != manifest.model:
+    if model_name(model) != manifest.origin.model:
         raise UserError(
-            f"The index in {folder} was built with the model {manifest.model}, not {model}: "
+            f"The index in {folder} was built with the model {manifest.origin.model}, not {model}: "
             f"run `whodoiask ingest --model {model}`, or leave the model out."
         )
 

@@ -8,7 +8,6 @@ side of some hundred planes it lies. Those whose signatures differ least from th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,9 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.values import COLLECTIONS, RELATIONS, Collection, Fact, Passage, Place, Relation, statements_of
+from ingest.cores import CORES
+from ingest.encoder.embedding import Vectors32
+from ingest.relations import RELATIONS, Relation
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
 
-Vectors32 = NDArray[np.float32]
 Numbers = NDArray[np.int32]
 Bits = NDArray[np.uint16]
 Found = tuple[Numbers, Vectors32]
@@ -39,8 +40,6 @@ vectors 99.9% and 96.7%. With 768 bits and 600 rows it is 99.3% and 93.3%, and h
 """
 _AT_ONCE = 65_536
 """Signatures that are compared at once: what comes between stays in the processor's cache."""
-_SAMPLE = 64
-"""Of so many distances one is looked at, to guess how low the lowest are."""
 VECTORS = "vectors.npy"
 SIGNATURES = "signatures"
 PLANES = "planes.npy"
@@ -112,8 +111,10 @@ def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -
 
 
 def known(folder: Path) -> dict[str, Vectors32]:
-    """The vectors of a generation by `text_key`."""
+    """The vectors of a generation by `text_key`; OSError or ValueError when they are not what `write` writes."""
     vectors = np.load(folder / VECTORS, mmap_mode="r")
+    if vectors.ndim != 2 or vectors.dtype != np.float32:
+        raise ValueError(f"{VECTORS} holds something else")
     return dict(zip((key.decode() for key in np.load(folder / KEYS)), vectors, strict=True))
 
 
@@ -191,7 +192,7 @@ class _Signatures:
             collection: _mapped(folder / f"{collection}.npy") for collection in COLLECTIONS
         }
         self._largest = max(self._words, key=lambda collection: self._words[collection].shape[1])
-        self._threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        self._threads = ThreadPoolExecutor(CORES)
         self._planes: Vectors32 = np.load(folder / PLANES)
         self._middle: Vectors32 = np.load(folder / MIDDLE)
 
@@ -232,11 +233,9 @@ def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
 
 def _least(numbers: Bits, k: int) -> Numbers:
     """The rows of the k lowest numbers, ascending; of equal ones the earlier rows."""
-    few = np.sort(numbers[::_SAMPLE])
-    place = 3 * k // 2 // _SAMPLE + 8  # well above: seldom are the k lowest not among those that are no higher
-    rows = np.flatnonzero(numbers <= few[place]) if place < len(few) else numbers[:0]
-    if len(rows) < k:
-        rows = np.arange(len(numbers))
+    if len(numbers) <= k:
+        return np.arange(len(numbers), dtype=np.int32)
+    rows = np.flatnonzero(numbers <= np.partition(numbers, k - 1)[k - 1])
     order = np.argsort(numbers[rows], kind="stable")[:k]
     return np.sort(rows[order]).astype(np.int32)
 

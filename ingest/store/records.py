@@ -9,17 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
+
 from ingest.plain import canonical, fact_from, fact_json, passage_from, passage_json, text_key
-from ingest.values import (
-    COLLECTIONS,
-    Collection,
-    Contact,
-    ContactKind,
-    Fact,
-    Passage,
-    Relation,
-    statements_of,
-)
+from ingest.relations import Relation
+from ingest.values import COLLECTIONS, Collection, Contact, ContactKind, Fact, Passage, statements_of
 
 _SCHEMA = """
 create table record (
@@ -39,7 +33,7 @@ create index contact_reached on contact (reached, relation, updated);
 """
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
 HELD = 20_000
-"""Facts (about 4 KB each) that are held in memory before those of earlier questions are let go."""
+"""Facts (about 4 KB each) that are held in memory; beyond that, those asked for longest ago are let go."""
 _AT_ONCE = 500
 """Rows that one query asks for: older SQLite takes 999 values."""
 
@@ -81,10 +75,11 @@ class Records:
     A "+" before a column keeps SQLite from choosing an index by it, where another one leaves fewer rows to read.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, held: int = HELD) -> None:
+        """`held` facts are kept in memory, those that were asked for last."""
         self._connection = connection
         self._lock = threading.RLock()
-        self._facts: dict[int, Fact] = {}
+        self._facts: LRUCache[int, Fact] = LRUCache(held)
 
     @staticmethod
     def open(file: Path) -> Records:
@@ -130,21 +125,18 @@ class Records:
 
     def fact_at(self, row: int) -> Fact:
         """The fact in that row, from 0; KeyError beyond the last."""
-        known = self._facts.get(row)
-        return known if known is not None else self.facts_at([row])[0]
+        return self.facts_at([row])[0]
 
     def facts_at(self, rows: Sequence[int]) -> list[Fact]:
         """The facts in those rows, in their order; KeyError beyond the last."""
-        known = self._facts
-        missing = [row for row in rows if row not in known]
-        if missing:
-            if len(known) > HELD:
-                known = self._facts = {row: known[row] for row in rows if row in known}
+        with self._lock:
+            known = {row: fact for row in rows if (fact := self._facts.get(row)) is not None}
+            missing = [row for row in rows if row not in known]
             for some in (missing[first : first + _AT_ONCE] for first in range(0, len(missing), _AT_ONCE)):
                 marks = ",".join("?" * len(some))
                 sql = f"select row, body from record where collection = 'facts' and row in ({marks})"  # noqa: S608
                 for row, body in self._select(sql, tuple(some)):
-                    known[row] = fact_from(json.loads(body))
+                    known[row] = self._facts[row] = fact_from(json.loads(body))
         return [known[row] for row in rows]
 
     def passage_at(self, row: int) -> Passage:
@@ -158,8 +150,9 @@ class Records:
         """All facts, or those of one relation, in row order: all are read, and none is held."""
         which = "" if relation is None else " and relation = ?"
         sql = f"select row, body from record where collection = 'facts'{which} order by +row"  # noqa: S608
-        found = self._select(sql, () if relation is None else (relation,))
-        return tuple(self._facts.get(row) or fact_from(json.loads(body)) for row, body in found)
+        with self._lock:
+            found = self._select(sql, () if relation is None else (relation,))
+            return tuple(self._facts.get(row) or fact_from(json.loads(body)) for row, body in found)
 
     def topics(self, relation: Relation) -> list[tuple[int, str]]:
         """Row and topic of the facts of a relation, in row order."""
@@ -190,13 +183,6 @@ class Records:
             for column in ("said", "reached")
         ]
         return max(newest or "" for ((newest,),) in found)
-
-    def owned_by(self, relation: Relation, shown: str) -> int:
-        """Of how many facts of a relation the first contact is shown so, in any case of letters."""
-        reached = "select count(*) from contact where reached = ? and relation = ? and number = 0"
-        said = "select count(*) from contact where said = ? and +relation = ? and +reached = '' and +number = 0"
-        values = (shown.lower(), relation)
-        return sum(int(self._select(sql, values)[0][0]) for sql in (reached, said))
 
     def _keyed(self, collection: Collection) -> list[tuple[str, str]]:
         found = self._select("select id, key from record where collection = ? order by row", (collection,))

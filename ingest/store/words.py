@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import Stemmer
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from ingest.values import COLLECTIONS, Collection
@@ -39,6 +40,8 @@ SURFACE = "surface.json"
 ROWS = "rows.json"
 LOOKED_UP = 4096
 """Tokens of questions whose place is known without looking: those that stand for others come again."""
+K1, B = 1.5, 0.75
+"""How soon a token that is repeated adds no more, and how much long texts are held back: the usual values."""
 LONGEST_TOKEN = 64
 """Bytes by which a token is known: a longer one is cut, in texts and questions alike."""
 _ARRAYS = ("tokens", "starts", "best", "data", "rows")
@@ -91,18 +94,31 @@ def build(folder: Path, collection: Collection, texts: Sequence[str]) -> None:
 
 def _write(target: Path, rows: Sequence[Sequence[int]], vocabulary: Sequence[bytes]) -> None:
     """The scores of BM25 by token: `data` and `rows` hold those of token i from `starts[i]` to `starts[i + 1]`."""
-    import bm25s  # here: it brings scipy along, which no question needs
-
-    scorer = bm25s.BM25(csc_backend="numpy")
-    numbered = {token: n for n, token in enumerate(vocabulary)}
-    scorer.index((rows, numbered), create_empty_token=False, show_progress=False)
-    scores = scorer.scores
-    starts = np.asarray(scores["indptr"], np.int64)[: len(vocabulary) + 1]
-    data = np.asarray(scores["data"], np.float32)
-    best = np.array([data[a:b].max(initial=0.0) for a, b in itertools.pairwise(starts)], np.float32)
-    arrays = {"tokens": np.array(vocabulary), "starts": starts, "best": best, "data": data}
-    for name, array in {**arrays, "rows": np.asarray(scores["indices"], np.int32)}.items():
+    found, starts, data = bm25(rows, len(vocabulary))
+    best = np.maximum.reduceat(data, starts[:-1])
+    arrays = {"tokens": np.array(vocabulary), "starts": starts, "best": best, "data": data, "rows": found}
+    for name, array in arrays.items():
         np.save(target / f"{name}.npy", array)
+
+
+def bm25(rows: Sequence[Sequence[int]], size: int) -> tuple[NDArray[np.int32], NDArray[np.int64], Scores]:
+    """Lucene's BM25 (Robertson and Zaragoza 2009; Kamphuis et al. 2020) of every token, of `size`, in every row.
+
+    Rows and scores, shape (entries,), by token and then by row; where each token's begin and the last one's end, shape
+    (size + 1,). Every token is in some row. The library bm25s gives the same numbers, but keeps them for a search of
+    its own that knows no coverage, and loads scipy.
+    """
+    lengths = np.array([len(row) for row in rows], np.float64)
+    where = np.repeat(np.arange(len(rows)), lengths.astype(np.int64))
+    tokens = np.fromiter(itertools.chain.from_iterable(rows), np.int64)
+    entries, often = np.unique(tokens * len(rows) + where, return_counts=True)
+    of_token, found = np.divmod(entries, len(rows))
+    starts = np.searchsorted(of_token, np.arange(size + 1))
+    holding = np.diff(starts)
+    rarity = np.log(1 + (len(rows) - holding + 0.5) / (holding + 0.5)).astype(np.float32)
+    norm = K1 * (1 - B + B * lengths[found] / lengths.mean())
+    data = (rarity[of_token] * (often / (often + norm))).astype(np.float32)
+    return found.astype(np.int32), starts.astype(np.int64), data
 
 
 def _known_as(token: str) -> bytes:
@@ -126,15 +142,18 @@ class _Scorer:
         self.tokens, self.starts, self.best, self.data, self.rows = (arrays[name] for name in _ARRAYS)
         self.rarest = float(self.best.max())
         """The best score of any token: what one that occurs nowhere would score."""
-        self._columns: dict[bytes, int | None] = {}
+        self._columns: LRUCache[bytes, int | None] = LRUCache(LOOKED_UP)
+        self._lock = threading.Lock()
 
     def columns(self, tokens: Sequence[str]) -> list[int | None]:
         """The number of each token; None where no text uses it. What was looked up lately is known."""
-        known, names = self._columns, [_known_as(token) for token in tokens]
-        if new := [name for name in names if name not in known]:
-            if len(known) > LOOKED_UP:
-                known = self._columns = {name: known[name] for name in names if name in known}
-            known.update(zip(new, self._look_up(new), strict=True))
+        names = [_known_as(token) for token in tokens]
+        with self._lock:
+            known = {name: self._columns[name] for name in names if name in self._columns}
+            if new := [name for name in names if name not in known]:
+                found = dict(zip(new, self._look_up(new), strict=True))
+                self._columns.update(found)
+                known.update(found)
         return [known[name] for name in names]
 
     def _look_up(self, names: Sequence[bytes]) -> list[int | None]:

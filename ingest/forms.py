@@ -1,0 +1,34 @@
+"""Words and phrases, written once: the alternatives of a pattern, and what a text must hold before it is worth a try.
+
+A pattern that tries its alternatives everywhere takes long, and most texts hold none of them, which looking for plain
+letters tells at once. The letters are taken from the alternatives themselves: a new one is found wherever they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HOLE = "\0"
+_GROUP = re.compile(r"\([^()]*\)[?*+]*")
+_ANY = re.compile(r"\\.[?*+]?|\[[^]]*\][?*+]*|.[?*]|.\{[^}]*\}|[.+^$]")
+
+
+class Forms:
+    """Alternatives as regular expressions, none with a `|` outside brackets or letters whose case matters."""
+
+    def __init__(self, *forms: str) -> None:
+        self.pattern = "(?:" + "|".join(forms) + ")"
+        held = {_letters(form) for form in forms}
+        self._held = tuple(sorted(a for a in held if not any(b in a for b in held - {a})))
+
+    def may_be_in(self, lower: str) -> bool:
+        """Whether a text in lower case holds letters of one of them; where none is held, none can match."""
+        return any(letters in lower for letters in self._held)
+
+
+def _letters(form: str) -> str:
+    """The longest run of letters and blanks that every text has which the form matches, in lower case."""
+    rest = re.sub(r"\\[()]", _HOLE, form)
+    while (bare := _GROUP.sub(_HOLE, rest)) != rest:
+        rest = bare
+    return max(_ANY.sub(_HOLE, rest).lower().split(_HOLE), key=len)

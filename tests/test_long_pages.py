@@ -1,0 +1,94 @@
+"""Pages of 5 MB, most of them on one line, are read in seconds and in little memory, whatever stands in them."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.encoder.model import export, find_model
+
+SIZE = 5_000_000
+SECONDS, MEGABYTES = 10, 1000
+_WORDS = [f"{a}{b}{c}" for a in "bdfglmnprst" for b in ("a", "e", "io", "ou") for c in ("", "ck", "ll", "nder")]
+_CHOSEN = random.Random(5)  # noqa: S311  # words, and no secret
+
+
+def _word() -> str:
+    return _CHOSEN.choice(_WORDS) + _CHOSEN.choice(_WORDS)
+
+
+def _to(size: int, piece: Callable[[int], str]) -> str:
+    """Ever new pieces, one after the other, up to a size."""
+    pieces, length = [], 0
+    while length < size:
+        pieces.append(piece(len(pieces)))
+        length += len(pieces[-1])
+    return "".join(pieces)[:size]
+
+
+PAGES: dict[str, Callable[[int], str]] = {
+    "prose": lambda size: _to(size, lambda _: f"{_word()} "),
+    "contacts": lambda size: _to(size, lambda n: f"#chan-{n}, @handle{n}, a{n}@b.example "),
+    "asking": lambda size: _to(size, lambda n: f"ask the {_word().title()} team in #pay{n} or a{n}@b.example, then "),
+    "sentences": lambda size: _to(size, lambda n: f"{_word().title()} {_word()} {_word()} {n}. "),
+    "capitals": lambda size: _to(size, lambda _: f"{_word().title()} "),
+    "links": lambda size: _to(size, lambda n: f"[{_word()}](https://x.slack.com/archives/C{n}) "),
+    "no space": lambda size: "x" * size,
+    "spaces": lambda size: f"a{' ' * size}b",
+    "brackets": lambda size: "[" * size,
+    "parentheses": lambda size: "(" * size,
+    "emphasis": lambda size: "*_" * (size // 2),
+    "backticks": lambda size: "`" * size,
+    "code spans": lambda size: _to(size, lambda n: "`" * (n % 200 + 1) + " "),
+    "angles": lambda size: "<" * size,
+    "anchors": lambda size: "<a " * (size // 3),
+    "quotes in quotes": lambda size: "> " * (size // 2) + "x",
+    "lists in lists": lambda size: "- " * (size // 2) + "x",
+    "heading": lambda size: "# " + "team " * (size // 5),
+    "table of one row": lambda size: "|a|b|\n|-|-|\n|" + _to(size, lambda n: f"#chan-{n} {_word()} ") + "|b|\n",
+    "items": lambda size: "Ask:\n\n" + "".join(f"- {_word()} in #chan-{n}\n" for n in range(size // 50)),
+    "headings": lambda size: "".join(f"# Heading {n}\n" for n in range(size // 50)),
+    "the same heading": lambda size: "# Heading\n" * (size // 50),
+}
+"""What a page holds of about so many characters; the lists and headings are 100,000 in 5 MB."""
+
+_READ = """
+import json, resource, sys, time
+from pathlib import Path
+from ingest.encoder.onnx import Encoder
+from ingest.facts.compiling import facts_of
+from ingest.manual.passages import passages_of
+from ingest.manual.reading import read_manual
+
+encoder = Encoder.open(Path(sys.argv[2]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+started = time.process_time()
+manual = read_manual(Path(sys.argv[1]))
+passages_of(manual, encoder.count_tokens)
+facts_of(manual)
+seconds = time.process_time() - started
+print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024]))
+"""
+
+
+@pytest.fixture
+def exported(encoder_home: Path) -> Path:
+    """The folder of the default encoder."""
+    return export(find_model(None), encoder_home)
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, exported: Path) -> None:
+    (tmp_path / "page.md").write_text(PAGES[kind](SIZE), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, str(tmp_path), str(exported)], check=True, capture_output=True, text=True
+    )
+    seconds, megabytes = json.loads(done.stdout)
+    assert seconds < SECONDS
+    assert megabytes < MEGABYTES
