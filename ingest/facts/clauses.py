@@ -40,7 +40,7 @@ _LINKED = "Xx"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody whom a sentence names; `asked` says that it sends the reader to them, else they have something in hand."""
+    """Somebody whom a sentence names: `asked` where it sends the reader to them, else they have something in hand."""
 
     mention: Mention
     asked: bool
@@ -61,7 +61,7 @@ def masked(plain: str, addresses: Sequence[Mention]) -> str:
 @cache
 def may_name() -> re.Pattern[str]:
     """What every sentence has that this module could find somebody in: a form of one of its verbs or nouns."""
-    forms = {form for form in (*verbs("asked"), *verbs("sent"), *verbs("keeping"))}
+    forms = {*verbs("asked"), *verbs("sent"), *verbs("keeping")}
     forms |= {form.split("-")[0] for form in forms}
     forms |= (
         words("obtained", "nouns") | words("holding", "nouns") | {"responsible", "charge", "accountable", "belongs"}
