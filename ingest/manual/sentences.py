@@ -66,6 +66,7 @@ def place_of(page: Page, section: Section | None, first: int, last: int) -> Plac
         owner=page.owner,
         updated=page.updated,
         commit=page.commit,
+        status=page.status,
     )
 
 

@@ -16,7 +16,7 @@ from ingest.manual.yamls import YamlError, mapping_of
 
 FILE = "whodoiask.toml"
 SITE_FILE = "config/tech-docs.yml"
-_KEYS = {"base_url", "ladder", "generic", "aliases", "organisation", "slack_url", "feedback"}
+_KEYS = {"base_url", "ladder", "generic", "aliases", "organisation", "slack_url", "feedback", "exclude"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Settings:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slack_url: str = ""
     feedback: bool = True
+    exclude: tuple[str, ...] = ()
+    """Globs of pages that are not read, as `archive/**`."""
     lines: tuple[str, ...] = ()
     """The lines of `whodoiask.toml`, for quoting the fallback ladder."""
 
@@ -83,6 +85,7 @@ def read_settings(root: Path) -> Settings:
         aliases={k: tuple(v) for k, v in _aliases(toml).items()},
         slack_url=_string(toml, "slack_url"),
         feedback=_switch(toml, "feedback"),
+        exclude=tuple(_strings(toml, "exclude")),
         lines=lines,
     )
 
