@@ -13,7 +13,7 @@ from ingest.manual.sentences import place_of
 from ingest.values import Contact, Fact, Page, Place, Relation
 
 _UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|^\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
-"""Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, a list's entry."""
+"""Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
 
 
 def fact(
@@ -74,8 +74,8 @@ def stated_at(
     missing = [c for c in contacts if not says(place.quote, c)]
     if not missing:
         return None
-    for line, defined in page.defined:
-        if place.first <= line <= place.last and any(says(defined.quote, c) for c in missing):
+    for at, defined in page.defined:
+        if place.first <= at <= place.last and any(says(defined.quote, c) for c in missing):
             return defined
     if intro and any(says(page.quote(*intro), c) for c in missing):
         return place_of(page, section, *intro)

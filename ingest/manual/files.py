@@ -42,7 +42,7 @@ _SHOWN = 3
 class Listing:
     """The files of a folder: pages to be read, parts that a page may include, and why others are left out.
 
-    `skipped` has, by reason, the paths ("node_modules/" stands for all that lies in it); `rest` are files of other kinds.
+    `skipped` has, by reason, the paths ("node_modules/" stands for all in it); `rest` are files of other kinds.
     """
 
     pages: tuple[str, ...]

@@ -24,11 +24,13 @@ _FOOTNOTE = re.compile(r"\[\^[\w-]+\](?!:)")
 class Token(Protocol):
     """What is used of a parser's inline token."""
 
-    type: str
-    content: str
-    nesting: int
-
-    def attrGet(self, name: str, /) -> str | int | float | None: ...  # noqa: N802 - the parser's own name
+    @property
+    def type(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def nesting(self) -> int: ...
+    def attrGet(self, name: str) -> str | int | float | None: ...  # noqa: N802 - the parser's own name
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ _BEFORE = re.compile(
     r"(?:\b(?:e-?mail|mail|to|contact|via|using|or|and|at|address|is|message|ask)|[:(,>*]|^)\s*$", re.IGNORECASE
 )
 _NO_MAILBOX = frozenset(
-    "a us me you him her them it one someone anyone everyone or and out in is are was look hosted available found online live "
-    "published documented page site website docs form portal up down back here there".split()
+    "a us me you him her them it one someone anyone everyone or and out in is are was look hosted available found "
+    "online live published documented page site website docs form portal up down back here there".split()
 )
 _RAW_SLACK = re.compile(r"<(#|@|!subteam\^)[A-Z0-9]+(?:\|([^<>|\n]*))?>")
 _RAW_LINK = re.compile(r"<((?:https?://|slack://|mailto:)[^<>|\s]+)\|([^<>|\n]+)>")

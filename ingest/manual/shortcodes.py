@@ -1,7 +1,7 @@
 """What a shortcode says to a reader, by the meaning of its name and of its arguments' names.
 
-`{% slack_channel "people-desk" "the people team" %}` is "the people team (#people-desk)", `{{< contact slack="tide" >}}`
-is "Contact: #tide"; one that means nothing to whoever looks for somebody says nothing.
+`{% slack_channel "people-desk" "the people team" %}` is "the people team (#people-desk)",
+`{{< contact slack="tide" >}}` is "Contact: #tide"; one that means nothing to whoever looks for somebody says nothing.
 """
 
 from __future__ import annotations

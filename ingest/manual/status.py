@@ -17,93 +17,62 @@ _FOLDERS: Mapping[str, Status] = {
     **dict.fromkeys("draft drafts".split(), "draft"),
 }
 _WORDS: Mapping[str, Status] = {
-    **dict.fromkeys("archived archive retired inactive historical closed".split(), "archived"),
-    **dict.fromkeys("deprecated obsolete superseded outdated replaced".split(), "deprecated"),
-    **dict.fromkeys(["draft", "wip"], "draft"),
+    **dict.fromkeys(["archived", "archive", "retired", "inactive", "historical", "maintained"], "archived"),
+    **dict.fromkeys(["deprecated", "obsolete", "superseded", "outdated", "out of date"], "deprecated"),
+    **dict.fromkeys(["draft", "wip", "work in progress"], "draft"),
 }
-_NOTICE = re.compile(
-    r"^[\s>*_#!:\[\]({|~⚠️🚧-]*(?:(?:\[!)?(?:note|warning|caution|danger|important|notice|info|tip|attention)\]?[\s:*_!\"“-]*)?"
-    r"(?:(?:this|the) (?:page|document|guide|article|section|content|information|policy|runbook|doc) "
-    r"(?:is|has been|was|is now|is currently|is no longer) (?:now )?(?:an? |considered |kept as an? |marked as )?)?"
-    r"(deprecated|obsolete|superseded|outdated|out of date|archived|an archive|retired|draft|work in progress|maintained)\b"
-    r"[\s:.!*_)\]\"”-]*(.*)$",
+_SAYS = "|".join(sorted(_WORDS.keys() - {"maintained", "archive", "inactive", "historical"}))
+_PAGE = r"\b(?:this|the) (?:page|document|guide|article|content|information|policy|runbook|documentation|doc)\b"
+_OF_ITSELF = re.compile(
+    rf"{_PAGE} (?:is|was|has been)(?: (?:now|currently|considered|marked as|kept as|an?))* ({_SAYS}|archive)\b"
+    rf"|{_PAGE} is no longer (maintained)\b",
     re.IGNORECASE,
 )
-_TITLE = re.compile(
-    r"^\W*(deprecated|archived|obsolete|draft|superseded)\b\s*[\]):-]|[\[(](deprecated|archived|obsolete|draft)[\])]\s*$",
-    re.I,
+"""A sentence in which a page speaks of itself."""
+_LABEL = re.compile(
+    rf"^\s*(?:(?:note|warning|caution|danger|important|notice|info|tip|attention)\b[\s:.!-]*)?({_SAYS})\s*(?:[:.!-]|$)",
+    re.IGNORECASE,
 )
+"""The word by itself at the beginning of a line, as a label or all of a notice."""
+_TITLE = re.compile(rf"^\W*({_SAYS})\b\s*[\]):-]|[\[(]({_SAYS})[\])]\s*$", re.IGNORECASE)
 _LINES = 8
 """Lines with words at the top of a page in which a notice of its state stands."""
 
 
 def status_of(path: str, title: str, meta: Mapping[str, Any], body: Sequence[str]) -> Status:
-    """What a page is: "" for one that is in force."""
-    return _of_meta(meta) or _of_title(title) or _of_notice(body) or _of_folders(path)
+    """What a page is: "" for one that is in force. Its own word comes before its folder's name."""
+    return _of_meta(meta) or _found(_TITLE.search(title)) or _of_notice(body) or _of_folders(path)
 
 
 def _of_meta(meta: Mapping[str, Any]) -> Status:
-    given = {str(key).lower(): value for key, value in meta.items()}
-    for key, status in (
-        ("archived", "archived"),
-        ("deprecated", "deprecated"),
-        ("obsolete", "deprecated"),
-        ("draft", "draft"),
-    ):
-        if str(given.get(key, "")).lower() in ("true", "yes") or (key != "draft" and _is_date(given.get(key))):
+    given = {str(key).lower().replace("-", "_"): str(value or "").strip().lower() for key, value in meta.items()}
+    for key in ("archived", "deprecated", "obsolete", "draft"):
+        if given.get(key) in ("true", "yes") or re.match(r"\d{4}-\d\d", given.get(key, "")):
             return _WORDS[key]
-    if any(given.get(key) for key in ("superseded_by", "superseded-by", "replaced_by", "deprecated_by")):
+    if any(given.get(key) for key in ("superseded_by", "replaced_by", "deprecated_by")):
         return "deprecated"
-    return _WORDS.get(str(given.get("status") or "").strip().lower(), "")
-
-
-def _is_date(value: object) -> bool:
-    return re.match(r"\d{4}-\d\d", str(value or "")) is not None
-
-
-def _of_title(title: str) -> Status:
-    found = _TITLE.search(title)
-    return _WORDS[next(filter(None, found.groups())).lower()] if found else ""
+    return _WORDS.get(given.get("status", ""), "")
 
 
 def _of_notice(body: Sequence[str]) -> Status:
-    """A notice at the top that says so and little else: no sentence that goes on about something deprecated."""
+    """What the first lines say, down to the first heading below the title."""
     seen = 0
     for line in body:
-        if not line.strip() or line.startswith(("# ", "---", "===", "import ")):
+        if not line.strip() or line.startswith("# "):
             continue
         seen += 1
-        if seen > _LINES or re.match(r"#{2,}\s", line):
+        if seen > _LINES or line.startswith("##"):
             return ""
-        if (found := _NOTICE.match(line)) and _is_whole(line, found):
-            word = found[1].lower()
-            return (
-                "archived"
-                if "archive" in word or word == "maintained"
-                else _WORDS.get(word.split()[0], "draft" if word[0] == "w" else "deprecated")
-            )
+        words = " ".join(re.sub(r"[^\w\s:.!-]+", " ", line).split()).lstrip(": !")
+        if found := _found(_OF_ITSELF.search(words) or _LABEL.match(words)):
+            return found
     return ""
 
 
-def _is_whole(line: str, found: re.Match[str]) -> bool:
-    """The page itself is spoken of, or the word stands alone, as a label or in a box."""
-    about_page = re.search(
-        r"\b(?:page|document|guide|article|content|information|policy|runbook|doc)\b", line[: found.start(1)], re.I
-    )
-    if found[1].lower() == "maintained" and "no longer" not in line[: found.start(1)].lower():
-        return False
-    if about_page:
-        return True
-    word_end = found.end(1)
-    after = line[word_end:].lstrip("*_ ")
-    return found[1].lower() != "maintained" and (
-        not after.strip(' .!*_)]"”') or (after[0] in ":.!" and bool(re.match(r"[\s>*_]*[A-Z\[:!]", line)))
-    )
-
-
 def _of_folders(path: str) -> Status:
-    found = (
-        _FOLDERS.get(re.sub(r"^[_.]|[_ ]", lambda m: "" if m.start() == 0 else "-", f.lower()))
-        for f in path.split("/")[:-1]
-    )
-    return next((status for status in found if status), "")
+    folders = [re.sub(r"[_ ]", "-", folder.lower().lstrip("_.")) for folder in path.split("/")[:-1]]
+    return next((_FOLDERS[folder] for folder in folders if folder in _FOLDERS), "")
+
+
+def _found(match: re.Match[str] | None) -> Status:
+    return _WORDS[next(filter(None, match.groups())).lower()] if match else ""

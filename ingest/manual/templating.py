@@ -15,8 +15,8 @@ from ingest.manual.shortcodes import Shortcode
 
 _TAGS = re.compile(
     r"""
-    (?P<comment> \{\{[<%]?/\*(?:[^*]|\*(?!/))*\*/[>%]?\}\} | \{/\*(?:[^*]|\*(?!/))*\*/\} | \{\#[\s-](?:[^#{]|\#(?!\}))*\#\}
-        | \{\{!--(?:[^-]|-(?!-\}\}))*--\}\})
+    (?P<comment> \{\{[<%]?/\*(?:[^*]|\*(?!/))*\*/[>%]?\}\} | \{/\*(?:[^*]|\*(?!/))*\*/\}
+        | \{\#[\s-](?:[^#{]|\#(?!\}))*\#\} | \{\{!--(?:[^-]|-(?!-\}\}))*--\}\})
   | (?P<hugo>    \{\{[<%](?:[^<>%}]|[<>%](?!\}\})|\}(?!\})|<(?!\}))*[>%]\}\})
   | (?P<print>   \$?\{\{(?:[^{}]|\}(?!\})|\{(?!\{))*\}\}\}?)
   | (?P<block>   \{%(?:[^%{]|%(?!\})|\{(?!%))*%\})
@@ -38,6 +38,7 @@ _INCLUDES = re.compile(
     r"""(?:file\s*=\s*)?["']?([\w./-]+)["']?""",
     re.IGNORECASE,
 )
+_BRANCHES = re.compile(r"(?:if|unless|else|elsif|elif|when|case|for|endif|endunless|endcase|endfor)\b")
 _QUICK = re.compile(r"\{\{|\{%|<%|\{:|\{#|\{/\*|-8<-|</?[A-Z>]")
 
 
@@ -138,8 +139,8 @@ class _Filling:
         value = self._by.find(inside.strip(" \t-=~&"), self._own) if kind != "part" else None
         if value is not None:
             return self._take(value)
-        if kind == "value":
-            return ""
+        if kind == "value" or _BRANCHES.match(inside):
+            return " " if kind == "block" else ""
         code = Shortcode.of(inside, self._known)
         return code.said(as_target=as_target) if code else ""
 
