@@ -79,6 +79,7 @@ def _fitness(asked: Asked, traits: Traits) -> tuple[float, ...]:
         asked.channel and traits.names_channel,
         traits.feed and not asked.alerts,
         not traits.leaves_out.isdisjoint(asked.about),
+        traits.set_aside,
     )
 
 
@@ -96,6 +97,7 @@ def _possible(relation: Relation, asked: Asked) -> tuple[float, ...]:
         queue and asked.ticket,
         asked.channel,
         not asked.alerts,
+        True,
         True,
     )
 
@@ -133,6 +135,7 @@ WEIGHTS: Mapping[str, float] = {
     "channel fits": 0.12,
     "is a feed": -0.20,
     "is excluded": -0.60,
+    "is set aside": -0.50,
 }
 """Set by hand: what a statement is about counts most, what stands around it less, its kind least. Weights learned
 from the paraphrases (listwise softmax) ranked those better, and the questions of another manual worse."""

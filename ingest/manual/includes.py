@@ -79,7 +79,7 @@ def _short(path: str, text: str) -> Value | None:
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"\.(?:mdx?|markdown|html?|txt)$", "", name.lower()).lstrip("_")
+    return re.sub(r"(?:\.html)?\.(?:mdx?|markdown|html?|txt)(?:\.erb)?$", "", name.lower()).lstrip("_")
 
 
 def _key(path: str) -> str:

@@ -34,7 +34,7 @@ _MODULE = re.compile(r"^(?:import\s.+|export\s.+)$", re.MULTILINE)
 _CONSTANT = re.compile(r"""^export\s+const\s+(\w+)\s*=\s*["'`]([^"'`\n]+)["'`];?\s*$""")
 _SETS = re.compile(r"""^-?\s*(?:assign|set)\s+([\w.]+)\s*=\s*["']([^"'\n]*)["']""")
 _INCLUDES = re.compile(
-    r"""^[-#\s]*(?:include|include_relative|include-markdown|includes?|include_cached|render|readfile|snippet)\b\s*\(?\s*"""
+    r"""^[-#\s]*(?:include|include_relative|include-markdown|includes?|include_cached|partial|render|readfile|snippet)\b\s*\(?\s*"""
     r"""(?:file\s*=\s*)?["']?([\w./-]+)["']?""",
     re.IGNORECASE,
 )
