@@ -25,6 +25,9 @@ _CLOSES = re.compile(r"^\s*(?:</summary>\s*)?</details>\s*$", re.IGNORECASE)
 _WRAPS = re.compile(r"^\s*</?(?:div|section|aside|article|center)\b[^>]*\bmarkdown\b[^>]*>\s*$", re.IGNORECASE)
 _LIST = re.compile(r"^\s*(?:<table\b|<dl\b|<ul\b|<ol\b)", re.IGNORECASE)
 
+_DEEPEST = 8
+"""Boxes within boxes."""
+
 
 def unboxed(lines: Sequence[str], first: int) -> tuple[list[str], tuple[Box, ...]]:
     """The lines (the first of them is line `first`) without the marks of boxes, and the boxes that have a title."""
@@ -121,7 +124,8 @@ class _Boxes:
         return "<!-- -->" if self.table and not line.strip() else line
 
     def _push(self, kind: str, indent: int, title: str) -> None:
-        self.open.append((kind, indent, re.sub(r"<[^>]+>", "", title).strip(), self.number))
+        if len(self.open) < _DEEPEST:
+            self.open.append((kind, indent, re.sub(r"<[^>]+>", "", title).strip(), self.number))
 
     def _close(self) -> str:
         kind, _, title, first = self.open.pop()

@@ -14,7 +14,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", 
 _BLOCK = re.compile(
     r"<(/?)(table|thead|tbody|tfoot|tr|td|th|caption|ul|ol|li|dl|dt|dd|p|div|section|article|aside|header|footer|center|main|"
     r"nav|details|summary|blockquote|figure|figcaption|h[1-6]|pre|hr|form|fieldset|address|iframe)\b"
-    r"((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>",
+    r"((?:\"[^\"<]*\"|'[^'<]*'|[^<>\"'])*)>",
     re.IGNORECASE,
 )
 _SPANS = re.compile(r"\b(colspan|rowspan)\s*=\s*[\"']?(\d{1,2})", re.IGNORECASE)

@@ -98,7 +98,9 @@ class _Builder:
 
     def __init__(self, offset: int, last_line: int, boxes: Sequence[Box]) -> None:
         self.offset = offset
-        self.boxes = [Block("paragraph", _inline(box.title), box.first, box.last) for box in boxes]
+        self.boxes = [Block("paragraph", _inline(box.title), box.first, box.last) for box in reversed(boxes)]
+        """The boxes that are still to come, the next one last."""
+        self.inside: list[Block] = []
         self.noted: dict[str, Block] = {}
         """Footnote marks to the blocks that they hang on."""
         self.last_line = last_line
@@ -146,8 +148,10 @@ class _Builder:
 
     def _emit(self, block: Block) -> Block:
         """Add a block, introduced by the boxes that it stands in too."""
-        boxes = tuple(box for box in self.boxes if box.first < block.first <= box.last)
-        made = replace(block, leads=(*boxes, *block.leads)) if boxes else block
+        while self.boxes and self.boxes[-1].first < block.first:
+            self.inside.append(self.boxes.pop())
+        self.inside = [box for box in self.inside if block.first <= box.last]
+        made = replace(block, leads=(*self.inside, *block.leads)) if self.inside else block
         self.blocks.append(made)
         return made
 
@@ -201,15 +205,16 @@ class _Builder:
     def _parts(self, text: Text, starts: list[int], first: int, lead: Block | None) -> Block:
         """Items led by the term that they define, or by what the footnote hangs on."""
         self.groups += 1
+        line = first + text.plain.count("\n", 0, starts[0])
         for start, end in zip(starts, [*starts[1:], len(text.plain)], strict=True):
             note = re.match(r"\[\^([\w-]+)\]:\s*", text.plain[start:end])
             said = re.match(r":[ \t]+", text.plain[start:end]) if note is None else note
             part = text.within(start + (said.end() if said else 0), end).stripped()
-            line = first + text.plain.count("\n", 0, start)
             by = self.noted.get(note[1]) if note else lead
             kind: BlockKind = "paragraph" if note else "item"
             lines, group = (line, line + part.plain.count("\n")), 0 if note else self.groups
             block = self._emit(Block(kind, part, *lines, group=group, leads=(by,) if by else ()))
+            line += text.plain.count("\n", start, end)
         return block
 
     def _html(self, token: Token, leads: tuple[Block, ...], above: Block | None) -> Block | None:

@@ -11,7 +11,7 @@ import re
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _HYPHENS = re.compile("(?<=\\w)[\u2010\u2011\ufe63\uff0d](?=\\w)")
-_ADDRESS_HYPHENS = re.compile("(?:[#@][\\w.-]*|[\\w.+-]+@[\\w.-]*)(?:[\u2012\u2013\u2212][\\w.-]+)+")
+_ADDRESS_HYPHENS = re.compile("(?:[#@][\\w.-]*|(?<![\\w.+-])[\\w.+-]+@[\\w.-]*)(?:[\u2012\u2013\u2212][\\w.-]+)+")
 _EMOJI = re.compile(r"(?<![\w:/]):(?=[a-z0-9_+-]*[a-z])[a-z0-9_+-]{2,40}:(?![\w:/])[ \t]?")
 _SPELLED = re.compile(
     r"(?<![\w.+-])([\w.+-]+)\s*[\[({<]\s*at\s*[\])}>]\s*"

@@ -64,7 +64,9 @@ def _of_notice(body: Sequence[str]) -> Status:
         if seen > _LINES or line.startswith("##"):
             return ""
         words = " ".join(re.sub(r"[^\w\s:.!-]+", " ", line).split()).lstrip(": !")
-        if found := _found(_OF_ITSELF.search(words) or _LABEL.match(words)):
+        label = _LABEL.match(words)
+        label = label if label and words[label.start(1)].isupper() else None  # else the line goes on from the one above
+        if found := _found(_OF_ITSELF.search(words) or label):
             return found
     return ""
 
