@@ -56,7 +56,7 @@ def test_pages_are_read_in_any_folder(path: str, tmp_path: Path) -> None:
 )
 def test_what_is_not_read_is_said_with_its_reason(path: str, reason: str, tmp_path: Path) -> None:
     manual = manual_of(tmp_path, {"a.md": "# A page\n", path: "# Not read\n"})
-    shown = path if reason != "downloaded or built" else path.split("/")[0] + "/"
+    shown = path if reason != "downloaded or built" else path.partition("/")[0] + "/"
     assert [page.path for page in manual.pages] == ["a.md"]
     assert [str(warning) for warning in manual.warnings] == [f"not read, {reason}: 1 ({shown})"]
 
@@ -95,7 +95,7 @@ def test_a_page_that_is_not_published_is_not_read(tmp_path: Path) -> None:
 )
 def test_whoever_keeps_the_manual_may_leave_pages_out(glob: str, left: list[str], tmp_path: Path) -> None:
     paths = ["docs/minutes-2020.md", "docs/more/b.md", "docs/more/minutes.md", "old/x/c.md", "a.md"]
-    files = {path: "# A\n" for path in paths}
+    files = dict.fromkeys(paths, "# A\n")
     manual = manual_of(tmp_path, {**files, "whodoiask.toml": f'exclude = ["{glob}"]\n'})
     assert {page.path for page in manual.pages} == set(left)
     assert "named by exclude in whodoiask.toml" in str(manual.warnings[0])
@@ -159,7 +159,8 @@ def test_pages_without_an_owner_are_one_word_where_others_have_one(tmp_path: Pat
     ["java-sdk--tools", "own-id", "old-name", "readme", "what-39-s-new", "twice-1", "plain"],
 )
 def test_anchors_of_every_layout_exist(anchor: str, tmp_path: Path) -> None:
-    headings = "## Java SDK & tools\n\n## Mine {#own-id}\n\n<a name='old-name'></a>\n\n## What's new\n\n## Twice\n\n## Twice\n\n"
+    named = "## Java SDK & tools\n\n## Mine {#own-id}\n\n<a name='old-name'></a>\n\n"
+    headings = f"{named}## What's new\n\n## Twice\n\n## Twice\n\n"
     manual = manual_of(tmp_path, {"a.md": f"# A\n\n{headings}## Plain\n\nSee [that](#{anchor}).\n"})
     assert manual.warnings == ()
 

@@ -55,7 +55,7 @@ def test_a_value_is_cited_from_where_it_is_written(
 ) -> None:
     (fact,) = facts(tmp_path, f"---\ntitle: A page\nroom: '#page-room'\n---\n\n{said}\n")
     assert [contact.address for contact in fact.contacts] == [address]
-    assert fact.place.quote == said.split("\n")[-1]
+    assert fact.place.quote == said.rpartition("\n")[2]
     assert fact.stated is not None
     assert (fact.stated.path, fact.stated.first) == stated
     assert address.lstrip("#") in fact.stated.quote
@@ -118,7 +118,8 @@ def test_tags_in_code_are_code(tmp_path: Path) -> None:
 def test_mdx_is_read_as_the_text_that_it_shows(tmp_path: Path) -> None:
     text = (
         "import Tabs from '@theme/Tabs'\nexport const room = '#mdx-room'\n\n# Help\n\n{/* a note */}\n\n<Tabs>\n"
-        '<TabItem value="a">\n\nAsk in **{room}** about it.\n\n</TabItem>\n</Tabs>\n\n## Hand over {#own}\n\nAsk #hand-desk.\n'
+        '<TabItem value="a">\n\nAsk in **{room}** about it.\n\n</TabItem>\n</Tabs>\n\n'
+        "## Hand over {#own}\n\nAsk #hand-desk.\n"
     )
     write_manual(tmp_path, {"a.mdx": text})
     manual = read_manual(tmp_path)
