@@ -194,7 +194,7 @@ def _chat_links(text: Text) -> Iterator[Mention]:
         if _ROOM.search(span.href):
             name = _VERB.sub("", label) if re.match(r"\w+ (?:to )?the ", label) else label
             room = _room(span.href)
-            contact = Contact("channel", "", room) if room else Contact("link", name, span.href)
+            contact = Contact("channel", room, span.href) if room else Contact("link", name, span.href)
             yield Mention(contact, span.start, span.end)
 
 
@@ -208,7 +208,8 @@ def _forms(text: Text) -> Iterator[Mention]:
 
 
 def _room(href: str) -> str:
-    """The room that a link names, as a channel; "" where it names none."""
+    """The room that a link names, as a channel's name; "" where it names none. The address is the link itself, for that
+    is what the manual states."""
     named = _NAMED_ROOM.search(href)
     name = unquote(next(filter(None, named.groups()))) if named else ""
     name = re.sub(r"\.([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name)  # as Zulip writes what is no letter
