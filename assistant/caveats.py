@@ -171,6 +171,12 @@ def _said(fact: Fact) -> str:
     return f"{fact.place.path}, line {fact.place.first}, names {whom} {what}"
 
 
+def status_note(place: Place) -> str:
+    """One sentence when the page that states a contact is not in force; else empty."""
+    said = f"{place.path} is marked as {'a draft' if place.status == 'draft' else place.status}"
+    return f"{place.status.capitalize()}: {said}." if place.status else ""
+
+
 def shortened(text: str, most: int) -> str:
     """The text, cut after a word to at most `most` characters."""
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"

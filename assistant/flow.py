@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant import reply
+from assistant.caveats import status_note
 from assistant.citing import Sources, assumed, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
@@ -154,7 +155,8 @@ class _Desk:
         verdict = decide(case, self._levers.rules)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
-        notes += [note for note in dict.fromkeys(old) if note]
+        aside = [status_note(place) for named in verdict.contacts for place in named.places]
+        notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:

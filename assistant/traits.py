@@ -72,6 +72,8 @@ class Traits:
         self.tells = float(bool(_TELLS.search(topic)))
         self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
         self.feed = _FEEDS.may_be_in(lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
+        self.set_aside = bool(fact.place.status)
+        """Whether its page is a draft, archived or deprecated."""
         self.leaves_out = _left_out(topic) if _LEAVING_OUT.may_be_in(lower) else frozenset()
         """The stems of what the statement is not about ("DNS, but not under x.org")."""
 

@@ -22,8 +22,9 @@ from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
 from ingest.facts.compiling import facts_of
 from ingest.kept import Kept
+from ingest.manual.files import files_of
 from ingest.manual.passages import LONGEST, passages_of
-from ingest.manual.reading import Manual, files_of, read_manual
+from ingest.manual.reading import Manual, read_manual
 from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
 from ingest.store.generation import Built, Content, known, publish, sweep

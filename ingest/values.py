@@ -15,6 +15,8 @@ from typing import Any, Literal, Protocol
 from ingest.relations import STATEMENTS, Relation
 
 ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
+Status = Literal["", "draft", "archived", "deprecated"]
+"""What a page says of itself, or its folder says of it; "" for a page that is in force."""
 
 
 LONGEST_LINE = 10_000
@@ -45,6 +47,8 @@ class Settings:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slack_url: str = ""
     feedback: bool = True
+    exclude: tuple[str, ...] = ()
+    """Globs of pages that are not read, as `archive/**`."""
 
     @property
     def digest(self) -> str:
@@ -82,6 +86,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """An admonition, tab or fold with a title: the lines `first` to `last` are what it introduces."""
+
+    title: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One file of the manual, as read: nothing is re-rendered, `lines` are the file's own lines."""
 
@@ -98,11 +111,21 @@ class Page:
     commit: str = ""
     updated: str = ""
     """ISO 8601 date of the last commit that touched the file; empty outside git."""
+    status: Status = ""
+    filled: tuple[str, ...] = ()
+    """The lines with their template tags filled in, as they are parsed; empty where they are `lines`."""
+    boxes: tuple[Box, ...] = ()
+    defined: tuple[tuple[int, Place], ...] = ()
+    """Lines with a value that stands elsewhere, and the place that says so."""
 
     @property
     def digest(self) -> str:
-        """sha256 of the lines."""
-        return hashlib.sha256("\n".join(self.lines).encode("utf-8", "surrogatepass")).hexdigest()
+        """sha256 of the lines, and of what other files put into them."""
+        said = ["\n".join(self.lines)]
+        if self.filled or self.status:
+            places = [f"{line} {place.path} {place.first} {place.quote}" for line, place in self.defined]
+            said += ["\n".join(self.filled), self.status, *places, *map(str, self.boxes)]
+        return hashlib.sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
     def quote(self, first: int, last: int, part: tuple[int, int] | None = None) -> str:
         """The file's own lines `first` to `last`, verbatim; of a line that is too long to show whole, the characters
@@ -129,6 +152,7 @@ class Place:
     owner: str = ""
     updated: str = ""
     commit: str = ""
+    status: Status = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +203,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Warning_:
-    """Something in the manual that a person should mend."""
+    """Something in the manual that a person should mend; `path` is empty for a word about the whole of it."""
 
     path: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
+        return f"{self.path}:{self.line}: {self.message}" if self.path else self.message
 
 
 class Progress(Protocol):

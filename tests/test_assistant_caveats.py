@@ -117,3 +117,31 @@ def test_a_new_source_carries_no_note(harbour: Ask) -> None:
     answer = harbour("Where do I order spare parts for winches?")
     assert answer.contacts[0].address == "#echoes"
     assert answer.notes == ()
+
+
+@pytest.fixture(scope="module")
+def gates(tmp_path_factory: pytest.TempPathFactory, new_index: Callable[[], Path]) -> Ask:
+    """Two pages that say the same, one of them archived; and a draft of a matter that no other page speaks of."""
+    root = write_manual(
+        tmp_path_factory.mktemp("gates"),
+        {
+            "archive/gates.md": titled("Lock gates", "Ask #old-gates about the repair of lock gates."),
+            "lock-gates.md": titled("Lock gates", "Ask #gate-crew about the repair of lock gates."),
+            "sluices.md": "---\ntitle: Sluices\ndraft: true\n---\n\nAsk #sluice-crew about the paint of sluices.\n",
+        },
+    )
+    index = new_index()
+    ingest(str(root), index, progress=silent)
+    return Assistant.open(index).answer
+
+
+def test_a_page_in_force_beats_one_that_is_archived(gates: Ask) -> None:
+    answer = gates("Who do I ask about the repair of lock gates?")
+    assert answer.contacts[0].address == "#gate-crew"
+    assert not any("is marked as" in note for note in answer.notes)
+
+
+def test_an_answer_from_a_draft_says_so(gates: Ask) -> None:
+    answer = gates("Who do I ask about the paint of sluices?")
+    assert answer.contacts[0].address == "#sluice-crew"
+    assert "Draft: sluices.md is marked as a draft." in answer.notes

@@ -17,8 +17,18 @@ from urllib.parse import unquote
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
-CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[a-z])[a-z0-9][\w-]{1,79}(?![\w/])", re.IGNORECASE)
-HANDLE = re.compile(r"(?<![\w./@}>])@[a-z][\w.-]*[\w](?![\w/(])", re.IGNORECASE)
+CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[^\W\d_])[^\W_][\w-]{1,79}(?:/[a-z][\w-]*)?(?![\w/-])", re.IGNORECASE)
+"""A channel, in any script's letters; a stream's topic may stand after a slash."""
+HANDLE = re.compile(r"(?<![\w./@}>])@[a-z](?:[\w.-]*\w)?(?:/\w(?:[\w.-]*\w)?)?(?![\w/(]|-\w)", re.IGNORECASE)
+"""A handle, or an organisation's team (`@acorn/admins`): the whole of it, never the part before the slash."""
+_DISPLAY_NAME = re.compile(
+    r"(?<![\w./@])@[A-Z][\w'’-]+(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
+    r"[A-Z][\w'’-]+){1,2}(?![\w/@])"
+)
+_TILDE = re.compile(r"(?:(?<=[\s(,|:])|^)~(?=[a-z])[a-z0-9][\w-]{2,63}(?![\w/~])")
+_BEFORE_TILDE = re.compile(
+    r"(?:\b(?:in|on|to|via|the|channels?|at|join|or|and|use|see|ask)|[:|(,])\s*$|^\s*$", re.IGNORECASE
+)
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w:/-])", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
 _VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
@@ -26,7 +36,22 @@ _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@n
 _STAND_IN = re.compile(r"^[#@](?:your|my|the|some|example|team-name|channel-name|name)\b", re.IGNORECASE)
 _CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
 _PLACEHOLDER = re.compile(r"@example\.|@domain\.|^(your|first|name|user|someone|me|you)\b.*@|^git@", re.IGNORECASE)
-_CHAT_URL = re.compile(r"https?://[\w.-]*(slack\.com|teams\.microsoft\.com|discord\.(gg|com)|mattermost|zulip)", re.I)
+_CHAT_URL = re.compile(
+    r"slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"
+    r"|chat\.google\.com|matrix\.to|app\.element\.io|chat\.[\w.-]+)",
+    re.IGNORECASE,
+)
+_ROOM = re.compile(
+    r"/(?:archives/[A-Z0-9]+(?!/p\d)\b|messages|channels?|app_redirect|client|team|l/channel|room|space|group|invite)\b|"
+    r"^slack://channel|#narrow/(?:stream|channel)/|#/(?:#|%23|room/)|discord\.gg/\w",
+    re.IGNORECASE,
+)
+_NAMED_ROOM = re.compile(
+    r"#narrow/(?:stream|channel)/(?:\d+-)?([^/?#]+)(?:/?$|/topic/)|(?:chat|rocket\.?chat)[\w.-]*/(?:channel|group)/([\w.-]+)/?(?:\?|$)|"
+    r"matrix\.to/#/(?:#|%23)([\w.-]+(?::[\w.-]+)?)",
+    re.IGNORECASE,
+)
+"""Links that name their room: Zulip's, Rocket.Chat's and Matrix's."""
 _FORM = re.compile(
     r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral)s?\s+(?:us\s+)?(?:form|portal)$|"
     r"\b(?:service|help|support)\s*desk$",
@@ -80,7 +105,9 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
         *_forms(text),
         *_emails(text),
         *_queues(text, company),
+        *(_display_names(text) if cued else ()),
         *_sigils(text, known, cued),
+        *(_tildes(text) if cued else ()),
     ]
     return _outermost(found)
 
@@ -140,6 +167,20 @@ def _account_before(plain: str, start: int) -> bool:
     return bool(_ACCOUNT.search(plain[max(0, start - _NEAR) : start]))
 
 
+def _display_names(text: Text) -> Iterator[Mention]:
+    """Names as a chat shows them, with their blanks: `@Ada Byron`."""
+    for match in _DISPLAY_NAME.finditer(text.plain):
+        if not _in_command(text, match.start(), match.end()):
+            yield Mention(Contact("handle", "", match[0]), match.start(), match.end())
+
+
+def _tildes(text: Text) -> Iterator[Mention]:
+    """Mattermost's channels, `~town-square`, where a channel can stand."""
+    for match in _TILDE.finditer(text.plain):
+        if _BEFORE_TILDE.search(text.plain[: match.start()]) and not _in_command(text, match.start(), match.end()):
+            yield Mention(Contact("channel", "", match[0]), match.start(), match.end())
+
+
 @lru_cache(1024)
 def _chat_near(plain: str) -> bool:
     return bool(
@@ -173,9 +214,11 @@ def _chat_links(text: Text) -> Iterator[Mention]:
         label = _flat(text.plain[span.start : span.end])
         if span.kind != "link" or not _CHAT_URL.match(span.href) or CHANNEL.search(label) or HANDLE.search(label):
             continue
-        if _is_room(span.href):
+        if _ROOM.search(span.href):
             name = _VERB.sub("", label) if re.match(r"\w+ (?:to )?the ", label) else label
-            yield Mention(Contact("link", name, span.href), span.start, span.end)
+            room = _room(span.href)
+            contact = Contact("channel", room, span.href) if room else Contact("link", name, span.href)
+            yield Mention(contact, span.start, span.end)
 
 
 def _forms(text: Text) -> Iterator[Mention]:
@@ -190,8 +233,13 @@ def _forms(text: Text) -> Iterator[Mention]:
             yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
 
 
-def _is_room(href: str) -> bool:
-    return bool(re.search(r"/(archives|messages|channels|app_redirect|client|team|l/channel)\b", href))
+def _room(href: str) -> str:
+    """The room that a link names, as a channel's name; "" where it names none. The address is the link itself, for that
+    is what the manual states."""
+    named = _NAMED_ROOM.search(href)
+    name = unquote(next(filter(None, named.groups()))) if named else ""
+    name = re.sub(r"\.([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name)  # as Zulip writes what is no letter
+    return f"#{name}" if re.fullmatch(r"[^\W_][\w:./-]*", name) else ""
 
 
 def _queues(text: Text, company: str) -> Iterator[Mention]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
+from ingest.manual.plain_text import stated
 from ingest.manual.sentences import place_of
 from ingest.relations import Relation
 from ingest.values import Contact, Fact, Place
+
+_UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|^\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
+"""Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
 
 
 def fact(
@@ -33,10 +38,33 @@ def fact(
 
 
 def says(quote: str, contact: Contact) -> bool:
-    """Whether a quote states the contact: its address, or the words of its name where it has none."""
+    """Whether a quote, read as the text that it stands for, states the contact: its address, or the words of its name
+    where it has none. A channel or handle may stand without its mark in a tag, a `key: value` or a link's target."""
+    shown = contact.shown
+    if quote.isascii() and _core(shown) not in quote.lower():
+        return False
+    said = stated(quote).lower()
     if contact.address:
-        return contact.address.lower() in quote.lower()
-    return words_of(contact.name) in words_of(quote)
+        return _stands(contact.address.lower(), said)
+    return words_of(contact.name) in words_of(said)
+
+
+def _core(shown: str) -> str:
+    """The longest run of letters and digits, which no mark or escape can break."""
+    return max(re.findall(r"[^\W_]+", shown.lower()), key=len, default="")
+
+
+def _stands(address: str, said: str) -> bool:
+    """Whether an address stands there whole, and not as a part of a longer one."""
+    if not re.match(r"[#@~]|[\w.+-]+@", address):
+        return address in said
+    whole = rf"{re.escape(address)}(?![\w-]|[./]\w)"
+    if re.search(rf"(?<![\w@#]){whole}", said):
+        return True
+    bare = re.escape(address[1:])
+    return address[0] in "#@~" and any(
+        re.search(rf"(?<![\w-])(?:\d+-)?{bare}(?![\w-])", line) for line in said.split("\n") if _UNMARKED.search(line)
+    )
 
 
 def stated_at(
@@ -48,6 +76,9 @@ def stated_at(
     missing = [c for c in contacts if not says(place.quote, c)]
     if not missing:
         return None
+    for at, defined in page.defined:
+        if place.first <= at <= place.last and any(says(defined.quote, c) for c in missing):
+            return defined
     if intro and any(says(page.quote(*intro), c) for c in missing):
         return place_of(page, section, *intro)
     line = spoken.first_line(missing)

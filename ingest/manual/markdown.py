@@ -7,50 +7,27 @@ that matter (links, code, emphasis) and the lines it stands on, so that a quote 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, Literal
 
+from ingest.manual.html_blocks import Piece, pieces_of
+from ingest.manual.inline import Span, Text, text_of
 from ingest.manual.long_lines import heads_of, rest_of
-from ingest.values import LONGEST_LINE, LONGEST_TITLE
+from ingest.values import LONGEST_LINE, LONGEST_TITLE, Box
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+__all__ = ["Block", "BlockKind", "Section", "Span", "Text", "sections_of", "slug"]
+
 BlockKind = Literal["paragraph", "item", "row", "code", "data"]
-SpanKind = Literal["link", "code", "strong"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters `start` to `end` of a `Text` that carry a mark; `href` for links."""
-
-    kind: SpanKind
-    start: int
-    end: int
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Plain text with its marks, in the order of their starts; a newline stands where the file breaks the line."""
-
-    plain: str
-    spans: tuple[Span, ...] = ()
-
-    def within(self, start: int, end: int) -> Text:
-        """The part from `start` to `end`, with the spans that lie wholly inside, shifted."""
-        first = bisect_left(self.spans, start, key=lambda span: span.start)
-        inside = tuple(
-            Span(s.kind, s.start - start, s.end - start, s.href)
-            for s in takewhile(lambda span: span.start <= end, islice(self.spans, first, None))
-            if s.end <= end
-        )
-        return Text(self.plain[start:end], inside)
+_ID = re.compile(r"\s*\{:?\s*#([\w-]+)[^{}]*\}\s*$")
+"""A heading's own anchor, as kramdown, Docusaurus and Hugo write it."""
+_NOTES = re.compile(r"^(?=\[\^[\w-]+\]:)", re.MULTILINE)
+_DEFINITION = re.compile(r"^:[ \t]+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +91,12 @@ def slug(heading: str) -> str:
     return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9_-]+", "-", ascii_only.lower())).strip("-")
 
 
-def sections_of(lines: Sequence[str], body_first: int) -> tuple[Section, ...]:
-    """Split a page's lines (from line `body_first` on) into sections. Never raises: any text is Markdown."""
+def sections_of(lines: Sequence[str], body_first: int, boxes: Sequence[Box] = ()) -> tuple[Section, ...]:
+    """Split a page's lines (from line `body_first` on) into sections; the title of a box introduces what stands in it.
+    Never raises: any text is Markdown."""
     references: dict[str, Any] = {}
     heads, long = heads_of(lines[body_first - 1 :], body_first)
-    sections = _Builder(body_first, len(lines)).build(_parser().parse("\n".join(heads), references))
+    sections = _Builder(body_first, len(lines), boxes).build(_parser().parse("\n".join(heads), references))
     return tuple(_with_rests(section, long, references) for section in sections) if long else sections
 
 
@@ -140,7 +118,7 @@ def _rest(line: str, number: int, code: bool, references: dict[str, Any]) -> Ite
         piece = line[slice(*part)].strip()
         if read and not code:
             inline = _parser().parseInline(piece, references)[0]
-            yield Block("paragraph", _text(inline), number, number, part=part)
+            yield Block("paragraph", text_of(inline.children or []), number, number, part=part)
         else:
             yield Block("data", Text(piece), number, number, part=part)
 
@@ -148,8 +126,13 @@ def _rest(line: str, number: int, code: bool, references: dict[str, Any]) -> Ite
 class _Builder:
     """Walks the token stream once, keeping the heading path, the open lists and what introduced them."""
 
-    def __init__(self, offset: int, last_line: int) -> None:
+    def __init__(self, offset: int, last_line: int, boxes: Sequence[Box]) -> None:
         self.offset = offset
+        self.boxes = [Block("paragraph", _inline(box.title), box.first, box.last) for box in reversed(boxes)]
+        """The boxes that are still to come, the next one last."""
+        self.inside: list[Block] = []
+        self.noted: dict[str, Block] = {}
+        """Footnote marks to the blocks that they hang on."""
         self.last_line = last_line
         self.sections: list[Section] = []
         self.path: list[tuple[int, str, str]] = []
@@ -177,10 +160,10 @@ class _Builder:
         above: Block | None = None
         for opening, inner in _children(tokens):
             if opening.type == "heading_open":
-                self._heading(opening, inner[0], quoted)
+                self._heading(int(opening.tag[1:]), inner[0], self._lines(opening)[0], quoted=quoted)
                 above = None
             elif opening.type == "paragraph_open":
-                above = self._paragraph(opening, inner[0], quoted)
+                above = self._paragraph(opening, inner[0], above, quoted)
             elif opening.type in ("bullet_list_open", "ordered_list_open"):
                 self._list(opening, inner, (*leads, above) if above else leads, quoted)
                 above = None
@@ -191,19 +174,33 @@ class _Builder:
                 self._walk(inner, leads, quoted=True)
                 above = None
             elif opening.type in ("fence", "code_block"):
-                self._add(Block("code", Text(opening.content), *self._lines(opening)))
+                self._emit(Block("code", Text(opening.content), *self._lines(opening)))
+            elif opening.type == "html_block":
+                above = self._html(opening, leads, above)
+
+    def _emit(self, block: Block) -> Block:
+        """Add a block, introduced by the boxes that it stands in too; a longer one than anybody writes is added in
+        parts, and the last is returned."""
+        while self.boxes and self.boxes[-1].first < block.first:
+            self.inside.append(self.boxes.pop())
+        self.inside = [box for box in self.inside if block.first <= box.last]
+        made = replace(block, leads=(*self.inside, *block.leads)) if self.inside else block
+        for part in _parts(made):
+            self.blocks.append(part)
+        return self.blocks[-1]
 
     def _lines(self, token: Token) -> tuple[int, int]:
         start, end = token.map or (0, 1)
         return start + self.offset, max(start + 1, end) + self.offset - 1
 
-    def _heading(self, token: Token, inline: Token, quoted: bool) -> None:
-        first, _ = self._lines(token)
+    def _heading(self, level: int, inline: Token, first: int, *, quoted: bool = False) -> None:
         self._close(first - 1)
-        level, text = int(token.tag[1:]), _text(inline).within(0, LONGEST_TITLE)
+        text = text_of(inline.children or [])
+        own = _ID.search(text.plain)
+        text = text.within(0, min(LONGEST_TITLE, own.start() if own else LONGEST_TITLE))
         while self.path and self.path[-1][0] >= level:
             self.path.pop()
-        anchor = self._anchor(text.plain, level)
+        anchor = own[1] if own else self._anchor(text.plain, level)
         self.path.append((level, " ".join(text.plain.split()), anchor))
         self._open(text, anchor, first, 0 if quoted else level)
 
@@ -220,14 +217,78 @@ class _Builder:
         self.anchors.add(anchor)
         return anchor
 
-    def _paragraph(self, token: Token, inline: Token, quoted: bool) -> Block:
-        return self._add(Block("paragraph", _text(inline), *self._lines(token), quoted=quoted))
+    def _paragraph(self, token: Token, inline: Token, above: Block | None, quoted: bool) -> Block:
+        """A paragraph; the definitions and footnotes in it are blocks of their own."""
+        first, last = self._lines(token)
+        text = text_of(inline.children or [])
+        starts = [m.start() for m in _NOTES.finditer(text.plain)] or self._definitions(text.plain, above)
+        if not starts:
+            block = self._emit(Block("paragraph", text, first, last, quoted=quoted))
+            self.noted.update((mark, block) for mark in re.findall(r"\[\^([\w-]+)\](?!:)", inline.content))
+            return block
+        lead = above
+        if starts[0]:
+            said = text.within(0, starts[0]).stripped()
+            lead = self._emit(Block("paragraph", said, first, first + said.plain.count("\n"), quoted=quoted))
+        return self._defined(text, starts, first, lead)
 
-    def _add(self, block: Block) -> Block:
-        """The block, which is added; a longer one than anybody writes is added in parts, and the last is returned."""
-        for part in _parts(block):
-            self.blocks.append(part)
-        return self.blocks[-1]
+    def _definitions(self, plain: str, above: Block | None) -> list[int]:
+        """Where the definitions of a term begin; the term is the line before them, or the paragraph."""
+        starts = [m.start() for m in _DEFINITION.finditer(plain)]
+        return starts if starts and (starts[0] or above) else []
+
+    def _defined(self, text: Text, starts: list[int], first: int, lead: Block | None) -> Block:
+        """Items led by the term that they define, or by what the footnote hangs on."""
+        self.groups += 1
+        line = first + text.plain.count("\n", 0, starts[0])
+        for start, end in zip(starts, [*starts[1:], len(text.plain)], strict=True):
+            note = re.match(r"\[\^([\w-]+)\]:\s*", text.plain[start:end])
+            said = re.match(r":[ \t]+", text.plain[start:end]) if note is None else note
+            part = text.within(start + (said.end() if said else 0), end).stripped()
+            by = self.noted.get(note[1]) if note else lead
+            kind: BlockKind = "paragraph" if note else "item"
+            lines, group = (line, line + part.plain.count("\n")), 0 if note else self.groups
+            block = self._emit(Block(kind, part, *lines, group=group, leads=(by,) if by else ()))
+            line += text.plain.count("\n", start, end)
+        return block
+
+    def _html(self, token: Token, leads: tuple[Block, ...], above: Block | None) -> Block | None:
+        """The blocks of an HTML text; what follows it may be introduced by its last paragraph."""
+        offset = self._lines(token)[0]
+        before, self.groups = self.groups, self.groups + token.content.count("<")
+        term, header = above, dict[int, tuple[str, ...]]()
+        for piece in pieces_of(token.content):
+            made = self._piece(piece, offset, before, (*leads, term) if term else leads, header)
+            term = (
+                made if piece.kind in ("term", "paragraph") else term if piece.kind in ("definition", "item") else None
+            )
+        return term
+
+    def _piece(
+        self, piece: Piece, offset: int, before: int, leads: tuple[Block, ...], header: dict[int, tuple[str, ...]]
+    ) -> Block | None:
+        first, last = piece.first + offset, piece.last + offset
+        group = before + piece.number if piece.number else 0
+        if piece.kind == "heading":
+            self._heading(piece.level, _parsed(piece.source), first)
+        elif piece.kind == "code":
+            self._emit(Block("code", Text(piece.source), first, last))
+        elif piece.kind == "row":
+            cells = tuple(_inline(source, "; ").stripped() for source in piece.cells)
+            if piece.head and piece.number not in header:
+                header[piece.number] = tuple(" ".join(cell.plain.split()) for cell in cells)
+            else:
+                titles = header.setdefault(piece.number, ())
+                self._emit(Block("row", _join(cells), first, last, group, leads=leads, cells=cells, header=titles))
+        else:
+            kind: BlockKind = "item" if piece.kind in ("item", "definition") else "paragraph"
+            leads = leads if kind == "item" else ()
+            said = _inline(piece.source).stripped()
+            if said.plain:
+                return self._emit(
+                    Block(kind, said, first, last, group, depth=piece.level, ordered=piece.ordered, leads=leads)
+                )
+        return None
 
     def _list(self, opening: Token, items: list[Token], leads: tuple[Block, ...], quoted: bool) -> None:
         self.groups += 1
@@ -244,7 +305,7 @@ class _Builder:
                 begun = len(self.blocks)
                 block = Block(
                     "paragraph" if item else "item",
-                    _text(inner[0]),
+                    text_of(inner[0].children or []),
                     *self._lines(opening),
                     group=group,
                     depth=depth,
@@ -252,12 +313,14 @@ class _Builder:
                     leads=leads if item is None else inside,
                     quoted=quoted,
                 )
-                self._add(block)
+                self._emit(block)
                 item = item or self.blocks[begun]
             elif opening.type in ("bullet_list_open", "ordered_list_open"):
                 self._list(opening, inner, inside, quoted)
             elif opening.type in ("fence", "code_block"):
-                self._add(Block("code", Text(opening.content), *self._lines(opening)))
+                self._emit(Block("code", Text(opening.content), *self._lines(opening)))
+            elif opening.type == "html_block":
+                self._html(opening, inside, None)
             elif opening.type == "blockquote_open":
                 self._walk(inner, inside, quoted=True)
             elif opening.type == "table_open":
@@ -268,15 +331,13 @@ class _Builder:
         header: tuple[str, ...] = ()
         for part, rows in _children(tokens):
             for row, cells in _children(rows):
-                texts = tuple(_text(inner[0]) for _, inner in _children(cells))
+                texts = tuple(text_of(inner[0].children or [], "; ") for _, inner in _children(cells))
                 if part.type == "thead_open":
                     header = tuple(t.plain.strip() for t in texts)
                 else:
                     first = self._lines(row)[0]
                     joined = _join(texts)
-                    self.blocks.append(
-                        Block("row", joined, first, first, self.groups, leads=leads, cells=texts, header=header)
-                    )
+                    self._emit(Block("row", joined, first, first, self.groups, leads=leads, cells=texts, header=header))
 
 
 def _parts(block: Block) -> Iterator[Block]:
@@ -327,25 +388,10 @@ def _join(cells: Sequence[Text]) -> Text:
     return Text(plain, tuple(spans))
 
 
-def _text(inline: Token) -> Text:
-    """An inline token as plain text and spans."""
-    plain = ""
-    spans: list[Span] = []
-    open_spans: list[tuple[SpanKind, int, str]] = []
-    for token in inline.children or []:
-        if token.type == "text":
-            plain += token.content
-        elif token.type in ("softbreak", "hardbreak"):
-            plain += "\n"
-        elif token.type == "code_inline":
-            spans.append(Span("code", len(plain), len(plain) + len(token.content)))
-            plain += token.content
-        elif token.type == "image":
-            plain += token.content
-        elif token.type in ("link_open", "strong_open"):
-            kind: SpanKind = "link" if token.type == "link_open" else "strong"
-            open_spans.append((kind, len(plain), str(token.attrGet("href") or "")))
-        elif token.type in ("link_close", "strong_close") and open_spans:
-            kind, start, href = open_spans.pop()
-            spans.append(Span(kind, start, len(plain), href))
-    return Text(plain, tuple(sorted(spans, key=lambda s: (s.start, -s.end))))
+def _parsed(source: str) -> Token:
+    """Inline Markdown as its token."""
+    return _parser().parseInline(source)[0]
+
+
+def _inline(source: str, between: str = " ") -> Text:
+    return text_of(_parsed(source).children or [], between)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,19 +11,23 @@ from urllib.parse import quote as quote_url
 
 from ingest.errors import UserError
 from ingest.kept import Kept, names_step
+from ingest.manual.callouts import unboxed
+from ingest.manual.definitions import Definitions, Value, values_of
+from ingest.manual.files import PAGE, listing_of, words_about
+from ingest.manual.includes import Parts
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
+from ingest.manual.plain_text import plain_line
 from ingest.manual.settings import read_settings
-from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
-from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Settings, Warning_
+from ingest.manual.status import status_of
+from ingest.manual.templating import Templating
+from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_by_line, mapping_of
+from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Place, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
 
-_PAGE = re.compile(r"\.(md|markdown)(\.erb)?$", re.IGNORECASE)
 _DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
-_SKIPPED_FOLDERS = {"node_modules", "vendor", "__pycache__", "templates", "partials"}
-_ERB = re.compile(r"<%.*?%>", re.DOTALL)
 OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
 """The keys that say who has the thing that a mapping is about; the first that is filled counts."""
 _PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
@@ -75,15 +78,17 @@ def read_manual(
     Raises UserError when the folder holds no Markdown or its `whodoiask.toml` is unusable.
     """
     settings = read_settings(root)
-    reader = _Reader(root, history or {}, settings)
-    paths = sorted(files_of(root))
-    pages = [page for path in paths if _PAGE.search(path) and (page := reader.page(path))]
+    listing = listing_of(root, settings.exclude)
+    reader = _Reader(root, history or {}, settings, listing.rest, listing.parts)
+    pages = [page for path in listing.pages if (page := reader.page(path))]
+    pages = sorted([*pages, *reader.parts_of(pages)], key=lambda page: page.path)
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
-    data = [file for path in paths if _DATA.match(path) and (file := reader.data(path))]
+    data = [file for path in listing.rest if _DATA.match(path) and (file := reader.data(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
     pages = [page if page.title else replace(page, title=_title(page, bodies, kept)) for page in pages]
-    warnings = [*reader.warnings, *broken_links(pages, bodies, kept)]
+    skipped = words_about(listing, reader.parts.taken, reader.unpublished)
+    warnings = [*skipped, *reader.warnings, *_unowned(pages), *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
         pages=tuple(pages),
@@ -97,16 +102,6 @@ def read_manual(
     )
 
 
-def files_of(root: Path) -> Iterator[str]:
-    """Every file below a folder, as a POSIX path, without those that no manual is written in (hidden, built)."""
-    for folder, names, files in os.walk(root):
-        names[:] = sorted(n for n in names if not n.startswith((".", "_")) and n not in _SKIPPED_FOLDERS)
-        for name in files:
-            file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
-                yield file.relative_to(root).as_posix()
-
-
 class Bodies(Mapping[str, tuple[Section, ...]]):
     """The sections of pages by path: a page of which all is known already is never parsed."""
 
@@ -117,7 +112,7 @@ class Bodies(Mapping[str, tuple[Section, ...]]):
     def __getitem__(self, path: str) -> tuple[Section, ...]:
         if path not in self._parsed:
             page = self._pages[path]
-            self._parsed[path] = sections_of(_without_ruby(page), page.body_first)
+            self._parsed[path] = sections_of(page.filled or page.lines, page.body_first, page.boxes)
         return self._parsed[path]
 
     @property
@@ -132,23 +127,17 @@ class Bodies(Mapping[str, tuple[Section, ...]]):
         return len(self._pages)
 
 
-def _without_ruby(page: Page) -> tuple[str, ...]:
-    """The page's lines with Ruby tags blanked out, each line where it was."""
-    if not page.path.endswith(".erb"):
-        return page.lines
-    kept, *tagged = "\n".join(page.lines).split("<%")
-    for part in tagged:
-        tag, closed, after = part.partition("%>")
-        kept += "\n" * tag.count("\n") + after if closed else f"<%{part}"
-    return tuple(kept.split("\n"))
-
-
 class _Reader:
     """Reads files one at a time and gathers the warnings."""
 
-    def __init__(self, root: Path, history: Mapping[str, Revision], settings: Settings) -> None:
+    def __init__(
+        self, root: Path, history: Mapping[str, Revision], settings: Settings, rest: Sequence[str], parts: Sequence[str]
+    ) -> None:
         self.root, self.history, self.settings = root, history, settings
         self.warnings: list[Warning_] = []
+        self.unpublished: list[str] = []
+        self.parts = Parts(parts, self._text)
+        self._templating = Templating(Definitions(rest, self._text), self.parts.find)
 
     def _warn(self, path: str, line: int, message: str) -> None:
         self.warnings.append(Warning_(path, line, message))
@@ -178,12 +167,18 @@ class _Reader:
             if len(line) > LONGEST_LINE:
                 self._warn(path, number, f"longer than {LONGEST_LINE:,} characters: read in pieces, break the line")
         meta, body_first = self._front_matter(path, lines)
+        if meta.values.get("published") is False:
+            self.unpublished.append(path)
+            return None
         owner, owner_line = _owner(meta)
-        if meta.values and not owner:
-            self._warn(path, 1, "no owner in the front matter (owner_slack)")
-        return Page(
+        for key in (key for key in _PAGE_OWNER_KEYS if not owner and meta.values.get(key, "") in (None, "")):
+            if key in meta.values:
+                self._warn(path, meta.key_lines[key], f"{key} names no owner; a channel is written in quotes: '#name'")
+        title = _stated_title(meta.values)
+        headline = title or next((line[2:] for line in lines[body_first - 1 :] if line.startswith("# ")), "")
+        page = Page(
             path=path,
-            title=_stated_title(meta.values),
+            title=title,
             lines=lines,
             body_first=body_first,
             owner=owner,
@@ -192,7 +187,39 @@ class _Reader:
             url=self._url(path),
             commit=self._commit(path),
             updated=self._updated(path),
+            status=status_of(path, headline, meta.values, lines[body_first - 1 :]),
         )
+        return self._filled(page)
+
+    def _filled(self, page: Page) -> Page:
+        """The page with its lines as Markdown is to read them: tags filled in, boxes opened."""
+        front = "\n".join(page.lines[1 : page.body_first - 2])
+        own = dict(values_of(page.path, front, offset=1)) if page.body_first > 1 else {}
+        made = self._templating.fill(page.path, page.lines, page.body_first, own)
+        body, boxes = unboxed([plain_line(line) for line in made.text.split("\n")], page.body_first)
+        lines = (*page.lines[: page.body_first - 1], *body)
+        return replace(
+            page,
+            filled=lines if lines != page.lines else (),
+            boxes=boxes,
+            defined=tuple((line, self._place(value)) for line, value in made.taken),
+        )
+
+    def _place(self, value: Value) -> Place:
+        """The lines that say what a name stands for, as a place that can be cited."""
+        name = Path(value.path).name
+        url = self._url(value.path)
+        return Place(
+            value.path, name, "", "", value.first, value.last, value.quote, f"{url}#L{value.first}-L{value.last}"
+        )
+
+    def parts_of(self, pages: Sequence[Page]) -> Iterator[Page]:
+        """The longer parts that pages take in, as pages of their own; one that a single page takes in has its title."""
+        titles = {page.path: page.title for page in pages}
+        for path, by in self.parts.long.items():
+            page = self.page(path)
+            if page is not None:
+                yield replace(page, title=titles.get(next(iter(by)), page.title) if len(by) == 1 else page.title)
 
     def _commit(self, path: str) -> str:
         return self.history[path].commit if path in self.history else ""
@@ -204,7 +231,6 @@ class _Reader:
         """The front matter, and the line on which the body starts."""
         nothing = Entry({}, {}, 1, 1)
         if lines[0].rstrip() != "---":
-            self._warn(path, 1, "no front matter")
             return nothing, 1
         end = next((n for n, line in enumerate(lines[1:], 2) if line.rstrip() in ("---", "...")), 0)
         if not end:
@@ -213,8 +239,8 @@ class _Reader:
         try:
             return mapping_of("\n".join(lines[1 : end - 1]), offset=1), end + 1
         except YamlError as error:
-            self._warn(path, error.line, f"unreadable YAML in the front matter ({error})")
-            return nothing, end + 1
+            self._warn(path, error.line, f"unreadable YAML in the front matter ({error}); read line by line")
+            return mapping_by_line(lines[1 : end - 1], offset=1), end + 1
 
     def data(self, path: str) -> DataFile | None:
         """One YAML data file; None (and a warning) when it cannot be read."""
@@ -242,7 +268,7 @@ class _Reader:
         """The public link: by the Tech Docs rule for a site's page, else to the file."""
         base = self.settings.base_url.rstrip("/")
         if self.settings.site and path.startswith("source/"):
-            published = re.sub(r"(\.html)?(\.md|\.markdown)(\.erb)?$", ".html", path.removeprefix("source/"))
+            published = re.sub(r"(\.html)?\.(md|markdown|mdx)(\.erb)?$", ".html", path.removeprefix("source/"))
             return f"{base}/{quote_url(published.replace('.html.html', '.html'))}"
         base = self.settings.repository if self.settings.site else base
         return f"{base}/{quote_url(path)}" if base else path
@@ -269,10 +295,18 @@ def _title(page: Page, bodies: Bodies, kept: Kept) -> str:
     if any(map(_LIKE_A_TITLE.match, page.lines[page.body_first - 1 :])):
         for heading in kept.of(_TITLES, page, lambda page: _titles(bodies[page.path])):
             return heading[:LONGEST_TITLE].rstrip()
-    name = _PAGE.sub("", Path(page.path).name).removesuffix(".html")
+    name = PAGE.sub("", Path(page.path).name).removesuffix(".html")
     return name.replace("-", " ").replace("_", " ")
 
 
 def _titles(sections: Sequence[Section]) -> tuple[str, ...]:
     """The headings of level 1 that say something."""
     return tuple(section.heading for section in sections if section.level == 1 and section.heading)
+
+
+def _unowned(pages: Sequence[Page]) -> Iterator[Warning_]:
+    """One word about the pages that name no owner, where others do."""
+    without = [page.path for page in pages if not page.owner]
+    if without and len(without) < len(pages):
+        more = ", …" if len(without) > 3 else ""
+        yield Warning_("", 0, f"no owner in the front matter: {len(without):,} pages ({', '.join(without[:3])}{more})")

@@ -87,6 +87,7 @@ def place_of(page: Page, section: Section | None, first: int, last: int, part: t
         owner=page.owner,
         updated=page.updated,
         commit=page.commit,
+        status=page.status,
     )
 
 

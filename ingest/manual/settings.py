@@ -30,6 +30,7 @@ class _Toml(BaseModel):
     organisation: tuple[Filled, ...] = ()
     slack_url: str = ""
     feedback: StrictBool = True
+    exclude: tuple[Filled, ...] = ()
 
 
 def read_settings(root: Path) -> Settings:
@@ -46,6 +47,7 @@ def read_settings(root: Path) -> Settings:
         aliases=toml.aliases,
         slack_url=toml.slack_url,
         feedback=toml.feedback,
+        exclude=toml.exclude,
     )
 
 

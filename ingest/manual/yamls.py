@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,20 @@ def mapping_of(text: str, offset: int = 0) -> Entry:
     if not isinstance(node, yaml.MappingNode):
         return Entry({}, {}, offset + 1, offset + 1)
     return _entry(node, offset)
+
+
+def mapping_by_line(lines: Sequence[str], offset: int = 0) -> Entry:
+    """The plain `key: value` lines of a text that YAML refuses: a value is all that stands after the first colon."""
+    values: dict[str, Any] = {}
+    key_lines: dict[str, int] = {}
+    for number, line in enumerate(lines, offset + 1):
+        key, colon, value = line.partition(":")
+        if colon and key and key == key.strip() and not key.startswith(("#", "-")) and key not in values:
+            said = value.strip()
+            quoted = len(said) > 1 and said[0] == said[-1] and said[0] in "\"'"
+            values[key] = said[1:-1] if quoted else {"true": True, "false": False}.get(said.lower(), said or None)
+            key_lines[key] = number
+    return Entry(values, key_lines, offset + 1, offset + max(1, len(lines)))
 
 
 def entries_of(text: str) -> tuple[Entry, ...]:
@@ -88,3 +102,24 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if node.tag == "tag:yaml.org,2002:null":
         return None
     return str(node.value)
+
+
+def leaves_of(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Every scalar of a YAML (or JSON) text: its dotted key (places in lists from 0), its text, its first and last
+    line. Raises YamlError when the text cannot be read."""
+    stack: list[tuple[str, yaml.Node | None]] = [("", _compose(text, 0))]
+    seen: set[int] = set()
+    while stack:
+        key, node = stack.pop()
+        if isinstance(node, yaml.ScalarNode):
+            last = node.end_mark.line + (1 if node.end_mark.column else 0)
+            yield key, str(node.value), node.start_mark.line + 1, max(last, node.start_mark.line + 1)
+        elif node is not None and id(node) not in seen:
+            seen.add(id(node))
+            stack += [(f"{key}.{name}" if key else name, value) for name, value in reversed(_members(node))]
+
+
+def _members(node: yaml.Node) -> list[tuple[str, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        return [(str(key.value), value) for key, value in node.value]
+    return [(str(number), value) for number, value in enumerate(node.value)]
