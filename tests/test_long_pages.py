@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.encoder.model import export, find_model
-
 SIZE = 5_000_000
 SECONDS, MEGABYTES = 10, 1000
 _WORDS = [f"{a}{b}{c}" for a in "bdfglmnprst" for b in ("a", "e", "io", "ou") for c in ("", "ck", "ll", "nder")]
@@ -77,17 +75,11 @@ print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss -
 """
 
 
-@pytest.fixture
-def exported(encoder_home: Path) -> Path:
-    """The folder of the default encoder."""
-    return export(find_model(None), encoder_home)
-
-
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, exported: Path) -> None:
+def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, encoder_home: Path) -> None:
     (tmp_path / "page.md").write_text(PAGES[kind](SIZE), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", _READ, str(tmp_path), str(exported)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _READ, str(tmp_path), str(encoder_home)], check=True, capture_output=True, text=True
     )
     seconds, megabytes = json.loads(done.stdout)
     assert seconds < SECONDS
