@@ -1,4 +1,4 @@
-"""Pages of 5 MB, most of them on one line, are read in seconds and in little memory, whatever stands in them."""
+"""Pages of 5 MB on one line are read in seconds and in little memory, whatever stands in them; so are long lists."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.encoder.model import export, find_model
-
 SIZE = 5_000_000
 SECONDS, MEGABYTES = 10, 1000
+MANY = {"items": 40, "headings": 40, "the same heading": 40}
+"""Seconds for what is 100,000 short lines, each of which is an item with a fact, or a section: no more than for as many
+lines of many pages."""
 _WORDS = [f"{a}{b}{c}" for a in "bdfglmnprst" for b in ("a", "e", "io", "ou") for c in ("", "ck", "ll", "nder")]
 _CHOSEN = random.Random(5)  # noqa: S311  # words, and no secret
 
@@ -77,18 +78,12 @@ print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss -
 """
 
 
-@pytest.fixture
-def exported(encoder_home: Path) -> Path:
-    """The folder of the default encoder."""
-    return export(find_model(None), encoder_home)
-
-
 @pytest.mark.parametrize("kind", PAGES)
-def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, exported: Path) -> None:
+def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, encoder_home: Path) -> None:
     (tmp_path / "page.md").write_text(PAGES[kind](SIZE), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", _READ, str(tmp_path), str(exported)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _READ, str(tmp_path), str(encoder_home)], check=True, capture_output=True, text=True
     )
     seconds, megabytes = json.loads(done.stdout)
-    assert seconds < SECONDS
+    assert seconds < MANY.get(kind, SECONDS)
     assert megabytes < MEGABYTES

@@ -336,7 +336,8 @@ def test_the_directory_is_searched_as_one_types(opened: Opened, corpus_page: str
 def test_the_manual_tab_says_what_is_loaded(opened: Opened, corpus_page: str, corpus_index: Path) -> None:
     manifest = json.loads(next((corpus_index / "generations").glob("*/manifest.json")).read_text("utf-8"))
     told = opened(corpus_page).open_tab("Manual").inner_text()
-    for fact in (manifest["source"], manifest["commit"], manifest["updated"][:10], str(manifest["pages"])):
+    origin = manifest["origin"]
+    for fact in (origin["source"], origin["commit"], manifest["updated"][:10], str(manifest["pages"])):
         assert fact in told
     assert all(warning in told for warning in manifest["warnings"])
 

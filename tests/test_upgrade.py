@@ -21,7 +21,7 @@ Edit = tuple[str, str, str]
 LAYOUTS: dict[str, tuple[Edit, str]] = {
     "a stop word": (("ingest/store/words.py", "    a an and", "    zone a an and"), "words/facts/tokens.npy"),
     "the order of relations": (
-        ("ingest/values.py", '    "does",\n    "ask",\n', '    "ask",\n    "does",\n'),
+        ("ingest/relations.py", 'Literal["does", "ask", ', 'Literal["ask", "does", '),
         "rows/facts-relation.npy",
     ),
 }

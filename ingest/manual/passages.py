@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,14 +89,22 @@ def _halves(block: Block, room: int, count: CountTokens) -> Iterator[_Piece]:
 
 
 def _most(words: Sequence[str], room: int, count: CountTokens) -> int:
-    """How many of the words make a passage: all of them, or three quarters of that, and so on, until they fit; more
-    words are more tokens, and so the sizes need not be tried one by one."""
+    """How many of the words make a passage: all of them, or three quarters of that, and so on, until they fit.
+
+    More words are more tokens, so the search for that size begins where the tokens of all the words point to."""
     if _fits(words, room, count):
         return len(words)
     sizes = [len(words)]
     while sizes[-1] > 1:
         sizes.append(max(1, sizes[-1] * 3 // 4))
-    return sizes[min(bisect_left(sizes, True, key=lambda size: _fits(words[:size], room, count)), len(sizes) - 1)]
+    countable = next((n for n, size in enumerate(sizes) if size <= room), len(sizes) - 1)
+    likely = len(words) * room / count(" ".join(words)) if countable == 0 else sizes[countable] / 2
+    at = next((n for n, size in enumerate(sizes) if size <= likely), len(sizes) - 1)
+    while at < len(sizes) - 1 and not _fits(words[: sizes[at]], room, count):
+        at += 1
+    while at > max(countable, 1) and _fits(words[: sizes[at - 1]], room, count):
+        at -= 1
+    return sizes[at]
 
 
 def _fits(words: Sequence[str], room: int, count: CountTokens) -> bool:
