@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
+ContactKind = Literal[
+    "team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"
+]
 Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
 
 RELATIONS: tuple[Relation, ...] = (

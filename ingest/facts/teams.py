@@ -13,6 +13,7 @@ from ingest.facts.addresses import Mention, addresses
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
+from ingest.facts.records import record_of
 from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.manual.markdown import Block, Section, Text
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
@@ -85,7 +86,8 @@ class _SectionReader:
 
     def read(self, block: Block) -> Iterator[Fact]:
         if block.kind == "row":
-            yield from self._row(block)
+            record = record_of(self.page, self.section, block, self.known)
+            yield from self._row(block) if record is None else record
         elif block.kind == "item":
             yield from self._item(block)
         elif block.kind == "paragraph":
