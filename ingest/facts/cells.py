@@ -45,10 +45,12 @@ _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|
 _SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
 _NO_NAME = re.compile(
     r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|before|"
-    r"please|available|approves?|only|required|section|below|above|page|number|see|read|click|example)\b|[<>{}$=\\]|"
+    r"please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|[<>{}$=\\]|"
     r"^\d|\d{4}|https?:|…|\?|!",
     re.IGNORECASE,
 )
+_DETERMINED = re.compile(r"\b(?:your|the|an?|as|to|its|our|this|these|their|any|all|for|with|how|by)\b")
+"""Words that stand in no name, and in a role only after "of"."""
 _CHAT_APP = re.compile(r"^(?:ms teams|microsoft teams|teams|slack|discord|zulip|mattermost|google chat)$", re.IGNORECASE)
 _GITHUB = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/(?:orgs/)?[\w./-]+/?$", re.IGNORECASE)
 _DISPLAY = re.compile(rf"^@{_GIVEN}(?:\s{_GIVEN})+$")
@@ -75,7 +77,9 @@ def holders_in(text: Text, known: frozenset[str], field: Field) -> tuple[Contact
     whole = _whole(flat, field)
     if whole:
         return (whole,)
-    return tuple(dict.fromkeys(_folded(sorted(_pieces(flat, known, field), key=lambda p: p.start))))
+    found = dict.fromkeys(_folded(sorted(_pieces(flat, known, field), key=lambda p: p.start)))
+    reached = field.medium and not field.holds
+    return tuple(c for c in found if c.address or not reached)
 
 
 def name_of(text: str, field: Field) -> Contact | None:
@@ -91,6 +95,8 @@ def name_of(text: str, field: Field) -> Contact | None:
 def _kind(name: str, field: Field) -> ContactKind | None:
     if _TEAM_END.search(name):
         return "team"
+    if _DETERMINED.search(re.sub(r"\bof (?:the|our)\b|\bfor\b", "of", name)):
+        return None
     if _ROLE_END.search(name) or _ROLE_OF.search(name) or _SHORT_ROLE.match(name):
         return "role"
     if not re.search(r"[^\W\d_a-z]", name):  # no capital
@@ -99,6 +105,10 @@ def _kind(name: str, field: Field) -> ContactKind | None:
         return None
     if _PERSON.fullmatch(name) and not _ORGANISATION.search(name) and " & " not in name and field.subject != "party":
         return "person"
+    if len(name) < 3 and not _ORGANISATION.search(name):
+        return None
+    if any(len(word) > 3 and word[0].islower() for word in name.split()[1:]) and not _ORGANISATION.search(name):
+        return None
     return "person" if field.holds in _NEAR and len(name.split()) == 1 and name.istitle() else "team"
 
 

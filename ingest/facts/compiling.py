@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from ingest.facts.addresses import addresses, is_address
 from ingest.facts.asks import asks_of
+from ingest.facts.front_matter import page_facts
 from ingest.facts.ladder import ladder_of
 from ingest.facts.names import spellings
-from ingest.facts.owners import data_facts, page_owner
+from ingest.facts.owners import data_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
 from ingest.facts.steps import steps_of
@@ -28,7 +29,7 @@ _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("link
 def facts_of(manual: Manual) -> tuple[Fact, ...]:
     """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts."""
     known = _certain(manual)
-    owners = [f for page in manual.pages if (f := page_owner(page))]
+    owners = [f for page in manual.pages for f in page_facts(page)]
     data = [f for file in manual.data for f in data_facts(file)]
     does = [f for page in manual.pages for f in _does(manual, page, known)]
     repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in data if f.relation == "owns repo")

@@ -57,7 +57,7 @@ def field_of(label: str) -> Field:
 
 @cache
 def _meaning(label: str, words: tuple[str, ...]) -> Field:
-    whole = _phrase(words)
+    whole = _phrase(words) or _wholes().get(" ".join(words))
     if whole:
         return _field(label, [whole])
     cut = re.findall(r"[^\W\d_]+", _TAIL.sub("", " ".join(words)))
@@ -92,6 +92,9 @@ def _field(label: str, meanings: Sequence[tuple[str, str]]) -> Field:
     if not meanings:
         return NOTHING
     (group, name), earlier = meanings[0], [m[1] for m in meanings[1:] if m[0] == "holds"]
+    if group == "media" and not earlier:
+        first = _wholes().get(label.lower().replace("_", " ").split()[0], ("", ""))
+        earlier = [first[1]] if first[0] == "holds" else []
     if group == "media":
         return Field(label, holds=earlier[0] if earlier else "", medium=name)
     if group == "holds":
@@ -136,6 +139,17 @@ def _phrases() -> Mapping[str, tuple[str, str]]:
         if group != "nobody"
         for name, entry in entries.items()
         for phrase in entry.get("phrases", ())
+    }
+
+
+@cache
+def _wholes() -> Mapping[str, tuple[str, str]]:
+    return {
+        word: (group, name)
+        for group, entries in _lexicon().items()
+        if group != "nobody"
+        for name, entry in entries.items()
+        for word in entry.get("whole", ())
     }
 
 

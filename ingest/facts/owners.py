@@ -1,4 +1,4 @@
-"""Owners from structure: front matter, and data files whose entries name a thing and who has it."""
+"""Owners from structure: data files whose entries name a thing and who has it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from ingest.facts.proof import fact
 from ingest.manual.reading import DataFile
 from ingest.manual.sentences import place_of
 from ingest.manual.yamls import Entry
-from ingest.values import Contact, Fact, Page
+from ingest.values import Contact, Fact
 
 _NAME_KEYS = ("repo_name", "name", "app", "application", "service", "component", "title", "id")
 _TEAM_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
 _ALERT_KEYS = ("alerts_team", "alerts_channel", "alerts", "alert_team", "on_call", "pager")
 _TEXT_KEYS = ("description", "summary", "purpose", "about")
-
-
-def page_owner(page: Page) -> Fact | None:
-    """The `owns page` fact of a page whose front matter names an owner; quoted from that line."""
-    if not page.owner:
-        return None
-    contact = is_address(page.owner) or Contact("team", page.owner)
-    section = str(page.meta.get("section") or "")
-    related = page.meta.get("related_repos") or page.meta.get("related_applications") or []
-    repos = [str(r) for r in related] if isinstance(related, list) else [str(related)]
-    attributes = {"related_repos": " ".join(repos)} if repos else {}
-    place = place_of(page, None, page.owner_line, page.owner_line)
-    return fact("owns page", (contact,), page.title, (section,), place, attributes=attributes)
 
 
 def data_facts(file: DataFile) -> Iterator[Fact]:

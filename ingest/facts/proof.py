@@ -34,9 +34,22 @@ def fact(
 def says(quote: str, contact: Contact) -> bool:
     """Whether a quote states the contact: its address, or the words of its name where it has none."""
     if contact.address:
-        return contact.address.lower() in quote.lower()
+        return contact.address.lower() in quote.lower() or (contact.kind != "email" and _keyed(quote, contact.address))
     words = " ".join(re.findall(r"[\w.+-]+", contact.name.lower()))
     return words in " ".join(re.findall(r"[\w.+-]+", quote.lower()))
+
+
+_CHAT_KEY = re.compile(
+    r"(?:^|[{,])\s*(?:-\s*)?[\"']?[\w-]*(?:slack|channel|chat|questions|zulip|alerts)[\w-]*[\"']?\s*[:=]", re.IGNORECASE | re.MULTILINE
+)
+
+
+def _keyed(quote: str, address: str) -> bool:
+    """Whether a key for channels gives the address without its mark: `slack: tide` states #tide."""
+    bare = address.removeprefix("#")
+    if bare == address or not _CHAT_KEY.search(quote):
+        return False
+    return re.search(rf"(?<![\w#@-]){re.escape(bare)}(?![\w-])", quote) is not None
 
 
 def stated_at(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import Mention, addresses
+from ingest.facts.cards import cards_of
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
@@ -88,6 +89,8 @@ class _SectionReader:
         if block.kind == "row":
             record = record_of(self.page, self.section, block, self.known)
             yield from self._row(block) if record is None else record
+        elif card := cards_of(self.page, self.section, block, self.known):
+            yield from card
         elif block.kind == "item":
             yield from self._item(block)
         elif block.kind == "paragraph":
