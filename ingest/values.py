@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-ContactKind = Literal[
-    "team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"
-]
+ContactKind = Literal["team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"]
 Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
 
 RELATIONS: tuple[Relation, ...] = (

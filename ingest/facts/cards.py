@@ -19,24 +19,32 @@ from ingest.manual.sentences import context_of, place_of
 from ingest.values import Contact, Fact, Page, Relation
 
 _BREAK = re.compile(r"\n|\s[·•|]\s|(?<=[\w`)*])\.\s+(?=[\w -]{2,30}:\s)|;\s+(?=[A-Z][\w -]{2,30}:\s)")
+"""Between the labels of a card that stand on one line."""
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:\n#@]{1,60}?)\s*(?::\s*|\s[–—]\s+)(?=\S)")
 _TAIL = re.compile(r"\s+(?:for|of)\s+(?P<thing>.+)$")
-_HERE = re.compile(r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b", re.IGNORECASE)
+_HERE = re.compile(
+    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b", re.IGNORECASE
+)
 _GENERAL = re.compile(
-    r"^(?:contacts?|contact us|ownership|owners?|support|team|who|overview|details|about|help|getting help|at a glance|(?:external |useful |related |quick )?links|resources|references|"
-    r"key (?:facts|contacts|people)|communication|communicat\w+ channels?|summary|info|information|"
+    r"^(?:contacts?|contact us|ownership|owners?|support|team|who|overview|details|about|help|getting help|at a glance|"
+    r"(?:external |useful |related |quick )?links|resources|references|"
+    r"key (?:facts|contacts|people)|communicat\w+(?: channels?)?|summary|info|information|"
     r"quick (?:facts|reference)|where to find us|how to reach us|reaching us|members?|people)$",
     re.IGNORECASE,
 )
 _PEOPLE_LEAD = re.compile(
-    r"\b(?:contact|ask|talk to|speak to|speak with|reach out to|reach|message|e-?mail|ping|get in touch with|tell|notify)\b"
-    r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|staff|teams)|"
+    r"\b(?:contact|ask|talk to|speak (?:to|with)|reach(?: out to)?|message|e-?mail|ping|get in touch with|tell|"
+    r"notify)\b"
+    r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|"
+    r"staff|teams)|"
     r"one of|any of|either(?: of)?)\b[^.]*:\s*$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\w[.!?]\s+[A-Z]\w+\s+\w+\s+\w+")
 _TEAM = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
-_PROSE = re.compile(r"\b(?:you|your|please|we|they|it|will|is|are|was|must|should|can|has|have|this|these)\b", re.IGNORECASE)
+_PROSE = re.compile(
+    r"\b(?:you|your|please|we|they|it|will|is|are|was|must|should|can|has|have|this|these)\b", re.IGNORECASE
+)
 _LONGEST = 160
 """Characters of a value; what is longer is prose."""
 
@@ -74,7 +82,8 @@ def _begins(plain: str, contact: Contact) -> bool:
     at = flat.find(contact.name or contact.address)
     after = flat[at + len(contact.name or contact.address) :] if at >= 0 else flat
     surely = contact.address or contact.kind != "team" or _TEAM.search(contact.name)
-    return 0 <= at <= 4 and bool(surely) and (not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#"))
+    signed = not contact.address and after.lstrip()[:1] == "("  # a person's role in brackets is a part of how they sign
+    return 0 <= at <= 4 and bool(surely) and not signed and (not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#"))
 
 
 def _first(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -88,7 +97,7 @@ def _lines(text: Text, known: frozenset[str]) -> Iterator[_Line]:
     spans = list(_parts(text.plain))
     for start, end in spans:
         label = _LABEL.match(text.plain[start:end])
-        if not label:
+        if not label or _in_code(text, start + label.end()):
             return
         whole = " ".join(label["label"].split()).strip(" *_")
         tail = _TAIL.search(whole)
@@ -102,6 +111,11 @@ def _lines(text: Text, known: frozenset[str]) -> Iterator[_Line]:
         if contacts:
             found.append(_Line(field, contacts, tail["thing"].strip() if tail else ""))
     yield from found
+
+
+def _in_code(text: Text, at: int) -> bool:
+    """Whether the label and its value stand in one code span, as a line to be written somewhere."""
+    return any(s.kind == "code" and s.start < at - 1 and at <= s.end for s in text.spans)
 
 
 def _is_prose(value: str) -> bool:
@@ -128,7 +142,8 @@ def _listed(section: Section, block: Block) -> Field | None:
         field = field_of(lead) if _is_label(block.leads[-1]) else field_of("")
     else:
         field = field_of(section.heading)
-    return field if field.holds and not (field.holds == "contact" and field.label.lower() in ("questions", "help", "support")) else None
+    asked = field.holds == "contact" and field.label.lower() in ("questions", "help", "support", "ask")
+    return field if field.holds and not asked else None
 
 
 def _is_label(block: Block) -> bool:

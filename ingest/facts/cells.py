@@ -18,18 +18,25 @@ from ingest.facts.reaching import phones, schedules
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact, ContactKind
 
-_SEPARATOR = re.compile(r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+(?=[A-Z])|<br\s*/?>")
+_SEPARATOR = re.compile(
+    r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+(?=[A-Z])|<br\s*/?>"
+)
 _JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
 _TO = re.compile(
-    r"^(?:(?:please|then|otherwise)\s+)?(?:use|ask|see|contact|via|e-?mail|message|call|ring|phone|page|post in|in|on|at|by|"
-    r"speak to|talk to|go to|tell|from)\s+",
+    r"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:use|ask|see|contact|via|e-?mail|message|call|ring|phone|page|"
+    r"post in|"
+    r"in|on|at|by|speak to|talk to|go to|tell|from|and|or)\s+)?",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|our|an?|your)\s+", re.IGNORECASE)
 _TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Sir|Dame)\.?\s+)?"
+_MEDIUM = re.compile(
+    r"(?:slack|e-?mail|tel|phone|channel|ms teams|teams|opsgenie|pagerduty|on|in|at|and|or|via)\W*", re.I
+)
 _GIVEN = r"[^\W\d_a-z][\w'’.-]*"
 _PERSON = re.compile(
-    rf"{_TITLE}{_GIVEN}(?:\s+(?:van|de|der|den|von|da|di|du|la|le|al|bin|el|ten|ter|dos|af|zu|{_GIVEN})){{0,3}}\s+{_GIVEN}"
+    rf"{_TITLE}{_GIVEN}(?:\s+(?:van|de|der|den|von|da|di|du|la|le|al|bin|el|ten|ter|dos|af|zu|"
+    rf"{_GIVEN})){{0,3}}\s+{_GIVEN}"
 )
 _ORGANISATION = re.compile(
     r"\b(?:services?|operations?|ops|support|engineering|platforms?|desk|systems?|security|finance|legal|people|hr|it|"
@@ -44,14 +51,16 @@ _ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|revie
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
 _SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
 _NO_NAME = re.compile(
-    r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|before|"
-    r"please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|[<>{}$=\\]|"
-    r"^\d|\d{4}|https?:|…|\?|!",
+    r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|"
+    r"before|please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|"
+    r"[<>{}$=\\]|^\d|\d{4}|https?:|…|\?|!",
     re.IGNORECASE,
 )
 _DETERMINED = re.compile(r"\b(?:your|the|an?|as|to|its|our|this|these|their|any|all|for|with|how|by)\b")
 """Words that stand in no name, and in a role only after "of"."""
-_CHAT_APP = re.compile(r"^(?:ms teams|microsoft teams|teams|slack|discord|zulip|mattermost|google chat)$", re.IGNORECASE)
+_CHAT_APP = re.compile(
+    r"^(?:ms teams|microsoft teams|teams|slack|discord|zulip|mattermost|google chat)$", re.IGNORECASE
+)
 _GITHUB = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/(?:orgs/)?[\w./-]+/?$", re.IGNORECASE)
 _DISPLAY = re.compile(rf"^@{_GIVEN}(?:\s{_GIVEN})+$")
 _LONGEST = 7
@@ -74,7 +83,7 @@ def holders_in(text: Text, known: frozenset[str], field: Field) -> tuple[Contact
     flat = Text(re.sub(r"[\n\t]", " ", text.plain), text.spans)
     if not flat.plain.strip() or (is_nobody(flat.plain) and not re.search(r"[;,.]\s|\d{5}|[#@]\w", flat.plain)):
         return ()
-    whole = _whole(flat, field)
+    whole = _whole(flat)
     if whole:
         return (whole,)
     found = dict.fromkeys(_folded(sorted(_pieces(flat, known, field), key=lambda p: p.start)))
@@ -112,13 +121,13 @@ def _kind(name: str, field: Field) -> ContactKind | None:
     return "person" if field.holds in _NEAR and len(name.split()) == 1 and name.istitle() else "team"
 
 
-def _whole(text: Text, field: Field) -> Contact | None:
+def _whole(text: Text) -> Contact | None:
     """A value that is one name of the chat, as its column says: a channel without its mark, "MS Teams: Billing"."""
     plain = " ".join(text.plain.split()).strip(" *_`")
     if _DISPLAY.match(plain):
         return Contact("handle", "", plain)
     app, colon, rest = plain.partition(":")
-    room = rest.strip(" *_`“”\"")
+    room = rest.strip(' *_`“”"')
     if colon and _CHAT_APP.match(app.strip()) and room and not room.startswith(("#", "@", "/")) and len(room) < 60:
         return Contact("channel", "", room)
     return None
@@ -211,7 +220,7 @@ def _split(text: Text, start: int, end: int, field: Field) -> Iterator[_Piece]:
     words = _TO.sub("", text.plain[start:end].strip())
     if any(s.kind == "code" and s.start < end and start < s.end for s in text.spans) and not _TEAM_END.search(words):
         return
-    if re.fullmatch(r"(?:slack|e-?mail|tel|phone|channel|ms teams|teams|opsgenie|pagerduty|on|in|at|and|or|via)\W*", words, re.I):
+    if _MEDIUM.fullmatch(words):
         return
     parts = _JOINING.split(words)
     named = [name_of(part, field) for part in parts]
@@ -231,7 +240,8 @@ def _folded(pieces: Sequence[_Piece]) -> list[Contact]:
         if contact is None:
             continue
         if piece.name:
-            if name in made[-1:] and name and name.kind == "role" and contact.kind == "team" and " " not in contact.name:
+            place = contact.kind == "team" and " " not in contact.name
+            if name is not None and name.kind == "role" and name in made[-1:] and place:
                 continue  # the place of a role: "Shift manager, Northmoor"
             name = contact
             made.append(contact)

@@ -81,11 +81,11 @@ def _keys(page: Page) -> Iterator[_Stated]:
     for key, value in top.values.items():
         first, last = _lines_of(page, top, key)
         inner = _INNER.match(value) if isinstance(value, str) and field_of(key).subject == "note" else None
-        key, value = (inner["label"], inner["value"]) if inner else (key, value)
-        under = [m.values for m in maps if first <= m.first <= last and m is not top]
-        contacts = named_by(key, value, under)
+        label, said = (inner["label"], inner["value"]) if inner else (key, value)
+        under = [m.values for m in maps if first <= m.first <= last]
+        contacts = named_by(label, said, under)
         if contacts:
-            yield key_field(key), contacts, (first, last)
+            yield key_field(label), contacts, (first, last)
 
 
 def _lines_of(page: Page, top: Entry, key: str) -> tuple[int, int]:

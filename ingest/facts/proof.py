@@ -40,7 +40,8 @@ def says(quote: str, contact: Contact) -> bool:
 
 
 _CHAT_KEY = re.compile(
-    r"(?:^|[{,])\s*(?:-\s*)?[\"']?[\w-]*(?:slack|channel|chat|questions|zulip|alerts)[\w-]*[\"']?\s*[:=]", re.IGNORECASE | re.MULTILINE
+    r"(?:^|[{,])\s*(?:-\s*)?[\"']?[\w-]*(?:slack|channel|chat|questions|zulip|alerts)[\w-]*[\"']?\s*[:=]",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -1,4 +1,4 @@
-"""Tables whose columns mean something: a row is a thing with an owner, a lead, an approver, somebody on call, a channel.
+"""Tables whose columns mean something: a row is a thing with an owner, a lead, an approver, an on-call, a channel.
 
 Each holder's cell is a fact of its own, with a topic that says in words what the column says, so that who approves
 laptops and who is on call for them are two answers. The cells of kinds of address belong to the row's own party: its
@@ -37,13 +37,18 @@ def record_of(page: Page, section: Section, block: Block, known: frozenset[str])
 
 
 def _header(section: Section, block: Block) -> tuple[tuple[str, ...], bool]:
-    """The headers of a row's table, and whether the row itself is them: a first row in bold where the header is empty."""
+    """The headers of a row's table, and whether the row is them: a first row in bold where the header is empty."""
     if any(block.header):
         return block.header, False
     first = next((b for b in section.blocks if b.kind == "row" and b.group == block.group), block)
     filled = [cell for cell in first.cells if cell.plain.strip()]
-    bold = filled and all(any(s.kind == "strong" and s.end - s.start >= len(c.plain.strip()) for s in c.spans) for c in filled)
-    return (tuple(c.plain.strip() for c in first.cells), first is block) if bold else ((), False)
+    if not filled or not all(_is_bold(cell) for cell in filled):
+        return (), False
+    return tuple(c.plain.strip() for c in first.cells), first is block
+
+
+def _is_bold(cell: Text) -> bool:
+    return any(s.kind == "strong" and s.end - s.start >= len(cell.plain.strip()) for s in cell.spans)
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ class _Row:
         holding = [(f, c) for f, c in self.cells if f.names and _flat(c)]
         if not holding or not self._of("party", "thing"):
             return False
-        special = self.header != self.block.header or any(f.holds not in ("", "contact", "owner") or f.medium in _SPECIAL for f, _ in holding)
+        special = any(f.holds not in ("", "contact", "owner") or f.medium in _SPECIAL for f, _ in holding)
+        special = special or self.header != self.block.header
         return special or bool(self._of("owns")) or self._tells_more(holding)
 
     def _tells_more(self, holding: Sequence[tuple[Field, Text]]) -> bool:
@@ -133,7 +139,7 @@ class _Row:
 
     def _of_party(self) -> Iterator[Fact]:
         """What the row's team does and owns, or whom the row's thing belongs to."""
-        notes = "; ".join(_flat(c) for f, c in self.cells if f.subject == "note" or f is NOTHING and _flat(c))
+        notes = "; ".join(_flat(c) for f, c in self.cells if _flat(c) and (f.subject == "note" or f is NOTHING))
         owned = [item for _, cell in self._of("owns") for item in _items(cell)]
         for name, exact in owned:
             relation: Relation = "owns repo" if exact else "does"
@@ -147,7 +153,8 @@ class _Row:
         yield self._fact("does", self.party, topic, holder)
 
     def _fact(self, relation: Relation, contacts: tuple[Contact, ...], topic: str, holds: str) -> Fact:
-        around = "; ".join(f"{h}: {_flat(c)}" for (f, c), h in zip(self.cells, self.header, strict=False) if not f.names)
+        told = zip(self.cells, self.header, strict=False)
+        around = "; ".join(f"{h}: {_flat(c)}" for (f, c), h in told if not f.names)
         context = (*context_of(self.page, self.section, self.block), around)
         place = place_of(self.page, self.section, self.block.first, self.block.last)
         stated = stated_at(self.page, self.section, contacts, place)
@@ -156,7 +163,7 @@ class _Row:
 
 def _reached(parties: Sequence[Contact], loose: Sequence[Contact]) -> tuple[Contact, ...]:
     """The first party with every address that the row gives, and the others as they are."""
-    first, others = parties[0], [p for p in parties[1:]]
+    first, others = parties[0], list(parties[1:])
     own = [p for p in parties if p.address]
     given = [Contact(first.kind, first.name, c.address) if first.name else c for c in loose]
     if not given:
