@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from ingest.facts.addresses import addresses, is_address
 from ingest.facts.asks import asks_of
+from ingest.facts.entries import data_facts
 from ingest.facts.front_matter import page_facts
 from ingest.facts.ladder import ladder_of
 from ingest.facts.names import spellings
-from ingest.facts.owners import data_facts
+from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
 from ingest.facts.steps import steps_of
@@ -31,6 +32,7 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     known = _certain(manual)
     owners = [f for page in manual.pages for f in page_facts(page)]
     data = [f for file in manual.data for f in data_facts(file)]
+    owners += ownership_facts(manual, frozenset(f.place.path for f in owners if f.relation == "owns page"))
     does = [f for page in manual.pages for f in _does(manual, page, known)]
     repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in data if f.relation == "owns repo")
     roster = replace(roster_of(does, manual.settings), things=repos)

@@ -79,7 +79,9 @@ def _contacts(key: str, value: str, field: Field) -> tuple[Contact, ...]:
             return tuple(Contact("channel", "", f"#{room}") for room in rooms)
     if field.medium == "handle" and re.fullmatch(r"[\w-]+", flat):
         return (Contact("handle", "", f"@{flat}"),) if f"@{flat}" in value else ()
-    found = holders_in(_text(flat), frozenset(), field)
+    if field.holds == "on call" and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", flat):
+        return (Contact("schedule", "", flat),)
+    found = holders_in(Text(flat), frozenset(), field)
     if found:
         return found
     plain = _REFERENCE.sub("", flat)
@@ -92,7 +94,3 @@ def _contacts(key: str, value: str, field: Field) -> tuple[Contact, ...]:
 def _is_chat(key: str, field: Field) -> bool:
     """Whether a bare word under the key is a channel: `slack`, `owner_slack`, `questions`."""
     return field.medium == "channel" or bool(re.search(r"slack|channel|questions", key, re.IGNORECASE))
-
-
-def _text(value: str) -> Text:
-    return Text(value)

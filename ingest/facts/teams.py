@@ -12,6 +12,7 @@ from dataclasses import replace
 from ingest.facts.addresses import Mention, addresses
 from ingest.facts.cards import cards_of
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
+from ingest.facts.ownership import codeowners_block
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.records import record_of
@@ -89,6 +90,8 @@ class _SectionReader:
         if block.kind == "row":
             record = record_of(self.page, self.section, block, self.known)
             yield from self._row(block) if record is None else record
+        elif block.kind == "code":
+            yield from codeowners_block(self.page, self.section, block)
         elif card := cards_of(self.page, self.section, block, self.known):
             yield from card
         elif block.kind == "item":

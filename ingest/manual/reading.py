@@ -14,7 +14,9 @@ from ingest.errors import UserError
 from ingest.kept import Kept
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
+from ingest.manual.owner_files import HIDDEN, is_data_file, is_owner_file
 from ingest.manual.settings import Settings, read_settings
+from ingest.manual.tomls import toml_entries
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_of
 from ingest.values import Page, Warning_
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from ingest.manual.source import Revision
 
 _PAGE = re.compile(r"\.(md|markdown)(\.erb)?$", re.IGNORECASE)
-_DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
 _SKIPPED_FOLDERS = {"node_modules", "vendor", "__pycache__", "templates", "partials"}
 _ERB = re.compile(r"<%.*?%>", re.DOTALL)
 _OWNER_KEYS = ("owner_slack", "owner", "slack", "team", "contact")
@@ -45,6 +46,8 @@ class Manual:
     root: Path
     pages: tuple[Page, ...]
     data: tuple[DataFile, ...]
+    owner_files: tuple[Page, ...]
+    """Files that forges read for owners (CODEOWNERS and the like), as lines."""
     settings: Settings
     warnings: tuple[Warning_, ...]
     commit: str
@@ -72,13 +75,15 @@ def read_manual(
     pages = [page for path in paths if _PAGE.search(path) and (page := reader.page(path))]
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
-    data = [file for path in paths if _DATA.match(path) and (file := reader.data(path))]
+    data = [file for path in paths if is_data_file(path) and (file := reader.data(path))]
+    owner_files = [lines for path in paths if is_owner_file(path) and (lines := reader.lines(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
     warnings = [*reader.warnings, *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
         pages=tuple(pages),
         data=tuple(data),
+        owner_files=tuple(owner_files),
         settings=settings,
         warnings=tuple(sorted(warnings, key=lambda w: (w.path, w.line, w.message))),
         commit=commit,
@@ -91,11 +96,19 @@ def read_manual(
 def files_of(root: Path) -> Iterator[str]:
     """Every file below a folder, as a POSIX path, without those that no manual is written in (hidden, built)."""
     for folder, names, files in os.walk(root):
-        names[:] = sorted(n for n in names if not n.startswith((".", "_")) and n not in _SKIPPED_FOLDERS)
+        names[:] = sorted(
+            n for n in names if n in HIDDEN or (not n.startswith((".", "_")) and n not in _SKIPPED_FOLDERS)
+        )
         for name in files:
             file = Path(folder, name)
+            if _is_hidden(file.relative_to(root)) and not is_owner_file(name):
+                continue
             if not name.startswith(".") and file.is_file():
                 yield file.relative_to(root).as_posix()
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part in HIDDEN for part in path.parts)
 
 
 class Bodies(Mapping[str, tuple[Section, ...]]):
@@ -206,12 +219,21 @@ class _Reader:
         if text is None:
             return None
         try:
-            entries = entries_of(text)
+            entries = toml_entries(text) if path.lower().endswith(".toml") else entries_of(text)
         except YamlError as error:
-            self._warn(path, error.line, f"unreadable YAML ({error})")
+            if path.startswith("data/"):  # elsewhere it may be a template, or no data at all
+                self._warn(path, error.line, f"unreadable YAML ({error})")
             return None
+        return DataFile(self._file(path, text), entries)
+
+    def lines(self, path: str) -> Page | None:
+        """A file of plain lines; None (and a warning) when it cannot be read."""
+        text = self._text(path)
+        return None if text is None else self._file(path, text)
+
+    def _file(self, path: str, text: str) -> Page:
         title = Path(path).stem.replace("_", " ").replace("-", " ").capitalize()
-        page = Page(
+        return Page(
             path,
             title,
             tuple(text.split("\n")),
@@ -220,7 +242,6 @@ class _Reader:
             commit=self._commit(path),
             updated=self._updated(path),
         )
-        return DataFile(page, entries)
 
     def _url(self, path: str) -> str:
         """The public link: by the Tech Docs rule for a site's page, else to the file."""
