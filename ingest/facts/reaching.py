@@ -39,8 +39,8 @@ def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Ment
         if not extension and not 7 <= digits <= 15:
             continue
         near = f"{around} {text.plain[max(0, match.start() - 80) : match.start()]}"
-        said = match[0][0] == "+" or extension or _CALLING.search(near)
-        if sure or (said and _CALLING.search(f"{near} {match[0]}") and not _NO_CALL.search(near)):
+        said = match[0][0] == "+" or _CALLING.search(f"{near} {match[0]}")
+        if sure or (said and not _NO_CALL.search(near)):
             yield Mention(Contact("phone", "", " ".join(match[0].split())), match.start(), match.end())
 
 
