@@ -33,6 +33,7 @@ def test_no_word_has_two_meanings() -> None:
     [
         ("On-call channel", "on call", "channel"),
         ("Support e-mail", "contact", "email"),
+        ("Keeper on call", "on call", ""),
         ("owner_slack", "owner", ""),
         ("Lead's phone number", "lead", "phone"),
         ("Backup contact", "deputy", ""),

@@ -43,7 +43,8 @@ _ORGANISATION = re.compile(
     r"data|infrastructure|infra|communications?|marketing|sales|design|product|portal|office|facilities|procurement|"
     r"payroll|compliance|chain|reception|control|tower|room|board|committee|council|centre|center|group|unit|agency|"
     r"department|authority|company|contractors?|suppliers?|ltd|gmbh|inc|plc|llc|network|networks|research|science|"
-    r"development|relations|resources|management|delivery|quality|safety|policy|strategy|experience|success|admin)$",
+    r"development|relations|resources|management|delivery|quality|safety|policy|strategy|experience|success|admin|counter|stores?|shop|lab|library|"
+    r"kitchen|workshop|garage|clinic|bank|school|college|university|hotline|gate|house|market|museum|bureau|institute)$",
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)

@@ -60,7 +60,8 @@ def _meaning(label: str, words: tuple[str, ...]) -> Field:
     whole = _phrase(words) or _wholes().get(" ".join(words))
     if whole:
         return _field(label, [whole])
-    cut = re.findall(r"[^\W\d_]+", _TAIL.sub("", " ".join(words)))
+    ends = any(len(words) > size and _phrase(words[-size:]) for size in (3, 2))
+    cut = list(words) if ends else re.findall(r"[^\W\d_]+", _TAIL.sub("", " ".join(words)))
     if words[0] in ("who", "whom") and len(words) > 1:
         told = [m for word in words[1:] if (m := _words().get(word)) and m[0] == "holds"]
         return _field(label, told[:1] or [("holds", "contact")])

@@ -27,6 +27,8 @@ from ingest.values import Contact, Fact, Page, Place
 _SECTION = re.compile(r"^\^?\[(?P<name>[^\]]+)\](?:\[\d+\])?\s*(?P<owners>.*)$")
 _RULE = re.compile(r"^(?P<pattern>(?:\\.|[^\s\\])+)\s+(?P<owners>\S.*)$")
 _OWNER = re.compile(r"(?<![\w.@/-])@[\w-]+(?:/[\w.-]*\w)*(?![\w/])")
+_LINES = 12
+"""Lines; a list of approvers is quoted no further."""
 _MANY = 6
 """Names; of a longer list of approvers only the first are whom one would go to."""
 
@@ -41,6 +43,8 @@ class Rule:
     line: int
     under: str = ""
     holds: str = "owner"
+    last: int = 0
+    """The line of the pattern, where a section's header above it names the owners."""
 
     def matches(self, path: str) -> bool:
         """As git ignores paths, but that `docs/*` means what lies right in the folder."""
@@ -96,15 +100,16 @@ def _last(rules: Sequence[Rule], path: str) -> Rule | None:
 def codeowners(file: Page, lines: Sequence[str], first: int) -> Iterator[Rule]:
     """The rules of lines in CODEOWNERS form; a section's owners are those of its rules that name none."""
     default: tuple[Contact, ...] = ()
+    head = first
     for number, line in enumerate(lines, first):
         plain = re.sub(r"(?:^|\s)#.*$", "", line).strip()
         section, rule = _SECTION.match(plain), _RULE.match(plain)
         if section:
-            default = _owners(section["owners"])
+            default, head = _owners(section["owners"]), number
         elif rule and (contacts := _owners(rule["owners"])):
             yield Rule(rule["pattern"].replace("\\ ", " "), contacts, file, number)
         elif plain and not re.search(r"\s", plain):
-            yield Rule(plain, default, file, number)
+            yield Rule(plain, default, file, head, last=number if number - head <= _LINES else head)
 
 
 def _owners(text: str) -> tuple[Contact, ...]:
@@ -178,13 +183,9 @@ def _site_rules(file: DataFile) -> Iterator[Rule]:
             yield Rule("source/**", contacts, file.page, entry.key_lines["default_owner_slack"])
 
 
-_LINES = 12
-"""Lines; a list of approvers is quoted no further."""
-
-
 def _quoted(rule: Rule) -> Place:
     """The rule's lines: its own, and the list under it as far as it names the contacts."""
-    last = rule.line
+    last = max(rule.line, rule.last)
     quote = rule.file.quote(rule.line, last)
     while last < min(rule.line + _LINES, len(rule.file.lines)) and any(c.shown not in quote for c in rule.contacts):
         last += 1
