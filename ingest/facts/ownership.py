@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -135,6 +135,20 @@ def codeowners_block(page: Page, section: Section, block: Block) -> tuple[Fact, 
     )
 
 
+def owned_item(page: Page, section: Section, block: Block) -> tuple[Fact, ...]:
+    """A list's item that is a path or a thing in code with its owners: "`portal/` - @harbour/portal"."""
+    code = next((s for s in block.text.spans if s.kind == "code" and s.start == 0), None)
+    rest = re.match(r"\s*(?:[-–—:→]|->)\s*(?P<owners>\S.*)$", block.text.plain[code.end :]) if code else None
+    if block.kind != "item" or code is None or rest is None:
+        return ()
+    contacts = _owners(rest["owners"])
+    if not contacts or contacts != _all_of(rest["owners"].replace(",", " ")):
+        return ()
+    place = place_of(page, section, block.first, block.last)
+    topic = f"owns {block.text.plain[: code.end]}"
+    return (fact("does", contacts, topic, context_of(page, section, block), place, attributes={"holds": "owner"}),)
+
+
 def _all_of(text: str) -> tuple[Contact, ...]:
     """Every word as an owner; of a line of prose or code that is not what its owners are."""
     return tuple(
@@ -210,7 +224,7 @@ def _page_fact(page: Page, rule: Rule) -> Fact:
     """The owner of a page by its path; the page's first line stands for the page, the rule's line for the owner."""
     first = next((n for n, line in enumerate(page.lines, 1) if re.search(r"\w", line)), 1)
     title = next((n for n, line in enumerate(page.lines, 1) if page.title and page.title in line), first)
-    place = place_of(page, None, title, title)
+    place = replace(place_of(page, None, title, title), owner=", ".join(c.shown for c in rule.contacts))
     return fact("owns page", rule.contacts, page.title, (), place, stated=_quoted(rule))
 
 

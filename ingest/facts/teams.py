@@ -12,7 +12,7 @@ from dataclasses import replace
 from ingest.facts.addresses import Mention, addresses
 from ingest.facts.cards import cards_of
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
-from ingest.facts.ownership import codeowners_block
+from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.records import record_of
@@ -92,8 +92,10 @@ class _SectionReader:
             yield from self._row(block) if record is None else record
         elif block.kind == "code":
             yield from codeowners_block(self.page, self.section, block)
-        elif card := cards_of(self.page, self.section, block, self.known):
-            yield from card
+        elif owned := owned_item(self.page, self.section, block) or cards_of(
+            self.page, self.section, block, self.known
+        ):
+            yield from owned
         elif block.kind == "item":
             yield from self._item(block)
         elif block.kind == "paragraph":
