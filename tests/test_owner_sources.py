@@ -12,6 +12,7 @@ from ingest.manual.owner_files import is_data_file
 from ingest.manual.reading import read_manual
 from ingest.manual.tomls import toml_entries
 from ingest.values import Contact, Fact
+from ui.render import contact_link
 
 PAGE = "# Wheels\n\nText.\n"
 
@@ -187,3 +188,8 @@ def test_what_a_column_says_is_in_the_topic(tmp_path: Path) -> None:
         ("on call for Great Tom", "on call", "#c-desk"),
         ("deputy for Great Tom", "deputy", "Ivo Marsh"),
     }
+
+
+def test_an_international_number_is_called_by_its_digits() -> None:
+    assert contact_link(Contact("phone", "", "+44 (0)20 5550-0142"), "").url == "tel:+4402055500142"
+    assert contact_link(Contact("phone", "", "ext. 310"), "").url == ""
