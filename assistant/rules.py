@@ -293,7 +293,7 @@ def _retired(fact: Fact) -> tuple[str, ...]:
 
 
 def _page_verdict(fact: Fact, rule: str, confidence: float) -> Verdict:
-    named = Named(fact.contacts[0], f"owns the page “{fact.place.title}”", (fact.place,))
+    named = Named(fact.contacts[0], f"owns the page “{fact.place.title}”", fact.places)
     return Verdict("answer", rule, confidence, (named,))
 
 

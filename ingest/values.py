@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from ingest.relations import STATEMENTS, Relation
 
-ContactKind = Literal["team", "channel", "handle", "queue", "email", "role", "link"]
+ContactKind = Literal["team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"]
 Status = Literal["", "draft", "archived", "deprecated"]
 """What a page says of itself, or its folder says of it; "" for a page that is in force."""
 

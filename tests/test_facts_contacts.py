@@ -69,7 +69,7 @@ def test_every_golden_case_is_well_formed() -> None:
             assert all(name.split()[0] in KINDS for name in case["names"])
 
 
-KINDS = {"team", "channel", "handle", "queue", "email", "role", "link"}
+KINDS = {"team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"}
 
 
 @pytest.mark.parametrize(

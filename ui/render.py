@@ -55,12 +55,15 @@ def safe_url(url: str) -> str:
 
 
 def contact_link(contact: Reached, slack_url: str) -> Link:
-    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a URL as it is."""
+    """A channel opens in the workspace at `slack_url`, an email address in a mail program, an international
+    number in a telephone, a URL as it is."""
     address = contact.address
     if address.startswith("#") and safe_url(slack_url):
         return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", address):
         return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
+    if re.fullmatch(r"\+\d[\d\s().–-]{6,20}", address):
+        return Link(f"tel:+{re.sub(r'[^0-9]', '', address)}", "Call")
     return Link(safe_url(address), "Open") if "://" in address else Link()
 
 

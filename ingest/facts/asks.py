@@ -17,6 +17,7 @@ from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
+from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line
 from ingest.facts.spoken import Spoken
 from ingest.facts.syntax import Tree, trees
@@ -207,7 +208,8 @@ def contacts_in(
     plain = sentence.text.plain.replace("\n", " ")
     if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
         return ()
-    hard = addresses(sentence.text, known, around)
+    hard = [*addresses(sentence.text, known, around)]
+    hard += _apart(hard, [*schedules(sentence.text), *phones(sentence.text, around)])[len(hard) :]
     named = people(plain, roster)
     reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from ingest.facts.addresses import addresses, is_address
 from ingest.facts.asks import asks_of
+from ingest.facts.entries import data_facts
+from ingest.facts.front_matter import page_facts
 from ingest.facts.ladder import ladder_of
 from ingest.facts.names import spellings
-from ingest.facts.owners import data_facts, page_owner
+from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
 from ingest.facts.steps import steps_of
@@ -28,11 +30,15 @@ _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("link
 def facts_of(manual: Manual) -> tuple[Fact, ...]:
     """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts."""
     known = _certain(manual)
-    owners = [f for page in manual.pages if (f := page_owner(page))]
+    owners = [f for page in manual.pages for f in page_facts(page)]
     data = [f for file in manual.data for f in data_facts(file)]
+    owners += ownership_facts(manual, frozenset(f.place.path for f in owners if f.relation == "owns page"))
     does = [f for page in manual.pages for f in _does(manual, page, known)]
-    repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in data if f.relation == "owns repo")
+    owned = [f for f in (*data, *does) if f.relation == "owns repo"]
+    repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in owned)
+    does = _once(data, does)
     roster = replace(roster_of(does, manual.settings), things=repos)
+    does = [_of_teams(f, roster) for f in does]
     rungs = ladder_of(manual, known, roster)
     does = _without(does, rungs)
     asks = _asks(manual, known, roster, does, rungs)
@@ -74,6 +80,20 @@ def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:
         if name.lower() in teams:
             teams.update((other.lower(), teams[name.lower()]) for other in others)
     return Roster(teams, frozenset(name.lower() for name in settings.organisation))
+
+
+def _once(data: Sequence[Fact], does: Sequence[Fact]) -> list[Fact]:
+    """What pages say, without the owners of things that data files name: those are kept for that very purpose."""
+    listed = {f.topic.lower() for f in data if f.relation == "owns repo"}
+    return [f for f in does if f.relation != "owns repo" or f.topic.lower() not in listed]
+
+
+def _of_teams(fact: Fact, roster: Roster) -> Fact:
+    """The fact, where a name that looks like a person's is a team that the manual introduces elsewhere."""
+    if not any(c.kind == "person" and c.name.lower() in roster.teams for c in fact.contacts):
+        return fact
+    known = (replace(c, kind="team") if c.name.lower() in roster.teams else c for c in fact.contacts)
+    return replace(fact, contacts=tuple(known))
 
 
 def _certain(manual: Manual) -> Noted:

@@ -14,7 +14,7 @@ from ingest.manual.sentences import place_of
 from ingest.relations import Relation
 from ingest.values import Contact, Fact, Place
 
-_UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|^\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
+_UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|(?:^|[{,])\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
 """Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
 
 

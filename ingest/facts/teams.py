@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import Mention, addresses
+from ingest.facts.cards import cards_of
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
+from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
+from ingest.facts.records import record_of
 from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -89,7 +92,14 @@ class _SectionReader:
 
     def read(self, block: Block) -> Iterator[Fact]:
         if block.kind == "row":
-            yield from self._row(block)
+            record = record_of(self._spoken, self.section, block, self.known)
+            yield from self._row(block) if record is None else record
+        elif block.kind == "code":
+            yield from codeowners_block(self.page, self.section, block)
+        elif owned := owned_item(self.page, self.section, block) or cards_of(
+            self._spoken, self.section, block, self.known
+        ):
+            yield from owned
         elif block.kind == "item":
             yield from self._item(block)
         elif block.kind == "paragraph":

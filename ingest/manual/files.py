@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.manual.owner_files import HIDDEN, is_owner_file
 from ingest.values import Warning_
 
 PAGE = re.compile(r"\.(md|markdown|mdx)(\.erb)?$", re.IGNORECASE)
@@ -34,6 +35,7 @@ _BUILT_BY = {
 _PARTS = {"_includes", "_layouts", "_partials", "_sass", "_snippets", "partials", "layouts", "shortcodes", "snippets"}
 _FORMS = {"templates", "_templates", "archetypes"}
 _VERSIONS = re.compile(r"(?:^|/)(?:versioned_(?:docs|pages|sidebars)|i18n/[a-z]{2,3}(?:[-_][A-Za-z]+)?|_versions)/")
+_HIDDEN = frozenset(HIDDEN)
 _SHOWN = 3
 """Paths that a line of the report names."""
 
@@ -52,12 +54,14 @@ class Listing:
 
 
 def files_of(root: Path) -> Iterator[str]:
-    """Every file below a folder, as a POSIX path, without hidden ones and without whole folders that nobody wrote."""
+    """Every file below a folder, as a POSIX path, without hidden ones (but for those that forges read for owners) and
+    without whole folders that nobody wrote."""
     for folder, names, files in os.walk(root):
         names[:] = sorted(n for n in names if not _unwritten(root, Path(folder, n)))
         for name in files:
             file = Path(folder, name)
-            if not name.startswith(".") and file.is_file():
+            hidden = not _HIDDEN.isdisjoint(file.relative_to(root).parts) and not is_owner_file(name)
+            if not hidden and not name.startswith(".") and file.is_file():
                 yield file.relative_to(root).as_posix()
 
 
@@ -110,7 +114,7 @@ def _reason(path: str, excluded: Sequence[re.Pattern[str]]) -> str:
 
 def _unwritten(root: Path, folder: Path) -> bool:
     """Hidden, downloaded, or what a generator built."""
-    if folder.name.startswith(".") or folder.name in _VENDORED | _BUILT:
+    if (folder.name.startswith(".") and folder.name not in _HIDDEN) or folder.name in _VENDORED | _BUILT:
         return True
     makers = _BUILT_BY.get(folder.name, ())
     return folder.parent == root and any((root / maker).exists() for maker in makers)

@@ -17,22 +17,21 @@ from ingest.manual.files import PAGE, listing_of, words_about
 from ingest.manual.includes import Parts
 from ingest.manual.links import broken_links
 from ingest.manual.markdown import Section, sections_of
+from ingest.manual.owner_files import is_data_file, is_owner_file
 from ingest.manual.plain_text import plain_line
 from ingest.manual.settings import read_settings
 from ingest.manual.status import status_of
 from ingest.manual.templating import Templating
+from ingest.manual.tomls import toml_entries
 from ingest.manual.yamls import Entry, YamlError, entries_of, mapping_by_line, mapping_of
 from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Place, Settings, Warning_
 
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
 
-_DATA = re.compile(r"^data/.*\.ya?ml$", re.IGNORECASE)
-OWNER_KEYS = ("team", "owner", "owner_slack", "owning_team", "slack", "slack_channel", "channel", "contact", "email")
-"""The keys that say who has the thing that a mapping is about; the first that is filled counts."""
-_PAGE_OWNER_KEYS = ("owner_slack", *(key for key in OWNER_KEYS if key not in ("owner_slack", "channel", "email")))
-"""Those of front matter: the Tech Docs' own key first, and none that may say something else of a page (the channel of a
-release, the address of an author)."""
+_OWNER_KEYS = ("owner_slack", "team", "owner", "owning_team", "slack", "slack_channel", "contact")
+"""Keys of front matter of which the first that is filled is shown beside every line of the page; `facts/fields.toml`
+has all that say something of whom to ask."""
 _LIKE_A_TITLE = re.compile(r" {0,3}(?:#(?:[ \t]|$)|=+[ \t]*$)")
 _TITLES = names_step("titles")
 _LARGEST = 16_000_000
@@ -56,6 +55,8 @@ class Manual:
     root: Path
     pages: tuple[Page, ...]
     data: tuple[DataFile, ...]
+    owner_files: tuple[Page, ...]
+    """Files that forges read for owners (CODEOWNERS and the like), as lines."""
     settings: Settings
     warnings: tuple[Warning_, ...]
     commit: str
@@ -84,7 +85,8 @@ def read_manual(
     pages = sorted([*pages, *reader.parts_of(pages)], key=lambda page: page.path)
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
-    data = [file for path in listing.rest if _DATA.match(path) and (file := reader.data(path))]
+    data = [file for path in listing.rest if is_data_file(path) and (file := reader.data(path))]
+    owner_files = [lines for path in listing.rest if is_owner_file(path) and (lines := reader.lines(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
     pages = [page if page.title else replace(page, title=_title(page, bodies, kept)) for page in pages]
     skipped = words_about(listing, reader.parts.taken, reader.unpublished)
@@ -93,6 +95,7 @@ def read_manual(
         root=root,
         pages=tuple(pages),
         data=tuple(data),
+        owner_files=tuple(owner_files),
         settings=settings,
         warnings=tuple(sorted(warnings, key=lambda w: (w.path, w.line, w.message))),
         commit=commit,
@@ -171,7 +174,7 @@ class _Reader:
             self.unpublished.append(path)
             return None
         owner, owner_line = _owner(meta)
-        for key in (key for key in _PAGE_OWNER_KEYS if not owner and meta.values.get(key, "") in (None, "")):
+        for key in (key for key in _OWNER_KEYS if not owner and meta.values.get(key, "") in (None, "")):
             if key in meta.values:
                 self._warn(path, meta.key_lines[key], f"{key} names no owner; a channel is written in quotes: '#name'")
         title = _stated_title(meta.values)
@@ -248,12 +251,21 @@ class _Reader:
         if text is None:
             return None
         try:
-            entries = entries_of(text)
+            entries = toml_entries(text) if path.lower().endswith(".toml") else entries_of(text)
         except YamlError as error:
-            self._warn(path, error.line, f"unreadable YAML ({error})")
+            if path.startswith("data/"):  # elsewhere it may be a template, or no data at all
+                self._warn(path, error.line, f"unreadable YAML ({error})")
             return None
+        return DataFile(self._file(path, text), entries)
+
+    def lines(self, path: str) -> Page | None:
+        """A file of plain lines; None (and a warning) when it cannot be read."""
+        text = self._text(path)
+        return None if text is None else self._file(path, text)
+
+    def _file(self, path: str, text: str) -> Page:
         title = Path(path).stem.replace("_", " ").replace("-", " ").capitalize()
-        page = Page(
+        return Page(
             path,
             title,
             tuple(text.split("\n")),
@@ -262,7 +274,6 @@ class _Reader:
             commit=self._commit(path),
             updated=self._updated(path),
         )
-        return DataFile(page, entries)
 
     def _url(self, path: str) -> str:
         """The public link: by the Tech Docs rule for a site's page, else to the file."""
@@ -275,7 +286,7 @@ class _Reader:
 
 
 def _owner(meta: Entry) -> tuple[str, int]:
-    for key in _PAGE_OWNER_KEYS:
+    for key in _OWNER_KEYS:
         value = meta.values.get(key)
         if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER:
             return value.strip(), meta.key_lines[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -25,6 +25,8 @@ class Entry:
     key_lines: Mapping[str, int]
     first: int
     last: int
+    key: str = ""
+    """The key under which the mapping stands, or the list that it is an item of; empty at the top."""
 
 
 def mapping_of(text: str, offset: int = 0) -> Entry:
@@ -56,18 +58,27 @@ def entries_of(text: str) -> tuple[Entry, ...]:
     """Every mapping in `text`, at any depth, in the order in which they begin. Raises YamlError."""
     found: list[Entry] = []
     seen: set[int] = set()
-    stack = [_compose(text, 0)]
+    stack: list[tuple[str, yaml.Node | None]] = [("", node) for node in _compose_all(text)]
     while stack:
-        node = stack.pop(0)
+        key, node = stack.pop(0)
         if node is None or id(node) in seen:  # what is referred to often is one entry
             continue
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            found.append(_entry(node, 0))
-            stack += [value for _, value in node.value]
+            found.append(replace(_entry(node, 0), key=key))
+            stack += [(str(under.value), value) for under, value in node.value]
         elif isinstance(node, yaml.SequenceNode):
-            stack += node.value
+            stack += [(key, item) for item in node.value]
     return tuple(sorted(found, key=lambda e: (e.first, -e.last)))
+
+
+def _compose_all(text: str) -> list[yaml.Node]:
+    """The root of each document of the text."""
+    try:
+        return list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        root = _compose(text, 0)  # which says what is wrong, and where
+        return [root] if root is not None else []
 
 
 def _compose(text: str, offset: int) -> yaml.Node | None:

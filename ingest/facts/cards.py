@@ -1,0 +1,205 @@
+"""Cards: lines "**Owner:** X", "Channel: #x · Lead: Y", and lists under a label or heading that says what they are.
+
+A card is a record whose thing is the heading that it stands under, or the page. Its labels mean what the headers of
+tables mean; a label with a tail says its own thing ("Budget owner for cloud spend: X").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.facts.cells import holders_in
+from ingest.facts.fields import Field, field_of
+from ingest.facts.names import TEAM_HEAD
+from ingest.facts.proof import fact, stated_at
+from ingest.facts.spoken import Spoken
+from ingest.manual.markdown import Block, Section, Text
+from ingest.manual.sentences import context_of, place_of
+from ingest.relations import Relation
+from ingest.values import Contact, Fact, Page
+
+_BREAK = re.compile(r"\n|\s[·•|]\s|(?<=[\w`)*])\.\s+(?=[\w -]{2,30}:\s)|;\s+(?=[A-Z][\w -]{2,30}:\s)")
+"""Between the labels of a card that stand on one line."""
+_LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:\n#@]{1,60}?)\s*(?::\s*|\s[–—]\s+)(?=\S)")
+_TAIL = re.compile(r"\s+(?:for|of)\s+(?P<thing>.+)$")
+_HERE = re.compile(
+    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b", re.IGNORECASE
+)
+_GENERAL = re.compile(
+    r"^(?:contacts?|contact us|ownership|owners?|support|team|who|overview|details|about|help|getting help|at a glance|"
+    r"(?:external |useful |related |quick )?links|resources|references|"
+    r"key (?:facts|contacts|people)|communicat\w+(?: channels?)?|summary|info|information|"
+    r"quick (?:facts|reference)|where to find us|how to reach us|reaching us|members?|people)$",
+    re.IGNORECASE,
+)
+_PEOPLE_LEAD = re.compile(
+    r"\b(?:contact|ask|talk to|speak (?:to|with)|reach(?: out to)?|message|e-?mail|ping|get in touch with|tell|"
+    r"notify)\b"
+    r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|"
+    r"staff|teams)|"
+    r"one of|any of|either(?: of)?)\b[^.]*:\s*$",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\w[.!?]\s+[A-Z]\w+\s+\w+\s+\w+")
+_TEAM = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
+_PROSE = re.compile(
+    r"\b(?:you|your|please|we|they|it|will|is|are|was|must|should|can|has|have|this|these)\b", re.IGNORECASE
+)
+_LONGEST = 160
+"""Characters of a value; what is longer is prose."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One label of a card with whom it names."""
+
+    field: Field
+    contacts: tuple[Contact, ...]
+    thing: str = ""
+    listed: bool = False
+    """Whether it is an item of a list of people, and no label of its own."""
+
+
+def cards_of(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts of a block that is a card, or an item under a label; none when it is something else."""
+    if block.kind not in ("paragraph", "item") or block.ordered:
+        return ()
+    lines = tuple(_lines(block.text, known))
+    if lines:
+        return tuple(_card_facts(spoken, section, block, lines))
+    listed = _listed(section, block)
+    if listed is None or _is_prose(block.text.plain):
+        return ()
+    contacts = holders_in(block.text, known, listed)
+    if not contacts or not _begins(block.text.plain, contacts[0]):
+        return ()
+    return tuple(_facts(spoken, section, block, [_Line(listed, _first(contacts), listed=True)]))
+
+
+def _begins(plain: str, contact: Contact) -> bool:
+    """Whether a listed item is the contact and what belongs to it: "Ada Byron (@ada), Quay office"."""
+    flat = " ".join(plain.split())
+    at = flat.find(contact.name or contact.address)
+    after = flat[at + len(contact.name or contact.address) :] if at >= 0 else flat
+    surely = contact.address or contact.kind != "team" or _TEAM.search(contact.name)
+    signed = not contact.address and after.lstrip()[:1] == "("  # a person's role in brackets is a part of how they sign
+    return 0 <= at <= 4 and bool(surely) and not signed and (not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#"))
+
+
+def _first(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Of a listed person and what follows them (their employer, their region), the person with their addresses."""
+    return tuple(c for c in contacts if c.name == contacts[0].name or (c.address and not c.name))
+
+
+def _lines(text: Text, known: frozenset[str]) -> Iterator[_Line]:
+    """The labels of a text, if it consists of them; one line of prose among them and it is no card."""
+    found: list[_Line] = []
+    spans = list(_parts(text.plain))
+    for start, end in spans:
+        label = _LABEL.match(text.plain[start:end])
+        if not label or _in_code(text, start + label.end()):
+            return
+        whole = " ".join(label["label"].split()).strip(" *_")
+        tail = _TAIL.search(whole)
+        field = field_of(whole[: tail.start()] if tail else whole)
+        value = text.within(start + label.end(), end)
+        if len(spans) > 1 and not field.names:
+            continue
+        if not field.names or (field.medium == "handle" and not field.holds) or _is_prose(value.plain):
+            return
+        contacts = holders_in(value, known, field)
+        if contacts:
+            found.append(_Line(field, contacts, tail["thing"].strip() if tail else ""))
+    yield from found
+
+
+def _in_code(text: Text, at: int) -> bool:
+    """Whether the label and its value stand in one code span, as a line to be written somewhere."""
+    return any(s.kind == "code" and s.start < at - 1 and at <= s.end for s in text.spans)
+
+
+def _is_prose(value: str) -> bool:
+    return len(value) > _LONGEST or bool(_SENTENCE.search(value) or (len(value.split()) > 3 and _PROSE.search(value)))
+
+
+def _parts(plain: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in [*_BREAK.finditer(plain), None]:
+        end = match.start() if match else len(plain)
+        if plain[at:end].strip():
+            yield at, end
+        at = match.end() if match else end
+
+
+def _listed(section: Section, block: Block) -> Field | None:
+    """What a list's items are, by the line above it or its heading: "Maintainers:", "## Chairs"."""
+    if block.kind != "item" or (block.leads and block.leads[-1].kind == "item" and not _is_label(block.leads[-1])):
+        return None
+    if block.leads:
+        lead = " ".join(block.leads[-1].text.plain.split())
+        if _PEOPLE_LEAD.search(lead):
+            return Field("contact", holds="contact")
+        field = field_of(lead) if _is_label(block.leads[-1]) else field_of("")
+    else:
+        field = field_of(section.heading)
+    asked = field.holds == "contact" and field.label.lower() in ("questions", "help", "support", "ask")
+    return field if field.holds and not asked else None
+
+
+def _is_label(block: Block) -> bool:
+    plain = block.text.plain.strip()
+    return len(plain.split()) <= 6 and (plain.endswith(":") or block.kind == "item")
+
+
+def _thing(page: Page, section: Section, block: Block) -> str:
+    """What a card is about: the item that it is nested under, the nearest heading that names something, the page."""
+    for lead in reversed(block.leads):
+        head = re.split(r"\s*[:–—(]|\s-\s", " ".join(lead.text.plain.split()))[0]
+        if lead.kind == "item" and 0 < len(head.split()) <= 8 and not field_of(head).names:
+            return head
+    for heading in reversed(section.headings):
+        if not _GENERAL.match(heading.strip()) and not field_of(heading).names:
+            return heading
+    return page.title
+
+
+def _card_facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[_Line]) -> Iterator[Fact]:
+    """A card's owner and its bare addresses are one party; every other label is a fact of its own."""
+    rooms = [line for line in lines if line.field.medium and not line.field.holds]
+    rest = [line for line in lines if line not in rooms]
+    owner = next((line for line in rest if line.field.holds == "owner" and len(line.contacts) == 1), None)
+    if owner and rooms and not owner.contacts[0].address and owner.contacts[0].kind == "team":
+        name = owner.contacts[0]
+        reached = tuple(Contact(name.kind, name.name, c.address) for line in rooms for c in line.contacts)
+        rest = [_Line(owner.field, reached, owner.thing) if line is owner else line for line in rest]
+        rooms = []
+    yield from _facts(spoken, section, block, [*rooms, *rest])
+
+
+def _facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[_Line]) -> Iterator[Fact]:
+    page = spoken.page
+    context = context_of(page, section, block)
+    place = place_of(page, section, block.first, block.last, block.part)
+    for line in lines:
+        own = bool(line.thing) and not _HERE.match(line.thing)
+        thing = line.thing if own else page.title if line.thing else _thing(page, section, block)
+        relation: Relation = "does" if line.field.holds == "owner" else "ask"
+        if _HERE.match(line.thing) and "page" in line.thing.lower() and line.field.holds == "owner" and not page.owner:
+            relation = "owns page"
+        topic = page.title if relation == "owns page" else _topic(line, thing, block)
+        stated = stated_at(spoken, section, line.contacts, place)
+        attributes = {"holds": line.field.holds or line.field.medium}
+        yield fact(relation, line.contacts, topic, context, place, attributes=attributes, stated=stated)
+
+
+def _topic(line: _Line, thing: str, block: Block) -> str:
+    """What the holder is for; of one to contact for no matter of its own, the words of the label or item as well."""
+    label = line.field.label
+    if line.field.holds not in ("", "contact"):
+        return line.field.says(thing)
+    if line.listed:
+        flat = " ".join(block.text.plain.split())
+        return flat if len(re.findall(r"[^\W\d_]{2,}", flat)) > 4 else thing
+    return f"{label}: {thing}" if len(label.split()) > 1 and not _GENERAL.match(label) else thing

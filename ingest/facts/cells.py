@@ -1,0 +1,255 @@
+"""Whom a cell, a card's value or a key's value names: names with the addresses beside them, in their order.
+
+What stands in a place for holders is a list of names and addresses and hardly ever a sentence, so a name needs no verb
+here: "Reception, +44 20 5550 0100", "Quality Officer, Dr. Ada Byron (ada@quay.org)", "vacant; use Warehouse Systems".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from ingest.facts.addresses import Mention, addresses
+from ingest.facts.fields import Field, is_nobody
+from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
+from ingest.facts.reaching import phones, schedules
+from ingest.manual.markdown import Span, Text
+from ingest.values import Contact, ContactKind
+
+_SEPARATOR = re.compile(
+    r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+(?=[A-Z])|<br\s*/?>"
+)
+_JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
+_TO = re.compile(
+    r"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:use|ask|see|contact|via|e-?mail|message|call|ring|phone|page|"
+    r"post in|"
+    r"in|on|at|by|speak to|talk to|go to|tell|from|and|or)\s+)?",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|our|an?|your)\s+", re.IGNORECASE)
+_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Sir|Dame)\.?\s+)?"
+_MEDIUM = re.compile(
+    r"(?:slack|e-?mail|tel|phone|channel|ms teams|teams|opsgenie|pagerduty|on|in|at|and|or|via)\W*", re.I
+)
+_GIVEN = r"[^\W\d_a-z][\w'’.-]*"
+_PERSON = re.compile(
+    rf"{_TITLE}{_GIVEN}(?:\s+(?:van|de|der|den|von|da|di|du|la|le|al|bin|el|ten|ter|dos|af|zu|"
+    rf"{_GIVEN})){{0,3}}\s+{_GIVEN}"
+)
+_ORGANISATION = re.compile(
+    r"\b(?:services?|operations?|ops|support|engineering|platforms?|desk|systems?|security|finance|legal|people|hr|it|"
+    r"data|infrastructure|infra|communications?|marketing|sales|design|product|portal|office|facilities|procurement|"
+    r"payroll|compliance|chain|reception|control|tower|room|board|committee|council|centre|center|group|unit|agency|"
+    r"department|authority|company|contractors?|suppliers?|ltd|gmbh|inc|plc|llc|network|networks|research|science|"
+    r"development|relations|resources|management|delivery|quality|safety|policy|strategy|experience|success|admin|counter|stores?|shop|lab|library|"
+    r"kitchen|workshop|garage|clinic|bank|school|college|university|hotline|gate|house|market|museum|bureau|institute)$",
+    re.IGNORECASE,
+)
+_TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
+_ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|reviewers?|president|principal)$", re.I)
+_ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
+_SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
+_NO_NAME = re.compile(
+    r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|"
+    r"before|please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|"
+    r"[<>{}$=\\]|^\d|\d{4}|https?:|…|\?|!",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(r"\b(?:your|the|an?|as|to|its|our|this|these|their|any|all|for|with|how|by)\b")
+"""Words that stand in no name, and in a role only after "of"."""
+_CHAT_APP = re.compile(
+    r"^(?:ms teams|microsoft teams|teams|slack|discord|zulip|mattermost|google chat)$", re.IGNORECASE
+)
+_GITHUB = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/(?:orgs/)?[\w./-]+/?$", re.IGNORECASE)
+_DISPLAY = re.compile(rf"^@{_GIVEN}(?:\s{_GIVEN})+$")
+_LONGEST = 7
+"""Words of a name."""
+_NEAR = ("lead", "deputy", "approver", "reviewer", "on call", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A name or an address of a cell; `joined` when "and" or "or" stands before it."""
+
+    start: int
+    name: str = ""
+    contact: Contact | None = None
+    joined: bool = False
+
+
+def holders_in(text: Text, known: frozenset[str], field: Field) -> tuple[Contact, ...]:
+    """Whom the text names as holders in the sense of `field`, each once."""
+    flat = Text(re.sub(r"[\n\t]", " ", text.plain), text.spans)
+    if not flat.plain.strip() or (is_nobody(flat.plain) and not re.search(r"[;,.]\s|\d{5}|[#@]\w", flat.plain)):
+        return ()
+    whole = _whole(flat)
+    if whole:
+        return (whole,)
+    found = dict.fromkeys(_folded(sorted(_pieces(flat, known, field), key=lambda p: p.start)))
+    reached = field.medium and not field.holds
+    return tuple(c for c in found if c.address or not reached)
+
+
+def name_of(text: str, field: Field) -> Contact | None:
+    """The party that a bare name is; None where it is nobody's name."""
+    name = _ARTICLE.sub("", " ".join(text.split()).strip(" *_`.’'\"“”‘:-–—"))
+    words = name.split()
+    if not words or len(words) > _LONGEST or is_nobody(name) or _NO_NAME.search(name):
+        return None
+    kind = _kind(name, field)
+    return Contact(kind, name) if kind else None
+
+
+def _kind(name: str, field: Field) -> ContactKind | None:
+    if _TEAM_END.search(name):
+        return "team"
+    if _DETERMINED.search(re.sub(r"\bof (?:the|our)\b|\bfor\b", "of", name)):
+        return None
+    if _ROLE_END.search(name) or _ROLE_OF.search(name) or _SHORT_ROLE.match(name):
+        return "role"
+    if not re.search(r"[^\W\d_a-z]", name):  # no capital
+        return "team" if re.fullmatch(r"[a-z]\w+(?:-\w+)+", name) and field.holds != "on call" else None
+    if not re.match(r"[^\W_a-z]", name):
+        return None
+    if _PERSON.fullmatch(name) and not _ORGANISATION.search(name) and " & " not in name and field.subject != "party":
+        return "person"
+    if len(name) < 3 and not _ORGANISATION.search(name):
+        return None
+    if any(len(word) > 3 and word[0].islower() for word in name.split()[1:]) and not _ORGANISATION.search(name):
+        return None
+    return "person" if field.holds in _NEAR and len(name.split()) == 1 and name.istitle() else "team"
+
+
+def _whole(text: Text) -> Contact | None:
+    """A value that is one name of the chat, as its column says: a channel without its mark, "MS Teams: Billing"."""
+    plain = " ".join(text.plain.split()).strip(" *_`")
+    if _DISPLAY.match(plain):
+        return Contact("handle", "", plain)
+    app, colon, rest = plain.partition(":")
+    room = rest.strip(' *_`“”"')
+    if colon and _CHAT_APP.match(app.strip()) and room and not room.startswith(("#", "@", "/")) and len(room) < 60:
+        return Contact("channel", "", room)
+    return None
+
+
+def _pieces(text: Text, known: frozenset[str], field: Field) -> Iterator[_Piece]:
+    mentions = _mentions(text, known, field)
+    at = 0
+    for mention in [*mentions, None]:
+        end = mention.start if mention else len(text.plain)
+        yield from _names(text, at, end, field)
+        if mention:
+            joined = bool(re.search(r"\b(?:and|or)\s*(?:the\s+)?$", text.plain[at:end]))
+            yield _Piece(mention.start, contact=mention.contact, joined=joined)
+            at = mention.end
+
+
+def _mentions(text: Text, known: frozenset[str], field: Field) -> list[Mention]:
+    """The addresses of a cell, apart from one another; links to people and places count, since they stand here."""
+    sure = field.medium in ("phone", "") or bool(field.holds)
+    found = [
+        *schedules(text),
+        *_bare_schedules(text, field),
+        *addresses(text, known, "ask the people in the channel"),
+        *phones(text, field.label, sure=sure),
+        *_linked(text, field),
+    ]
+    kept: list[Mention] = []
+    for mention in found:
+        if mention.contact.kind != "queue" and all(mention.end <= k.start or k.end <= mention.start for k in kept):
+            kept.append(_named(mention, field))
+    return sorted(kept, key=lambda m: m.start)
+
+
+def _named(mention: Mention, field: Field) -> Mention:
+    """A link's words as the party that they name."""
+    contact = mention.contact
+    if contact.name and contact.kind in ("link", "email"):
+        name = name_of(contact.name, field)
+        if name and (name.kind != "team" or contact.kind == "link"):
+            kept: ContactKind = name.kind if name.kind != "role" else contact.kind
+            return replace(mention, contact=Contact(kept, name.name, contact.address))
+    return mention
+
+
+def _bare_schedules(text: Text, field: Field) -> Iterator[Mention]:
+    """A code span where people are paged: the schedule's name."""
+    if field.holds != "on call" and field.medium != "schedule":
+        return
+    for span in text.spans:
+        label = text.plain[span.start : span.end].strip()
+        if span.kind == "code" and re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)+", label):
+            yield Mention(Contact("schedule", "", label), span.start, span.end)
+
+
+def _linked(text: Text, field: Field) -> Iterator[Mention]:
+    """Links in a place for holders: a mention on GitHub, a portal's bare address."""
+    for span in text.spans:
+        if span.kind != "link":
+            continue
+        label = " ".join(text.plain[span.start : span.end].split())
+        if _GITHUB.match(span.href) and re.fullmatch(r"@[\w.-]+(?:/[\w.-]+)?", label):
+            yield Mention(Contact("handle", "", label), span.start, span.end)
+        elif label == span.href and span.href.startswith("http") and _is_desk(span, field):
+            yield Mention(Contact("link", "", span.href), span.start, span.end)
+        elif span.href.startswith("http") and field.medium == "link" and not _GITHUB.match(span.href):
+            yield Mention(Contact("link", label, span.href), span.start, span.end)
+    for match in re.finditer(r"(?<![\w./@-])@[\w-]+/[\w.-]*\w", text.plain):
+        yield Mention(Contact("handle", "", match[0]), *match.span())
+
+
+def _is_desk(span: Span, field: Field) -> bool:
+    address = urlsplit(span.href)
+    words = f"{address.netloc}{address.path}".lower()
+    return field.medium == "link" or bool(re.search(r"desk|portal|support|help|form|ticket|request|contact", words))
+
+
+def _names(text: Text, start: int, end: int, field: Field) -> Iterator[_Piece]:
+    """The names between two addresses."""
+    at = start
+    part = text.plain[start:end]
+    for separator in [*_SEPARATOR.finditer(part), None]:
+        stop = start + separator.start() if separator else end
+        yield from _split(text, at, stop, field)
+        at = start + separator.end() if separator else end
+
+
+def _split(text: Text, start: int, end: int, field: Field) -> Iterator[_Piece]:
+    """One part, as two people where "and" stands between two that are each somebody."""
+    words = _TO.sub("", text.plain[start:end].strip())
+    if any(s.kind == "code" and s.start < end and start < s.end for s in text.spans) and not _TEAM_END.search(words):
+        return
+    if _MEDIUM.fullmatch(words):
+        return
+    parts = _JOINING.split(words)
+    named = [name_of(part, field) for part in parts]
+    sure = "together with" in words or all(n and n.kind in ("person", "role") for n in named)
+    apart = len(parts) > 1 and field.subject != "party" and sure
+    for number, contact in enumerate(named if apart else [name_of(words, field)]):
+        if contact:
+            yield _Piece(start, contact.name, contact, joined=bool(number))
+
+
+def _folded(pieces: Sequence[_Piece]) -> list[Contact]:
+    """Names with their addresses: an address belongs to the name before it, unless "or" parts the two."""
+    made: list[Contact] = []
+    name: Contact | None = None
+    for piece in pieces:
+        contact = piece.contact
+        if contact is None:
+            continue
+        if piece.name:
+            place = contact.kind == "team" and " " not in contact.name
+            if name is not None and name.kind == "role" and name in made[-1:] and place:
+                continue  # the place of a role: "Shift manager, Northmoor"
+            name = contact
+            made.append(contact)
+        elif name is None or piece.joined or contact.name:
+            made.append(contact)
+            name = None if contact.kind in ("channel", "handle") else name
+        else:
+            reached = Contact(name.kind, name.name, contact.address)
+            made = [*made[:-1], reached] if made[-1] == name else [*made, reached]
+    return made

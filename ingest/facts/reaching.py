@@ -1,0 +1,57 @@
+"""Ways of reaching people that are neither chat nor mail: telephone numbers and on-call schedules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.facts.addresses import Mention
+from ingest.manual.markdown import Text
+from ingest.values import Contact
+
+PHONE = re.compile(
+    r"(?<![\w+/.#=-])(?:\+\d{1,3}[\s.-]?(?:\(\d{1,4}\)[\s.-]?)?\d(?:[\d\s.–-]{5,14})\d|\(\d{3}\)\s?\d{3}[-\s.]\d{4}|"
+    r"0\d(?:[\d\s-]{6,12})\d|1?[-\s]?[2-9]\d{2}[-.\s]\d{3}[-.\s]\d{4}|1-\d{3}-\d{3}-\d{4}|(?i:ext(?:ension|\.)?)\s?\d{2,6})(?![\w/-])"
+)
+"""A number in its international or local form, or an extension."""
+_CALLING = re.compile(
+    r"\b(?:call|calls|calling|phone|phoning|telephone|tel|ring|dial|hotline|number|ext|extension|mobile|switchboard|"
+    r"helpline|reach|contact)\b|☎|📞",
+    re.IGNORECASE,
+)
+_NO_CALL = re.compile(r"\b(?:example|e\.g|format|placeholder|reference|invoice|order|ticket|version)\b", re.IGNORECASE)
+_TOOL = r"(?:pagerduty|opsgenie|victorops|splunk on-call|grafana oncall|incident\.io|squadcast)"
+_SCHEDULE_URL = re.compile(
+    r"https?://[\w.-]*(?:pagerduty\.com|opsgenie\.com|victorops\.com)/(?:\S*/)?(?:schedules?|service|team|escalation)",
+    re.IGNORECASE,
+)
+_IN_TOOL = re.compile(
+    rf"(?:\b(?:in|on|via|through|with)\s+(?:the\s+)?{_TOOL}\b(?:\s+schedule)?|\s+{_TOOL}\s+schedule\b)", re.IGNORECASE
+)
+_TOOL_FIRST = re.compile(rf"\b{_TOOL}(?:\s+(?:schedule|rota|service|team))?(?:\s+called)?\s*[:–—-]?\s*$", re.IGNORECASE)
+
+
+def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Mention]:
+    """Telephone numbers beside words of calling; with `sure`, wherever they stand."""
+    for match in PHONE.finditer(text.plain):
+        digits = sum(c.isdigit() for c in match[0])
+        extension = match[0][0] in "eE"
+        if not extension and not 7 <= digits <= 15:
+            continue
+        near = f"{around} {text.plain[max(0, match.start() - 80) : match.start()]}"
+        said = match[0][0] == "+" or _CALLING.search(f"{near} {match[0]}")
+        if sure or (said and not _NO_CALL.search(near)):
+            yield Mention(Contact("phone", "", " ".join(match[0].split())), match.start(), match.end())
+
+
+def schedules(text: Text) -> Iterator[Mention]:
+    """On-call schedules: a link to one, or a name in code or emphasis beside the tool's."""
+    for span in text.spans:
+        label = " ".join(text.plain[span.start : span.end].split())
+        if span.kind == "link" and _SCHEDULE_URL.match(span.href):
+            name = "" if label.startswith("http") else label
+            yield Mention(Contact("schedule", name, span.href), span.start, span.end)
+        elif span.kind == "code" and re.fullmatch(r"[\w][\w -]{2,60}", label):
+            before, after = text.plain[: span.start], text.plain[span.end :]
+            if _TOOL_FIRST.search(before) or _IN_TOOL.match(after.lstrip(" *_")):
+                yield Mention(Contact("schedule", "", label), span.start, span.end)
