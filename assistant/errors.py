@@ -1,4 +1,4 @@
-"""The error that a person can mend, for the rooms that may not reach past this one."""
+"""The error that a person can mend, for rooms that may import `assistant` and not `ingest`."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Assistant:
                     _settle()
 
     def _use(self, desk: _Desk) -> None:
-        # No desk knows what is kept of it: without a circle, the memory of one that is replaced is free at once.
+        # The cache refers to the desk and not the other way round: with no cycle, a replaced desk is freed at once.
         self._desk, self._kept = desk, lru_cache(KEPT)(desk.answer)
 
 

@@ -1,4 +1,4 @@
-"""How values from outside are read, for the rooms that may not reach past this one."""
+"""How values from outside are read, for rooms that may import `assistant` and not `ingest`."""
 
 from __future__ import annotations
 

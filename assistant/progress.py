@@ -1,4 +1,4 @@
-"""How rooms are told how far something is, for those that may not reach past this one."""
+"""How progress is reported, for rooms that may import `assistant` and not `ingest`."""
 
 from __future__ import annotations
 

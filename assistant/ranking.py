@@ -38,8 +38,8 @@ class Ranked(NamedTuple):
 
 
 class Statements(Sequence[Ranked]):
-    """Statements, best first, each read and weighed no sooner than its turn may have come: what a score cannot be above
-    is known before, and an answer looks at the first few. Source of the method: Fagin, Lotem and Naor (2001)."""
+    """Statements, best first, sorted lazily: one is read and weighed only when its upper bound could put it next, as an
+    answer looks at the first few. Source of the method: Fagin, Lotem and Naor (2001)."""
 
     def __init__(self, hits: Hits, most: Floats, weigh: Callable[[Hits], Iterator[Ranked]]) -> None:
         """`most` bounds the score of each hit's statement; `weigh` leaves out what is no answer."""

@@ -19,7 +19,7 @@ from ingest.store.records import HELD
 from ingest.values import Fact
 
 _COMMON = 12
-"""A word that this many passages use is an ordinary one, even when a repo bears it as its name."""
+"""A word that this many passages use is an ordinary one, even when a repo is called that."""
 _READ = HELD // 4 * 3
 """Statements that are read before the first question."""
 _STATING = tuple(kind.name for kind in KINDS if kind.states_addresses)
@@ -42,7 +42,7 @@ class Register:
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
 
     def prepare(self) -> None:
-        """Read the statements, as many as are held along with what else questions find."""
+        """Read as many statements ahead as can stay in memory beside what else questions find."""
         for fact in self._index.records.facts_at(self._index.nearest.rows_of(*STATEMENTS)[:_READ].tolist()):
             self.traits.of(fact)
 

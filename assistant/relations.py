@@ -1,4 +1,4 @@
-"""What there is to know of each relation, for the rooms that may not reach past this one."""
+"""What there is to know of each relation, for rooms that may import `assistant` and not `ingest`."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str
 
 
 def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int) -> str:
-    """The reply when it is the organisation's matter and nobody is named, or the named ones were tried."""
+    """The reply to a matter for the manual where nobody is named for it, or where they were tried already."""
     if not ladder:
         parts = ["The manual names nobody for this, and it states no escalation order."]
     elif tried:

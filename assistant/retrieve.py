@@ -35,9 +35,9 @@ Worded = Mapping["Collection", tuple[NDArray[np.float32], NDArray[np.intp]]]
 BREADTH = 100
 """Candidates taken from each of words and vectors, for each collection."""
 EXPANDED_WEIGHT = 0.35
-"""A vocabulary group's other words, beside the question's own."""
+"""What the other words of a vocabulary group count, where the question's own count 1."""
 CONTEXT_WEIGHT = 0.6
-"""Earlier turns beside the question's own words, where it leans on them."""
+"""What the earlier turns count that a question leans on, where its own words count 1."""
 
 
 class Evidence(NamedTuple):

@@ -227,7 +227,7 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:
-    """The repo that somebody owns which fits best, with its score."""
+    """The best fitting repo that has an owner, with its score."""
     said = {thing.row for thing in case.things}
     scored = [(hit.text.total + 0.3 * (hit.row in said), hit) for hit in case.found.facts.of(("owns repo",))]
     for score, equals in groupby(sorted(scored, key=lambda pair: -pair[0]), key=itemgetter(0)):

@@ -129,9 +129,9 @@ _POINTS_BACK = re.compile(
 _BEGINS_WITH_PERSON = re.compile(
     r"(?:they|he|she|neither|both|none|it(?!['’]s| is| was))\b|(?:it['’]s|it is) (?:not|still|just)\b", _I
 )
-"""Whom or what a turn begins with was named before it."""
+"""A turn that begins so goes on about somebody or something that an earlier one named."""
 _TRIED_TURN = "I have tried: "
-"""How a turn begins that says nothing but whom the person has been to."""
+"""The beginning of a turn that only says whom the person has already tried."""
 _FILLER = re.compile(
     r"^\s*(?:(?:hi|hey|hello|morning|good (?:morning|afternoon|evening)|hiya|dear \w+|all|team|folks|"
     r"there|please|sorry to bother you|"
@@ -301,4 +301,4 @@ _ASKING = frozenset(
         "emergency urgent urgently first second other same way best just mean meant try tried"
     ).split()
 )
-"""Words of asking itself, by which no matter is named."""
+"""Words of asking itself: none of them says what a question is about."""

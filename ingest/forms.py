@@ -1,7 +1,7 @@
-"""Words and phrases, written once: the alternatives of a pattern, and what a text must hold before it is worth a try.
+"""Alternatives of a pattern, written once, and the plain letters by which most texts are ruled out without trying it.
 
-A pattern that tries its alternatives everywhere takes long, and most texts hold none of them, which looking for plain
-letters tells at once. The letters are taken from the alternatives themselves: a new one is found wherever they are.
+Searching with a long alternation is slow, and most texts match none of it: looking for a few plain letters first tells
+which. The letters are taken from the alternatives themselves, so that a new one is never missed.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def names_step(name: str) -> Step[tuple[str, ...]]:
 
 
 class Noted(frozenset[str]):
-    """A set that notes which values it was asked for, and what it said: so much of it a piece of work depends on."""
+    """A set that notes which values it was asked for and what it answered: a piece of work depends on no others."""
 
     asked: dict[str, bool]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 from ingest.relations import STATEMENTS, Relation
@@ -52,20 +52,8 @@ class Settings:
 
     @property
     def digest(self) -> str:
-        """Hex sha256 of everything here that can change an answer, or what the page does with one."""
-        parts = [
-            self.base_url,
-            self.site,
-            self.repository,
-            self.organisation,
-            self.ladder,
-            self.generic,
-            self.slack_url,
-            # Only where it is off: else every index made before there was this setting would be made anew.
-            *([] if self.feedback else ["feedback off"]),
-        ]
-        text = json.dumps([*parts, {k: list(v) for k, v in sorted(self.aliases.items())}])
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Hex sha256 of everything here: what is left out would not be picked up when it alone changes."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,14 @@ def test_settings_come_back_from_json_as_they_went(tmp_path: Path) -> None:
     back = settings_from(json.loads(json.dumps(asdict(settings))))
     assert back == settings
     assert {type(getattr(back, field.name)) for field in fields(back)} == {str, bool, tuple, dict}
+
+
+def test_each_setting_counts_in_the_digest(tmp_path: Path) -> None:
+    """An ingest takes over the generation before it where nothing counts as changed."""
+    settings, none = read_settings(manual(tmp_path, FULL)), Settings()
+    other = replace(settings, site=True, repository="https://git.example.org")
+    changed = [replace(none, **{field.name: getattr(other, field.name)}) for field in fields(none)]
+    assert len({each.digest for each in (none, *changed)}) == len(changed) + 1
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 TRAINED = "encoder/training/questions.jsonl"
 EACH = 5
-"""Of the questions about invented organisations, one of every fifth statement is an example of work."""
+"""Every fifth statement of the adapter's training data gives one question as an example of work."""
 L2 = 0.0003
-"""Beside a loss whose sample weights sum to one."""
+"""The penalty, where the sample weights of the loss sum to one."""
 
 
 def main(index: Path) -> None:

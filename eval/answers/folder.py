@@ -42,7 +42,7 @@ REPORT = "report.html"
 SUMMARY = "summary.md"
 JUNIT = "junit.xml"
 RUNS = Path("eval/runs")
-"""Where dated folders are made, unless told."""
+"""Where dated folders are made by default."""
 
 T = TypeVar("T")
 

@@ -86,7 +86,7 @@ def _exporter() -> str:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Wait until no other process exports this encoder, and keep others waiting."""
-    from filelock import FileLock  # here: only who exports needs it
+    from filelock import FileLock  # here: only an export needs it
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_name(f"{folder.name}.lock")):

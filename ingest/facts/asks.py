@@ -38,14 +38,14 @@ _NEGATED = re.compile(
     r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
     re.IGNORECASE,
 )
-"""What follows is not to be asked; "if you don't have access contact ..." is no such thing."""
+"""Before somebody who is not to be asked; "if you don't have access contact ..." is no such case."""
 _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently)\b[^.;,]*$", re.IGNORECASE)
-"""Whoever is named in such a clause was asked once, and is no more."""
+"""Whoever is named after such words was asked in the past and no longer is."""
 _ACTOR = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:should|must|may|can|will|needs? to|has to|have to)\s+(?:\w+ly\s+)?"
     r"(?:ask|contact|speak|talk|escalate|tell|notify|inform|e-?mail|message|call|page|phone|ring)\b"
 )
-"""What stands behind somebody who is to ask another: "the primary should escalate the call to the secondary"."""
+"""After somebody who is to ask somebody else: "the primary should escalate the call to the secondary"."""
 _THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
 """A sentence that begins so speaks of the people whom the one before it names."""
 _TO_THEM = re.compile(

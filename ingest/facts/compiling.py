@@ -1,4 +1,4 @@
-"""A manual compiled into facts: read once for who the teams and channels are, once for who is named for what."""
+"""Compiles a manual into facts: a first pass finds the teams and channels, a second who is named for what."""
 
 from __future__ import annotations
 

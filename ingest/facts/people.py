@@ -246,9 +246,9 @@ _PROGRAM = re.compile(
     r"secrets?|tag|cluster|certificate|resource|connection) manager$",
     re.IGNORECASE,
 )
-"""What manages the things of a machine."""
+"""Programs that are called managers."""
 _PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")
-"""Last words of what people are on or in, and are not."""
+"""Last words of names of places, networks and devices: people are on or in them."""
 
 
 def _unspecific(plain: str, mention: Mention) -> bool:

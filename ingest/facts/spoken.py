@@ -19,8 +19,8 @@ _TO = re.compile(
 _NAME_ENDS = re.compile(r"\b(?![.]\w)")
 _LONGEST_NAME = 200
 _MOST = 1_000_000_000
-"""Characters that are looked through for one page's contacts: a second or two. Contacts that a page names far from
-where it says something of them are few, unless somebody made it to have many."""
+"""Characters that are looked through for one page's contacts: a second or two. Few pages name many contacts far from
+where they say something of them, but one that was made to do harm may."""
 
 
 class Spoken:

@@ -73,7 +73,7 @@ _IDLE = (
     r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
     r"experience|fulfil|attend|join|expect|notice|also choose)"
 )
-"""What people do who are no help by it."""
+"""What somebody may do without being of any help to the reader."""
 _POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
 _ABLE = re.compile(
     r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b(?:"
@@ -99,7 +99,7 @@ _OF = re.compile(
     r"(?:an?|the|your|our|their) $",
     re.IGNORECASE,
 )
-"""Before somebody of whom only something acts: "every duty of a tech lead can be handed on"."""
+"""Before somebody who is not the subject, but whose duty or role is: "every duty of a tech lead can be handed on"."""
 _CONSENT = re.compile(
     r"^['’]s?\s+(?:discretion|approval|permission|agreement|say-so|sign-?off|consent)\b", re.IGNORECASE
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from ingest.values import LONGEST_LINE, QUOTED
 
 _READ = 100
-"""Pieces of one line that are read for statements: as much as a long chapter. A longer line is data, and no prose."""
+"""Pieces of one line that are read for statements: as much as a long chapter. A longer line is data, not prose."""
 _ADDRESS = re.compile(r"[#@]\w")
 
 

@@ -163,7 +163,7 @@ def _past(root: Path) -> tuple[str, dict[str, Revision]]:
 
 
 def _shallow(root: Path) -> set[str]:
-    """Commits at which a shallow clone ends: they seem to have written everything, and did not."""
+    """Commits at which a shallow clone ends: git shows each of them as the one that wrote every file."""
     found = _git(root, "rev-parse", "--git-path", "shallow")
     file = root / os.fsdecode(found.stdout).rstrip("\n")
     return set(file.read_text().split()) if file.is_file() else set()

@@ -212,8 +212,8 @@ class _Signatures:
 
 
 def _differing(words: NDArray[np.uint64], asked: NDArray[np.uint64]) -> Bits:
-    """In how many bits each signature differs from the one asked for; what lies between is used again and again, for
-    to come by memory takes as long as to compare."""
+    """In how many bits each signature differs from the one asked for. The scratch arrays are reused: allocating them
+    costs as much as comparing."""
     apart = np.zeros(words.shape[1], np.uint16)
     bits, counts = np.empty(_AT_ONCE, np.uint64), np.empty(_AT_ONCE, np.uint8)
     for first in range(0, len(apart), _AT_ONCE):

@@ -39,7 +39,7 @@ _PLAIN = re.compile(r"(?<![^\W_])[^\W\d_]{3,}(?![^\W_])")
 SURFACE = "surface.json"
 ROWS = "rows.json"
 LOOKED_UP = 4096
-"""Tokens of questions whose place is known without looking: those that stand for others come again."""
+"""Tokens of questions whose place is remembered: the same synonyms are looked up again and again."""
 K1, B = 1.5, 0.75
 """How soon a token that is repeated adds no more, and how much long texts are held back: the usual values."""
 LONGEST_TOKEN = 64
@@ -146,7 +146,7 @@ class _Scorer:
         self._lock = threading.Lock()
 
     def columns(self, tokens: Sequence[str]) -> list[int | None]:
-        """The number of each token; None where no text uses it. What was looked up lately is known."""
+        """The number of each token; None where no text uses it. Recent look-ups are remembered."""
         names = [_known_as(token) for token in tokens]
         with self._lock:
             known = {name: self._columns[name] for name in names if name in self._columns}
@@ -157,7 +157,7 @@ class _Scorer:
         return [known[name] for name in names]
 
     def _look_up(self, names: Sequence[bytes]) -> list[int | None]:
-        # One that is longer than all of them would make NumPy copy all of them to make room for it.
+        # Against a longer token NumPy would compare a copy of the whole array, made as wide.
         width = self.tokens.itemsize
         sought = np.array([name if len(name) <= width else b"" for name in names], f"S{width}")
         places = np.minimum(np.searchsorted(self.tokens, sought), len(self.tokens) - 1)
