@@ -67,7 +67,7 @@ def _place_json(place: Place) -> list[Any]:
 
 def settings_from(plain: Mapping[str, Any]) -> Settings:
     """The settings whose `dataclasses.asdict` went through JSON; TypeError or KeyError for anything else."""
-    lists = {name: tuple(plain[name]) for name in ("organisation", "ladder", "generic")}
+    lists = {name: tuple(plain[name]) for name in ("organisation", "ladder", "generic", "exclude")}
     aliases = {name: tuple(others) for name, others in plain["aliases"].items()}
     return Settings(**{**plain, **lists, "aliases": aliases})
 

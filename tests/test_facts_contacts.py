@@ -100,9 +100,9 @@ def test_what_is_no_owner_is_none(owner: str, tmp_path: Path) -> None:
     [
         ("slack_channel: '#registrars'", ["channel #registrars"]),
         ("owning_team: Registrars", ["team Registrars"]),
-        ("team: Registrars\nowner_slack: '#registrars'", ["channel #registrars"]),
-        ("channel: stable", []),
-        ("email: ada@museum.org", []),
+        ("team: Registrars\nowner_slack: '#registrars'", ["team Registrars", "channel #registrars"]),
+        ("channel: '#registrars'", ["channel #registrars"]),
+        ("email: ada@museum.org", ["email ada@museum.org"]),
     ],
 )
 def test_the_keys_of_the_front_matter_that_say_an_owner(meta: str, contacts: list[str], tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ ladder = ["Duty officer", "#bridge"]
 generic = ["#general"]
 slack_url = "https://harbour.slack.com"
 feedback = false
+exclude = ["archive/**"]
 
 [aliases]
 tide-tables = ["the tides", "tide app"]

@@ -26,6 +26,11 @@ def facts(root: Path, text: str, path: str = "a.md") -> tuple[Fact, ...]:
     return facts_of(read_manual(root))
 
 
+def asks(root: Path, text: str) -> list[Fact]:
+    """What the page says in sentences, beside what its front matter and the data files say."""
+    return [fact for fact in facts(root, text) if fact.relation == "ask"]
+
+
 def addresses(found: tuple[Fact, ...]) -> list[str]:
     return [contact.shown for fact in found for contact in fact.contacts]
 
@@ -53,7 +58,7 @@ def addresses(found: tuple[Fact, ...]) -> list[str]:
 def test_a_value_is_cited_from_where_it_is_written(
     said: str, address: str, stated: tuple[str, int], tmp_path: Path
 ) -> None:
-    (fact,) = facts(tmp_path, f"---\ntitle: A page\nroom: '#page-room'\n---\n\n{said}\n")
+    (fact,) = asks(tmp_path, f"---\ntitle: A page\nroom: '#page-room'\n---\n\n{said}\n")
     assert [contact.address for contact in fact.contacts] == [address]
     assert fact.place.quote == said.rpartition("\n")[2]
     assert fact.stated is not None

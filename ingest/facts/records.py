@@ -31,26 +31,10 @@ _SPECIAL = ("phone", "schedule")
 
 def record_of(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...] | None:
     """The facts of a table's row; None when its columns do not say what it is, and another reader may try."""
-    header, heading_row = _header(section, block)
-    if heading_row or not header or any(_QUEUE.search(h) for h in header):
-        return () if heading_row else None
-    row = _Row(spoken, section, block, header, known)
+    if not any(block.header) or any(_QUEUE.search(h) for h in block.header):
+        return None
+    row = _Row(spoken, section, block, block.header, known)
     return tuple(row.facts()) if row.is_record else None
-
-
-def _header(section: Section, block: Block) -> tuple[tuple[str, ...], bool]:
-    """The headers of a row's table, and whether the row is them: a first row in bold where the header is empty."""
-    if any(block.header):
-        return block.header, False
-    first = next((b for b in section.blocks if b.kind == "row" and b.group == block.group), block)
-    filled = [cell for cell in first.cells if cell.plain.strip()]
-    if not filled or not all(_is_bold(cell) for cell in filled):
-        return (), False
-    return tuple(c.plain.strip() for c in first.cells), first is block
-
-
-def _is_bold(cell: Text) -> bool:
-    return any(s.kind == "strong" and s.end - s.start >= len(cell.plain.strip()) for s in cell.spans)
 
 
 @dataclass(frozen=True)

@@ -332,7 +332,7 @@ class _Builder:
         for part, rows in _children(tokens):
             for row, cells in _children(rows):
                 texts = tuple(text_of(inner[0].children or [], "; ") for _, inner in _children(cells))
-                if part.type == "thead_open":
+                if part.type == "thead_open" or (not any(header) and all(map(_is_bold, texts))):
                     header = tuple(t.plain.strip() for t in texts)
                 else:
                     first = self._lines(row)[0]
@@ -376,6 +376,12 @@ def _children(tokens: list[Token]) -> Iterator[tuple[Token, list[Token]]]:
             j += 1
         yield token, tokens[i + 1 : j - 1]
         i = j
+
+
+def _is_bold(text: Text) -> bool:
+    """Whether a cell is in bold throughout, as people mark a head where the table has an empty one."""
+    start, end = len(text.plain) - len(text.plain.lstrip()), len(text.plain.rstrip())
+    return any(span.kind == "strong" and (span.start, span.end) == (start, end) for span in text.spans)
 
 
 def _join(cells: Sequence[Text]) -> Text:

@@ -82,13 +82,13 @@ def read_manual(
     listing = listing_of(root, settings.exclude)
     reader = _Reader(root, history or {}, settings, listing.rest, listing.parts)
     pages = [page for path in listing.pages if (page := reader.page(path))]
-    pages = sorted([*pages, *reader.parts_of(pages)], key=lambda page: page.path)
+    pages = sorted([*pages, *reader.parts_of_pages()], key=lambda page: page.path)
     if not pages:
         raise UserError(f"{label or root} holds no Markdown page (*.md); name the folder of the manual.")
     data = [file for path in listing.rest if is_data_file(path) and (file := reader.data(path))]
     owner_files = [lines for path in listing.rest if is_owner_file(path) and (lines := reader.lines(path))]
     bodies, kept = Bodies(pages), kept or Kept.nothing()
-    pages = [page if page.title else replace(page, title=_title(page, bodies, kept)) for page in pages]
+    pages = _titled(pages, reader.parts, bodies, kept)
     skipped = words_about(listing, reader.parts.taken, reader.unpublished)
     warnings = [*skipped, *reader.warnings, *_unowned(pages), *broken_links(pages, bodies, kept)]
     return Manual(
@@ -216,13 +216,9 @@ class _Reader:
             value.path, name, "", "", value.first, value.last, value.quote, f"{url}#L{value.first}-L{value.last}"
         )
 
-    def parts_of(self, pages: Sequence[Page]) -> Iterator[Page]:
-        """The longer parts that pages take in, as pages of their own; one that a single page takes in has its title."""
-        titles = {page.path: page.title for page in pages}
-        for path, by in self.parts.long.items():
-            page = self.page(path)
-            if page is not None:
-                yield replace(page, title=titles.get(next(iter(by)), page.title) if len(by) == 1 else page.title)
+    def parts_of_pages(self) -> Iterator[Page]:
+        """The longer parts that pages take in, as pages of their own."""
+        return (page for path in self.parts.long if (page := self.page(path)))
 
     def _commit(self, path: str) -> str:
         return self.history[path].commit if path in self.history else ""
@@ -296,6 +292,13 @@ def _owner(meta: Entry) -> tuple[str, int]:
 def _stated_title(meta: Mapping[str, Any]) -> str:
     title = meta.get("title")
     return " ".join(title.split())[:LONGEST_TITLE].rstrip() if isinstance(title, str) else ""
+
+
+def _titled(pages: Sequence[Page], parts: Parts, bodies: Bodies, kept: Kept) -> list[Page]:
+    """The pages with titles: their own, or for a part that a single page takes in, that page's."""
+    titles = {page.path: page.title or _title(page, bodies, kept) for page in pages}
+    taken = {path: next(iter(by)) for path, by in parts.long.items() if len(by) == 1}
+    return [replace(page, title=titles.get(taken.get(page.path, page.path), titles[page.path])) for page in pages]
 
 
 def _title(page: Page, bodies: Bodies, kept: Kept) -> str:
