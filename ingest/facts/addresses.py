@@ -52,9 +52,11 @@ _NAMED_ROOM = re.compile(
     re.IGNORECASE,
 )
 """Links that name their room: Zulip's, Rocket.Chat's and Matrix's."""
+PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
+"""Somebody's own page on a forge."""
 _FORM = re.compile(
     r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral)s?\s+(?:us\s+)?(?:form|portal)$|"
-    r"\b(?:service|help|support)\s*desk$",
+    r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|intake|reporting)\s+(?:system|tracker|queue|board)$",
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
@@ -143,7 +145,7 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
     for pattern, kind in ((CHANNEL, "channel"), (HANDLE, "handle")):
         for match in pattern.finditer(text.plain):
             value = match[0]
-            certain = value.lower() in known or _links_to_chat(text, match.start(), match.end())
+            certain = value.lower() in known or _links_to_them(text, match.start(), match.end())
             if value.lower() in _BROADCAST or (not certain and not cued):
                 continue
             if kind == "handle" and _account_before(text.plain, match.start()):
@@ -198,7 +200,7 @@ def _in_command(text: Text, start: int, end: int) -> bool:
     return any(s.kind == "code" and end <= s.end and (s.start, s.end) != (start, end) for s in spans)
 
 
-def _links_to_chat(text: Text, start: int, end: int) -> bool:
+def _links_to_them(text: Text, start: int, end: int) -> bool:
     return any(s.kind == "link" and end <= s.end and _CHAT_URL.match(s.href) for s in _begun(text, start))
 
 

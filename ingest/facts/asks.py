@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from ingest.facts.addresses import CUES, EMAIL, Mention, addresses
+from ingest.facts.addresses import CUES, EMAIL, PROFILE, Mention, addresses
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
@@ -100,7 +100,11 @@ def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, T
                 for sentence in sentences(block):
                     plain = sentence.text.plain
                     if may_name().search(plain) and len(plain) < 600:
-                        texts[plain] = masked(plain, addresses(sentence.text, known, "ask the team"))
+                        found = addresses(sentence.text, known, "ask the team")
+                        bare = {(m.start, m.end) for m in found if not m.contact.name}
+                        links = (s for s in sentence.text.spans if s.kind == "link")
+                        bare |= {(s.start, s.end) for s in links if PROFILE.match(s.href)}
+                        texts[plain] = masked(plain, sorted(bare))
     return dict(zip(texts, trees(list(texts.values())), strict=True))
 
 
@@ -271,12 +275,11 @@ def _is_link(sentence: Sentence, mention: Mention) -> bool:
 def _profile(sentence: Sentence, mention: Mention) -> bool:
     """Whether a name is the label of a link to somebody's own page on a forge."""
     return any(
-        span.kind == "link" and span.start <= mention.start and mention.end <= span.end and _PROFILE.match(span.href)
+        span.kind == "link" and span.start <= mention.start and mention.end <= span.end and PROFILE.match(span.href)
         for span in sentence.text.spans
     )
 
 
-_PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
 _BETWEEN = re.compile(
     r"\W*(?:or|and|and/or|e\.?g\.?|for example|such as|like|ideally|normally|usually),?\s+"
     r"(?:(?:the|an?|your|our|their|another)\s+)?"

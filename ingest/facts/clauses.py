@@ -32,6 +32,8 @@ _VAGUE = frozenset("right relevant appropriate correct other same different such
 _INDEFINITE = frozenset("another any each every no some other".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
+_OF_THINGS = frozenset("call page text copy tag mention".split())
+"""Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
 _EITHER = "(s"
 _ASKS = frozenset("ask contact consult speak talk".split())
 _LINKED = "Xx"
@@ -48,13 +50,13 @@ class Named:
     """Whether the phrase itself shows that it is somebody; else it is a name that may be a thing's."""
 
 
-def masked(plain: str, addresses: Sequence[Mention]) -> str:
-    """The sentence as the parser is to see it: an address is one name, of the same length."""
+def masked(plain: str, names: Sequence[tuple[int, int]]) -> str:
+    """The sentence as the parser is to see it: what stands there for a name, whatever its letters, is one word of a
+    name's form, as long as it was."""
     text = plain.replace("\n", " ")
-    for mention in addresses:
-        size = mention.end - mention.start
-        if not mention.contact.name and size > 1:
-            text = f"{text[: mention.start]}{_LINKED[0]}{_LINKED[1] * (size - 1)}{text[mention.end :]}"
+    for start, end in names:
+        if end - start > 1:
+            text = f"{text[:start]}{_LINKED[0]}{_LINKED[1] * (end - start - 1)}{text[end:]}"
     return text
 
 
@@ -94,6 +96,12 @@ def common_objects(tree: Tree) -> frozenset[int]:
     return frozenset(tree[place].start for place in range(len(tree)) if reader.is_common_object(place))
 
 
+@cache
+def _orders() -> frozenset[str]:
+    """The verbs as one is told to do them."""
+    return frozenset((*verbs("asked").values(), *verbs("sent").values()))
+
+
 class _Reader:
     """One sentence's tree, with what hangs on each word."""
 
@@ -120,7 +128,8 @@ class _Reader:
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                yield from self._people(child, asked=True, names=verb in words("direct", "verbs"))
+                names, persons = verb in words("direct", "verbs"), verb not in _OF_THINGS
+                yield from self._people(child, asked=True, names=names, persons=persons)
 
     def is_common_object(self, place: int) -> bool:
         word = self.tree[place]
@@ -211,6 +220,11 @@ class _Reader:
     def _child(self, place: int, dep: str) -> int | None:
         return next((child for child in self.below[place] if self.tree[child].dep == dep), None)
 
+    def _is_order(self, place: int) -> bool:
+        """Whether a bare verb begins a clause, whatever the parser hangs it on: "Once it is merged, ping X"."""
+        before, word = self.tree[place - 1].lower if place else ",", self.tree[place]
+        return before in (",", ";", ":", "please", "then") and word.tag != "VBN" and word.lower in _orders()
+
     def _once(self, place: int) -> bool:
         """Whether it was done at some time: "was sent to", "had been asked"."""
         return any(self.tree[child].lower in ("was", "were", "had") for child in self.below[place])
@@ -245,13 +259,14 @@ class _Reader:
     def _by_reader(self, place: int) -> bool:
         """Whether people are told to do it, and it is not what a program or a page does."""
         subject = self._subject(place)
-        if subject is None:
+        if subject is None or self._is_order(place):
             return True
         word = self.tree[subject]
         if word.lower == "you":
             return True
         if word.lower in _READERS:
-            return bool(self._modal(place) & _MODALS) or self.tree[place].dep == "xcomp"
+            told = self.tree[place].tag != "VBZ" and word.lower not in ("who", "they", "he", "she")
+            return told or bool(self._modal(place) & _MODALS) or self.tree[place].dep == "xcomp"
         if word.lower in ("we", "i"):
             return bool(self._modal(place) & _DEMANDING)
         somebody = word.lower in words("people", "roles") or word.lower in words("people", "teams")
@@ -263,14 +278,20 @@ class _Reader:
             word = self.tree[child]
             if word.dep in ("prep", "dative", "agent", "prt") and word.lower in wanted:
                 yield child
-            elif depth and (word.dep in _OBJECTS or word.dep in ("prep", "pobj", "prt", "advmod")):
+            elif depth and (word.dep in _OBJECTS or word.dep in ("prt", "advmod") or self._in_touch(child)):
                 yield from self._prepositions(child, wanted, depth - 1)
 
-    def _people(self, place: int, *, asked: bool, names: bool) -> Iterator[Named]:
-        """Those whom a phrase names, and those joined to it by "and" and "or"; `names` says that a mere name counts."""
+    def _in_touch(self, place: int) -> bool:
+        """Whether it is a word of "get in touch with", "be in contact with"."""
+        words_on = {self.tree[place].lower, *(self.tree[child].lower for child in self.below[place])}
+        return not words_on.isdisjoint({"touch", "contact", "consultation"})
+
+    def _people(self, place: int, *, asked: bool, names: bool, persons: bool = False) -> Iterator[Named]:
+        """Those whom a phrase names, and those joined to it by "and" and "or"; `names` says that a mere name counts,
+        and `persons` that a person's does."""
         for target in self._joined(place):
             inner = self._within_group(target)
-            found = self._phrase(inner, asked=asked, names=names)
+            found = self._phrase(inner, asked=asked, names=names, persons=persons)
             if found is not None:
                 mention, certain = found
                 yield Named(mention, asked, certain)
@@ -296,10 +317,11 @@ class _Reader:
             place = next(inner, place)
         return place
 
-    def _phrase(self, place: int, *, asked: bool, names: bool) -> tuple[Mention, bool] | None:
+    def _phrase(self, place: int, *, asked: bool, names: bool, persons: bool) -> tuple[Mention, bool] | None:
         """The noun phrase with that head, when it is somebody."""
         head = self.tree[place]
-        if head.tag.startswith(("PRP", "W", "DT", "CD", "EX")) or head.lower in words("people", "nobody"):
+        pronoun = head.tag.startswith(("PRP", "W", "DT", "CD", "EX")) or head.lower in words("people", "nobody")
+        if pronoun and head.text != "IT":
             return None
         first, last = self._left(place), self._right(place)
         phrase = self.tree[first : last + 1]
@@ -313,8 +335,9 @@ class _Reader:
         if kind is not None:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
-        if names and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
-            person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
+        person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
+        named = names or (persons and person and len(phrase) == 2)
+        if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("role" if person else "team", text), start, end), False
         return None
 
@@ -328,6 +351,10 @@ class _Reader:
             if before.lower in _VAGUE or before.tag in ("DT", "PRP$", "PDT", "WDT", "WP$"):
                 break
             first -= 1
+        while first > 1 and self.tree[first - 1].text == "&" and self.tree[first - 2].text[:1].isupper():
+            first -= 2
+            while first and self.tree[first - 1].tag == "NNP":
+                first -= 1
         while first < place and self.tree[first].dep == "punct":
             first += 1
         return first
@@ -378,11 +405,13 @@ class _Reader:
         alone = len(phrase) == 1
         proper = head.text[:1].isupper()
         if lower in words("people", "departments"):
-            return "team" if asked and (alone or proper) else None
+            return "team" if (asked and (alone or proper)) or (proper and (place or head.text.isupper())) else None
+        if alone and proper and place and lower in words("people", "functions"):
+            return "team"
         if alone and lower in words("people", "bare") and not (owned and lower in words("people", "own")):
             return None
         if lower in words("people", "teams") or (
-            asked and self._is_name(phrase) and lower in words("people", "named_teams")
+            self._is_name(phrase) and lower in words("people", "named_teams" if asked else "bodies")
         ):
             return "team"
         if lower in words("people", "roles") or (asked and lower in words("people", "shared_titles")):
