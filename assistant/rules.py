@@ -25,10 +25,10 @@ from assistant.retrieve import Found
 from assistant.rungs import Ladder
 from assistant.scope import Scope
 from assistant.understand import TRIED, Question
-from assistant.verdict import Named, Verdict
+from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
-from ingest.values import Contact, Fact
+from ingest.values import Fact
 
 STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
@@ -131,7 +131,7 @@ def alerts_of_thing(case: Case) -> Verdict | None:
     if fact is None or not fact.contacts:
         return None
     why = f"gets the alerts of {name}"
-    return Verdict("answer", "alerts of thing", 0.95, _stated(fact, why, case), notes=_retired(fact))
+    return Verdict("answer", "alerts of thing", 0.95, named_by(fact, why, case.book), notes=_retired(fact))
 
 
 def owner_of_thing(case: Case) -> Verdict | None:
@@ -170,7 +170,7 @@ def stated(case: Case) -> Verdict | None:
     best, conflict = settled(case.ranking.statements, case.register.statements_with, case.book)
     near = takewhile(lambda r: r.score >= best.score - CLOSE, case.ranking.statements)
     close = islice((r for r in near if r.fact.id != best.fact.id), SHOWN - 1)
-    contacts = _unique([named for r in (best, *close) for named in _stated(r.fact, _why(r.fact), case)])
+    contacts = _unique([named for r in (best, *close) for named in named_by(r.fact, _why(r.fact), case.book)])
     return Verdict(
         "answer",
         f"stated:{best.fact.relation}",
@@ -222,7 +222,7 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
     best = case.ranking.best
     if best is None or case.question.owns or case.ranking.answerable < STATED_BESIDE:
         return verdict
-    contacts = (*verdict.contacts, *_stated(best.fact, _why(best.fact), case))
+    contacts = (*verdict.contacts, *named_by(best.fact, _why(best.fact), case.book))
     return replace(verdict, contacts=_unique(contacts)[:SHOWN])
 
 
@@ -257,7 +257,7 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
         )
     )
     order = [after, fact] if after and (now or not fact.contacts) else [fact, after]
-    contacts = _unique([n for f in order if f and f.contacts for n in _stated(f, f"owns {f.topic}", case)])
+    contacts = _unique([n for f in order if f and f.contacts for n in named_by(f, f"owns {f.topic}", case.book)])
     if not contacts:
         return None
     conflict = disputed(fact, _with_words_of(fact.topic, case), case.book)
@@ -295,20 +295,6 @@ def _retired(fact: Fact) -> tuple[str, ...]:
 def _page_verdict(fact: Fact, rule: str, confidence: float) -> Verdict:
     named = Named(fact.contacts[0], f"owns the page “{fact.place.title}”", fact.places)
     return Verdict("answer", rule, confidence, (named,))
-
-
-def _stated(fact: Fact, why: str, case: Case) -> tuple[Named, ...]:
-    """The fact's contacts in its own order, each with the address that the manual states for it elsewhere."""
-    return tuple(_with_address(contact, why, fact, case.book) for contact in fact.contacts)
-
-
-def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> Named:
-    bare = not contact.address or "://" in contact.address
-    known = book.find(contact.name) if bare and contact.name and contact.kind in ("team", "link") else None
-    if known is None:
-        return Named(contact, why, fact.places)
-    address, stated_by = known
-    return Named(Contact("team", contact.name, address.address), why, (fact.place, *stated_by.places))
 
 
 def _why(fact: Fact) -> str:

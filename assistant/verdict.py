@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assistant.address_book import AddressBook
 from assistant.values import Outcome
 from ingest.values import Contact, Fact, Place
 
@@ -15,6 +16,20 @@ class Named:
     contact: Contact
     why: str
     places: tuple[Place, ...]
+
+
+def named_by(fact: Fact, why: str, book: AddressBook) -> tuple[Named, ...]:
+    """The fact's contacts in its own order, each with the address that the manual states for it elsewhere."""
+    return tuple(_with_address(contact, why, fact, book) for contact in fact.contacts)
+
+
+def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> Named:
+    bare = not contact.address or "://" in contact.address
+    known = book.find(contact.name) if bare and contact.name and contact.kind in ("team", "link") else None
+    if known is None:
+        return Named(contact, why, fact.places)
+    address, stated_by = known
+    return Named(Contact("team", contact.name, address.address), why, (fact.place, *stated_by.places))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def fact_json(fact: Fact) -> dict[str, Any]:
         "rank": fact.rank,
         "attributes": dict(fact.attributes),
         "stated": _place_json(fact.stated) if fact.stated else None,
+        "scope": fact.scope,
     }
 
 
@@ -44,6 +45,7 @@ def fact_from(plain: Mapping[str, Any]) -> Fact:
         rank=plain["rank"],
         attributes=plain["attributes"],
         stated=Place(*plain["stated"]) if plain["stated"] else None,
+        scope=plain["scope"],
     )
 
 

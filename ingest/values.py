@@ -15,6 +15,8 @@ from typing import Any, Literal, Protocol
 from ingest.relations import STATEMENTS, Relation
 
 ContactKind = Literal["team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"]
+Scope = Literal["sentence", "section", "page", "folder", "everything"]
+"""How far a fact reaches; see `ingest/facts/scopes.py`."""
 Status = Literal["", "draft", "archived", "deprecated"]
 """What a page says of itself, or its folder says of it; "" for a page that is in force."""
 
@@ -177,6 +179,8 @@ class Fact:
     """What else the entry says, by the manual's own keys (`retired`, `description`, `type`)."""
     stated: Place | None = None
     """Where the contacts stand, when that is not `place`: the introducing line, a link's definition."""
+    scope: Scope = "sentence"
+    """How far it reaches."""
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -192,6 +192,28 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
 
 
 @app.command()
+def facts(
+    *,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
+    """List every fact: where it stands, whom it names, for what, and how far it reaches.
+
+    With --jsonl: {"relation", "contacts": [{"kind", "name", "address"}], "text", "path", "lines", "scope"}.
+    """
+    from assistant.fact_list import fact_list
+    from ingest.store.index import Index
+
+    for fact in fact_list(Index.open(index)):
+        if jsonl:
+            say(json.dumps(fact, ensure_ascii=False))
+            continue
+        whom = "; ".join(" ".join(filter(None, (c["name"], c["address"]))) for c in fact["contacts"]) or "nobody"
+        place = f"{fact['path']}:{fact['lines'][0]}"
+        say(one_line(f"{place}  {fact['relation']} ({fact['scope']})  {whom}: {fact['text']}"))
+
+
+@app.command()
 def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
     """List the questions of the chat page that the manual did not answer well: what to write next.
 

@@ -29,13 +29,14 @@ _READERS = frozenset(
     contributors managers maintainers reviewers applicants they he she who""".split()
 )
 _VAGUE = frozenset("right relevant appropriate correct other same different such next own following above".split())
+_ORDINAL = frozenset("first second third last final two three four many several few".split())
 _INDEFINITE = frozenset("another any each every no some other".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
 _OF_THINGS = frozenset("call page text copy tag mention".split())
 """Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
 _EITHER = "(s"
-_ASKS = frozenset("ask contact consult speak talk".split())
+_ASKS = frozenset("ask contact consult speak talk escalate inform notify email message".split())
 _LINKED = "Xx"
 """How the characters of an address are written for the parser: as a name, as long as the address."""
 
@@ -136,11 +137,13 @@ class _Reader:
         verb = word.head
         if word.dep == "pobj":
             verb = self.tree[word.head].head
-        if word.tag not in ("NN", "NNS") or word.dep not in (*_OBJECTS, "pobj") or self.tree[verb].lower not in _ASKS:
+            verb = self.tree[verb].head if self.tree[verb].dep in _OBJECTS else verb
+        if word.tag not in ("NN", "NNS", "JJ") or word.dep not in (*_OBJECTS, "pobj") or self.tree[verb].lower not in _ASKS:
             return False
         first = self._left(place)
-        definite = first > 0 and self.tree[first - 1].lower in ("the", "your")
-        return definite and not self._denied(verb) and self._by_reader(verb)
+        before = self.tree[first - 1].lower if first else ""
+        one = before in ("a", "an", "another") and word.lower in words("people", "roles")
+        return (one or before in ("the", "your")) and not self._denied(verb) and self._by_reader(verb)
 
     def sent(self, place: int, lower: str) -> Iterator[Named]:
         """Whom the verb's prepositions lead to, its object's too: "raise a ticket with X"."""
@@ -155,7 +158,14 @@ class _Reader:
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj":
-                    yield from self._people(target, asked=True, names=verb in words("direct", "verbs"))
+                    found = self._people(target, asked=True, names=verb in words("direct", "verbs"))
+                    yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    @staticmethod
+    def _may_be_place(name: str) -> bool:
+        """Whether one can go to it on a screen: "Go to Security & Privacy"."""
+        last = name.rsplit(maxsplit=1)[-1].lower()
+        return last in words("people", "departments") | words("people", "functions") | words("people", "named_teams")
 
     def kept(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of a verb of keeping, or its agent."""
@@ -199,7 +209,7 @@ class _Reader:
         """Who is the owner, the contact, the lead: on either side of "is"."""
         word = self.tree[place]
         top = word.head
-        if self.tree[top].lower not in ("is", "are"):
+        if self.tree[top].lower not in ("is", "are") or (word.lower == "point" and not self._of_contact(place)):
             return
         if word.dep == "attr":
             subject = self._subject(top)
@@ -208,7 +218,11 @@ class _Reader:
         elif word.dep == "nsubj":
             for child in self.below[top]:
                 if self.tree[child].dep == "attr":
-                    yield from self._people(child, asked=True, names=True)
+                    yield from self._people(child, asked=True, names=False, persons=True)
+
+    def _of_contact(self, place: int) -> bool:
+        """Whether "point" is one of contact."""
+        return any(word.lower in ("contact", "call") for word in self.tree[place + 1 : place + 3])
 
     def _looks_after(self, place: int) -> bool:
         after = {self.tree[child].lower for child in self.below[place]}
@@ -324,13 +338,17 @@ class _Reader:
         if pronoun and head.text != "IT":
             return None
         first, last = self._left(place), self._right(place)
+        before = self.tree[first - 1].lower if first else ""
+        if before in _INDEFINITE and not asked:
+            return None
+        if before in ("a", "an") and self._is_name(self.tree[first : last + 1]):
+            return None  # "a Google Group" is one of many
+        while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
+            first += 1
         phrase = self.tree[first : last + 1]
         start, end = phrase[0].start, phrase[-1].end
         end += phrase[-1].text.endswith(_EITHER)  # the bracket that closes "controller(s)" is a word of its own
         text = self.plain[start:end]
-        before = self.tree[first - 1].lower if first else ""
-        if before in _INDEFINITE and not asked:
-            return None
         kind = self._kind(place, phrase, asked=asked, owned=self._owned(first))
         if kind is not None:
             return Mention(Contact(kind, text), start, end), True

@@ -16,6 +16,7 @@ from ingest.facts.names import spellings
 from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
+from ingest.facts.scopes import scoped
 from ingest.facts.steps import steps_of
 from ingest.facts.teams import teams_of
 from ingest.kept import Noted, facts_step, names_step
@@ -43,7 +44,7 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     does = _without(does, rungs)
     asks = _asks(manual, known, roster, does, rungs)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
-    kept = [f for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
+    kept = [scoped(f) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
     return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
 
 

@@ -30,7 +30,8 @@ def page_facts(page: Page) -> tuple[Fact, ...]:
         if field.holds not in ("", "owner") and not weak and not set(contacts) <= named:
             topic = page.title if field.holds == "contact" else field.says(page.title)
             place = _proving(place_of(page, None, *lines), contacts)
-            made.append(fact("ask", contacts, topic, (), place, attributes={"holds": field.holds}))
+            said = fact("ask", contacts, topic, (), place, attributes={"holds": field.holds})
+            made.append(replace(said, scope="page"))
     return tuple(made)
 
 

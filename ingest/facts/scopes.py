@@ -1,0 +1,51 @@
+"""How far a fact reaches: its own sentence, its section, its page, a folder, everything.
+
+A statement that names a matter of its own answers for that alone ("for certificates, ask X"). One that names none ("if
+you have questions, ask in #x") answers for what its section is about, or its page where the section's heading names no
+matter either ("Help"). Front matter speaks for the page, a rule of an owners' file for the paths that it matches, an
+order of escalation for everything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.facts.lexicon import verbs, words
+from ingest.values import Fact, Scope
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PATTERN = re.compile(r"[*/]")
+
+
+def scoped(fact: Fact) -> Fact:
+    """The fact with how far it reaches; what front matter says knows that it speaks for its page."""
+    return fact if fact.scope != "sentence" else replace(fact, scope=_scope(fact))
+
+
+def _scope(fact: Fact) -> Scope:
+    if fact.relation == "rung":
+        return "everything"
+    if fact.relation == "owns page":
+        return "page"
+    if fact.relation == "owns repo" and _PATTERN.search(fact.topic) and " " not in fact.topic:
+        return "folder"
+    if fact.relation == "ask" and not _has_matter(fact):
+        return "section" if _names_matter(fact.place.heading) else "page"
+    return "sentence"
+
+
+def _has_matter(fact: Fact) -> bool:
+    """Whether the statement says what it is about, its contacts' names and addresses aside."""
+    topic = fact.topic
+    for contact in fact.contacts:
+        for said in filter(None, (contact.address, contact.name)):
+            topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
+    return _names_matter(topic)
+
+
+def _names_matter(text: str) -> bool:
+    """Whether a text has a word that is none of asking, helping or glue."""
+    general = words("general", "words")
+    asking = verbs("asked").keys() | verbs("sent").keys()
+    return any(word not in general and word not in asking for word in map(str.lower, _WORD.findall(text)))
