@@ -47,6 +47,7 @@ def test_all_settings_are_read_as_their_types(tmp_path: Path) -> None:
         aliases={"tide-tables": ("the tides", "tide app")},
         slack_url="https://harbour.slack.com",
         feedback=False,
+        exclude=("archive/**",),
     )
 
 

@@ -138,7 +138,11 @@ class _Reader:
         if word.dep == "pobj":
             verb = self.tree[word.head].head
             verb = self.tree[verb].head if self.tree[verb].dep in _OBJECTS else verb
-        if word.tag not in ("NN", "NNS", "JJ") or word.dep not in (*_OBJECTS, "pobj") or self.tree[verb].lower not in _ASKS:
+        if (
+            word.tag not in ("NN", "NNS", "JJ")
+            or word.dep not in (*_OBJECTS, "pobj")
+            or self.tree[verb].lower not in _ASKS
+        ):
             return False
         first = self._left(place)
         before = self.tree[first - 1].lower if first else ""

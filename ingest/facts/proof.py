@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.facts.spoken import Spoken, words_of
@@ -58,13 +58,38 @@ def _stands(address: str, said: str) -> bool:
     """Whether an address stands there whole, and not as a part of a longer one."""
     if not re.match(r"[#@~]|[\w.+-]+@", address):
         return address in said
-    whole = rf"{re.escape(address)}(?![\w-]|[./]\w)"
-    if re.search(rf"(?<![\w@#]){whole}", said):
+    if any(not _in_word(before, "@#") and not _goes_on(after) for before, after in _around(address, said)):
         return True
-    bare = re.escape(address[1:])
     return address[0] in "#@~" and any(
-        re.search(rf"(?<![\w-])(?:\d+-)?{bare}(?![\w-])", line) for line in said.split("\n") if _UNMARKED.search(line)
+        not _in_word(_NUMBER.sub("", before), "-") and not _in_word(after[:1], "-")
+        for line in said.split("\n")
+        if address[1:] in line and _UNMARKED.search(line)
+        for before, after in _around(address[1:], line)
     )
+
+
+_NUMBER = re.compile(r"(?<![\w-])\d+-$")
+"""What Zulip puts before a stream's name in a link."""
+
+
+def _around(sought: str, said: str) -> Iterator[tuple[str, str]]:
+    """The few characters before and after each place where it stands."""
+    at = said.find(sought)
+    while at >= 0:
+        end = at + len(sought)
+        yield said[max(0, at - 12) : at], said[end : end + 2]
+        at = said.find(sought, at + 1)
+
+
+def _in_word(text: str, beside: str) -> bool:
+    """Whether the character at the edge of an address is part of a longer word, or one of those beside."""
+    edge = text[-1:]
+    return bool(edge) and (edge.isalnum() or edge in f"_{beside}")
+
+
+def _goes_on(after: str) -> bool:
+    """Whether what follows makes a longer address: a letter, a hyphen, or a dot or slash with a letter behind."""
+    return _in_word(after[:1], "-") or (after[:1] in ("/", ".") and _in_word(after[1:2], ""))
 
 
 def stated_at(

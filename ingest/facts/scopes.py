@@ -37,10 +37,10 @@ def _scope(fact: Fact) -> Scope:
 
 def _has_matter(fact: Fact) -> bool:
     """Whether the statement says what it is about, its contacts' names and addresses aside."""
-    topic = fact.topic
+    topic = fact.topic.lower()
     for contact in fact.contacts:
-        for said in filter(None, (contact.address, contact.name)):
-            topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
+        for said in filter(None, (contact.address.lower(), contact.name.lower())):
+            topic = topic.replace(said, " ")
     return _names_matter(topic)
 
 
