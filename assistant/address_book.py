@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ingest.facts.names import TEAM_HEAD, spellings
@@ -16,21 +17,25 @@ class AddressBook:
 
     def __init__(
         self,
-        named: Iterable[tuple[int, Contact]],
+        introduced: Iterable[tuple[int, Contact]],
+        said: Iterable[tuple[int, Contact]],
         fact_at: Callable[[int], Fact],
         organisation: Sequence[str],
         aliases: Mapping[str, Sequence[str]],
     ) -> None:
-        """`named` are the teams that facts name, each with the row of its fact: the first one of a name counts.
-        `fact_at` gives the fact of a row."""
+        """`introduced` are the teams where the manual says what they do, `said` those that sentences name for some
+        matter, each with the row of its fact: the first one of a name counts. Where sentences alone give a team's
+        address, and not always the same, none of them is the team's for every matter. `fact_at` gives the fact of a
+        row."""
         self._fact_at = fact_at
         self._entries: dict[str, tuple[Contact, int]] = {}
         seen: set[str] = set()
-        for row, contact in named:
-            if contact.address and "://" not in contact.address and contact.name not in seen:
-                seen.add(contact.name)
-                for spelling in spellings(contact.name, tuple(organisation)):
-                    self._entries.setdefault(_key(spelling), (contact, row))
+        for row, contact in (*_reached(introduced), *_of_one_address(_reached(said))):
+            if contact.name in seen:
+                continue
+            seen.add(contact.name)
+            for spelling in spellings(contact.name, tuple(organisation)):
+                self._entries.setdefault(_key(spelling), (contact, row))
         for name, others in aliases.items():
             if _key(name) in self._entries:
                 self._entries.update((_key(other), self._entries[_key(name)]) for other in others)
@@ -48,6 +53,18 @@ class AddressBook:
     def _entry(self, name: str) -> tuple[Contact, int] | None:
         key = _key(name)
         return self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
+
+
+def _reached(named: Iterable[tuple[int, Contact]]) -> list[tuple[int, Contact]]:
+    """Those that give an address which one can write to, and not only a link."""
+    return [(row, contact) for row, contact in named if contact.address and "://" not in contact.address]
+
+
+def _of_one_address(named: Sequence[tuple[int, Contact]]) -> list[tuple[int, Contact]]:
+    addresses: dict[str, set[str]] = defaultdict(set)
+    for _, contact in named:
+        addresses[_key(contact.name)].add(contact.address.lower())
+    return [(row, contact) for row, contact in named if len(addresses[_key(contact.name)]) == 1]
 
 
 def _key(name: str) -> str:

@@ -35,8 +35,8 @@ class Register:
         settings = index.settings
         names = (settings.organisation, settings.aliases)
         self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
-        teams = (named for relation in _STATING for named in records.contacts(relation, "team"))
-        self.book = AddressBook(teams, records.fact_at, *names)
+        said = (named for relation in _STATING if relation != "does" for named in records.contacts(relation, "team"))
+        self.book = AddressBook(records.contacts("does", "team"), said, records.fact_at, *names)
         self.traits = TraitBook(self.book)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))

@@ -145,7 +145,7 @@ def test_a_score_is_the_sum_of_every_feature_by_its_own_weight(tmp_path: Path) -
     evidence = np.array([[0.5, 0.25, 0.75, 0.125, 0.3, 0.4, 0.6, 0.7]])
     hits = Hits(records, np.zeros(1, np.int32), np.array([RELATIONS.index("queue")]), evidence)
     asked = Asked(understand("In which Slack channel do I raise a ticket tonight?", ()))
-    traits = TraitBook(AddressBook((), records.fact_at, (), {})).of(fact)
+    traits = TraitBook(AddressBook((), (), records.fact_at, (), {})).of(fact)
     alone = {name: _only(name, asked, hits, traits) for name in WEIGHTS}
     assert [alone[feature.name] for feature in NEAR] == [0.75, 0.25, 0.3, 0.4, 0.6, 0.7]
     assert {feature.name for feature in FITS if alone[feature.name]} >= {"is a queue", "ticket fits", "channel fits"}

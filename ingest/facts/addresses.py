@@ -29,11 +29,25 @@ _TILDE = re.compile(r"(?:(?<=[\s(,|:])|^)~(?=[a-z])[a-z0-9][\w-]{2,63}(?![\w/~])
 _BEFORE_TILDE = re.compile(
     r"(?:\b(?:in|on|to|via|the|channels?|at|join|or|and|use|see|ask)|[:|(,])\s*$|^\s*$", re.IGNORECASE
 )
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w:/-])", re.IGNORECASE)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w/-]|:\S)", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
 _VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
-_STAND_IN = re.compile(r"^[#@](?:your|my|the|some|example|team-name|channel-name|name)\b", re.IGNORECASE)
+_STAND_IN = re.compile(
+    r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
+    r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
+    re.IGNORECASE,
+)
+"""What stands for a name of the reader's own, or shows how names are made."""
+_LABELLING = re.compile(r"\bhash\s?tags?[\s`\"'“‘]*$", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"[`\"'”’]*\s+(?:hash\s?tag|tag|label|in (?:the|your|its) (?:title|subject|description|name))\b", re.IGNORECASE
+)
+"""Before and after a mark that sorts messages and changes, and is no room."""
+_DOMAIN = re.compile(
+    r"[`\"'”’]*\s+(?:e-?mails?|address(?:es)?|accounts?|domains?|mailbox(?:es)?|users?)\b", re.IGNORECASE
+)
+"""After the end of an address that many have: "your @quayside.org account"."""
 _CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
 _PLACEHOLDER = re.compile(r"@example\.|@domain\.|^(your|first|name|user|someone|me|you)\b.*@|^git@", re.IGNORECASE)
 _CHAT_URL = re.compile(
@@ -64,7 +78,8 @@ _WRITING = re.compile(
     r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|request \w+)\b", re.IGNORECASE
 )
 _ACCOUNT = re.compile(
-    r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)[\s,:(]*$",
+    r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)"
+    r"(?: (?:like|such as|called|named))?[\s,:(`]*$",
     re.IGNORECASE,
 )
 """Before an address that is signed in with or read by a machine, and not written to."""
@@ -129,7 +144,7 @@ def is_address(value: str) -> Contact | None:
 def _emails(text: Text) -> Iterator[Mention]:
     for span in text.spans:
         if span.kind == "link" and span.href.lower().startswith("mailto:"):
-            address = unquote(span.href[7:].split("?")[0])
+            address = unquote(span.href[7:].split("?")[0]).strip()
             label = _flat(text.plain[span.start : span.end])
             if EMAIL.fullmatch(address) and not _PLACEHOLDER.search(address):
                 name = "" if EMAIL.fullmatch(label) else _VERB.sub("", label)
@@ -150,7 +165,7 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
                 continue
             if kind == "handle" and _account_before(text.plain, match.start()):
                 continue
-            if _STAND_IN.match(value) or _CODE_THING.match(text.plain, match.end()):
+            if _is_label(text.plain, match) or _STAND_IN.match(value) or _CODE_THING.match(text.plain, match.end()):
                 continue
             if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
                 continue
@@ -167,6 +182,14 @@ def _cued(words: str) -> bool:
 
 def _account_before(plain: str, start: int) -> bool:
     return bool(_ACCOUNT.search(plain[max(0, start - _NEAR) : start]))
+
+
+def _is_label(plain: str, match: re.Match[str]) -> bool:
+    """Whether it sorts or ends something instead of naming it."""
+    if match[0].startswith("#"):
+        before = plain[max(0, match.start() - 24) : match.start()]
+        return bool(_LABELLED.match(plain, match.end()) or _LABELLING.search(before))
+    return "." in match[0] and bool(_DOMAIN.match(plain, match.end()))
 
 
 def _display_names(text: Text) -> Iterator[Mention]:

@@ -52,6 +52,10 @@ _TO_THEM = re.compile(
     r"(?:write|talk|speak|message|email|reach|contact|ask|dm|ping)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE
 )
 """The label of a link to the people named just before it: "write to them on Slack"."""
+_REACH_THEM = re.compile(
+    r"(?:you can |please |to )?(?:reach|contact|email|message|find|call) (?:them|her|him|us)\b", re.IGNORECASE
+)
+"""A sentence that begins so gives the address of whoever the one before it names."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
@@ -150,6 +154,8 @@ def _statement(
     contacts = contacts_in(sentence, around, lead, known, roster, spoken) + _queue_cells(block)
     if contacts and before and _THEY.match(sentence.plain):
         contacts = _each_once([*contacts_in(before, around, lead, known, roster, spoken), *contacts])
+    if contacts and before and _REACH_THEM.match(sentence.plain):
+        contacts = _reached_at(contacts_in(before, around, lead, known, roster, spoken), contacts)
     if contacts and _THEIR_ROOM.search(sentence.plain):
         earlier = contacts_in(before, around, lead, known, roster, spoken) if before else ()
         contacts = _roomed(contacts, earlier)
@@ -169,6 +175,14 @@ def _statement(
     stated = stated_at(spoken, section, contacts, place)
     topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
     yield fact(relation, contacts, topic, context, place, stated=stated)
+
+
+def _reached_at(earlier: Sequence[Contact], here: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Whoever was named last before, at the addresses given here: "You can reach them on ..."."""
+    them = next((c for c in reversed(earlier) if c.name and not c.address), None)
+    if them is None:
+        return tuple(here)
+    return tuple(Contact(them.kind, them.name, c.address) if c.address and not c.name else c for c in here)
 
 
 def _roomed(contacts: Sequence[Contact], earlier: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -231,6 +245,10 @@ def contacts_in(
     return _merged(mentions, plain)
 
 
+_ABBREVIATED = re.compile(r"\.\s+[a-z]")
+"""What follows a name that is only the letters of one: "B.C. government"."""
+
+
 def _by_tree(
     sentence: Sentence,
     read: Mapping[str, Tree],
@@ -248,6 +266,7 @@ def _by_tree(
     found = [n for n in named_in(sentence.text.plain, tree) if not roster.is_nobody(n.mention.contact.name)]
     found = [n for n in found if n.asked or not (listed or _in_code(sentence, n.mention))]
     common = common_objects(tree)
+    rest = [m for m in rest if not _ABBREVIATED.match(sentence.text.plain, m.end)]
     sure = [n.mention for n in found if n.certain]
     kept = [
         m
@@ -315,8 +334,16 @@ def _within(mention: Mention, other: Mention) -> bool:
     return other.start <= mention.start and mention.end <= other.end and mention != other
 
 
+_POINTER = re.compile(
+    r"(?:right )?(?:here|this|that|there|below|above|link|this (?:link|page|list|form))$", re.IGNORECASE
+)
+"""The words of a link that leads to whoever it is, and names nobody."""
+
+
 def _nobody(mention: Mention, roster: Roster) -> bool:
     contact = mention.contact
+    if not contact.address and _POINTER.match(contact.name):
+        return True
     return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)
 
 
@@ -341,7 +368,10 @@ def _merged(mentions: Sequence[Mention], plain: str) -> tuple[Contact, ...]:
     for mention in mentions:
         contact = mention.contact
         between = plain[previous.end : mention.start] if previous else ""
-        joined = previous and not previous.contact.address and (_beside(between) or _TO_THEM.match(contact.name))
+        follows = previous is not None and previous.end <= mention.start
+        joined = (
+            follows and previous and not previous.contact.address and (_beside(between) or _TO_THEM.match(contact.name))
+        )
         if joined and contact.kind != "queue" and contact.address and merged and merged[-1] == previous.contact:  # type: ignore[union-attr]
             merged[-1] = Contact(merged[-1].kind, merged[-1].name, contact.address)
         elif contact not in merged:

@@ -67,7 +67,9 @@ def may_name() -> re.Pattern[str]:
     forms = {*verbs("asked"), *verbs("sent"), *verbs("keeping")}
     forms |= {form.split("-")[0] for form in forms}
     forms |= (
-        words("obtained", "nouns") | words("holding", "nouns") | {"responsible", "charge", "accountable", "belongs"}
+        words("obtained", "nouns")
+        | words("holding", "nouns")
+        | {"let", "responsible", "charge", "accountable", "belongs"}
     )
     return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})\b", re.IGNORECASE)
 
@@ -82,6 +84,8 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
             yield from reader.sent(place, lower)
         if word.tag.startswith("VB"):
             yield from reader.kept(place, lower)
+        if lower == "let":
+            yield from reader.let_know(place)
         if lower in ("responsible", "accountable", "charge"):
             yield from reader.answering(place)
         if lower in words("obtained", "nouns"):
@@ -187,6 +191,14 @@ class _Reader:
             subject = self._subject(place)
             if subject is not None:
                 yield from self._people(subject, asked=False, names=False)
+
+    def let_know(self, place: int) -> Iterator[Named]:
+        """Whom one is to let know."""
+        for child in self.below[place]:
+            if self.tree[child].lower == "know" and not self._denied(place):
+                for target in self.below[child]:
+                    if self.tree[target].dep in _SUBJECTS:
+                        yield from self._people(target, asked=True, names=False)
 
     def answering(self, place: int) -> Iterator[Named]:
         """Who is responsible: the subject, or what the words hang on ("the team responsible for")."""

@@ -112,6 +112,13 @@ def _mention(match: re.Match[str]) -> Mention:
     return Mention(Contact("team", match["name"]), *match.span("name"))
 
 
+_OWNS_IT = re.compile(
+    r"['’]|\s+(?:project|product|app|application|service|repo|repository|module|library|package|pipeline|cluster|system|"
+    r"process|policy|server|job|tool|plugin|framework|api|database|code|page)s?\b"
+)
+"""What follows a name that is a thing's: "owned by the Harbour project"."""
+
+
 def _somebody(text: Text, match: re.Match[str]) -> bool:
     """No code, no tool, and not the owner of a thing that does it ("AWS' queue service")."""
     start, end = match.span("name")
@@ -120,10 +127,7 @@ def _somebody(text: Text, match: re.Match[str]) -> bool:
         r"The|This|That|These|Those|It|We|You|They|Each|Every|All|Some|Our|Your|No", match["name"]
     )
     return (
-        not code
-        and not plain_word
-        and not re.fullmatch(TOOLS, match["name"])
-        and not re.match(r"['’]", text.plain[end:])
+        not code and not plain_word and not re.fullmatch(TOOLS, match["name"]) and not _OWNS_IT.match(text.plain, end)
     )
 
 

@@ -36,6 +36,13 @@ ARTICLE = re.compile(r"^(?:the|our|a|an)\s+", re.IGNORECASE)
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 
 
+_ORDER = re.compile(
+    r"(?i:inform|post|message|e-?mail|contact|ask|tell|notify|find|join|meet|ping|call|share|write|raise|submit|report|reach|"
+    r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set)(?:\s+(?![A-Z])|$)"
+)
+"""How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team" does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
     """An introduced team: its contacts share the name, one for each address (or one without)."""
@@ -99,6 +106,8 @@ def _name(text: Text, found: Sequence[Mention]) -> str | None:
     if not head:
         return "" if found and cut <= 4 else None
     if _NOT_A_NAME.match(head) or len(head.split()) > 9 or not re.search(r"[A-Za-z]", head):
+        return None
+    if _ORDER.match(head):
         return None
     if re.search(r"\byours?\b", head) or re.fullmatch(rf"[a-z][\w-]*|(?i:{TEAM_HEAD}s?)", head):
         return None

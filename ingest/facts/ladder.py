@@ -17,7 +17,8 @@ from ingest.manual.settings import FILE, settings_lines
 from ingest.values import Contact, Fact, Page
 
 _ORDER = re.compile(
-    r"\b(in (?:the |this |that )?(?:following )?order|in order\b(?! to)|in turn|one after (?:the )?other|"
+    r"\b(in (?:the |this |that )(?:following )?order|in following order|"
+    r"in order\b(?! (?:to|for|that)\b)|in turn|one after (?:the )?other|"
     r"escalat\w+ (?:path|ladder|chain|order|route|process|steps?|through|in|it|to)|chain of command|"
     r"one (?:rung|step|person|level|at) (?:at )?a time|work (?:your way )?up|try .{0,40}order)\b",
     re.IGNORECASE,
@@ -51,11 +52,15 @@ class _Candidate:
 
 
 def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
-    """The rungs of the one ladder that the manual states most plainly; else that of `whodoiask.toml`.
+    """The rungs of `whodoiask.toml`, where the organisation gives some; else of the one ladder that the manual states
+    most plainly.
 
     Precedence between several: a line that speaks of escalating and of order, on a page about help, in an
     ordered list; then the path, so that the choice never depends on the order of reading.
     """
+
+    if manual.settings.ladder:
+        return _fallback(manual.settings.ladder, settings_lines(manual.root))
 
     def of(page: Page) -> tuple[_Candidate, ...]:
         return tuple(c for section in manual.bodies[page.path] for c in _candidates(page, section, known, roster))
@@ -69,7 +74,7 @@ def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
         for score, first in manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])
     ]
     if not found:
-        return _fallback(manual.settings.ladder, settings_lines(manual.root))
+        return ()
     *_, line, page = max(found, key=lambda f: f[:3])
     best = next(candidate for candidate in of(page) if candidate.items[0].first == -line)
     return tuple(_rungs(best, known, roster, manual.bodies))

@@ -34,14 +34,14 @@ _NOT_A_TEAM = (
 """What follows a team's name when a thing of the team's is meant, not its people."""
 _STOP = (
     r"(?:the|a|an|your|our|their|his|her|its|my|this|that|these|those|any|some|each|every|all|both|other|another|same|"
-    r"you|we|they|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
+    r"you|we|they|them|us|him|me|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
     r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
     r"(?-i:ask|contact|email|tell|speak|talk|inform|notify|message|ping)|let|get|one|two|three|many|most|"
     r"new|whole|entire|existing|right|wrong|usual|own|"
     r"relevant|appropriate|correct|different|current|multiple|several|more|make|sure|via|within|per|into|about|under|over|above|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
-    r"fellow|know|anybody|anyone|somebody|someone)"
+    r"fellow|know|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
 )
 _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
 _CAPITAL = r"(?:[A-Z](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"

@@ -43,7 +43,7 @@ def says(quote: str, contact: Contact) -> bool:
     shown = contact.shown
     if quote.isascii() and _core(shown) not in quote.lower():
         return False
-    said = stated(quote).lower()
+    said = stated(quote).lower().replace("%20", " ")
     if contact.address:
         return _stands(contact.address.lower(), said)
     return words_of(contact.name) in words_of(said)

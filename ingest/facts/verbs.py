@@ -134,6 +134,8 @@ def _acts(plain: str, start: int, end: int) -> bool:
 def conditional(plain: str, start: int) -> bool:
     """Whether `start` lies in the clause "if ..., " that opens the text."""
     clause = _CONDITION.match(plain.lstrip())
+    if clause and re.search(r"\bplease\b", plain[:start], re.IGNORECASE):
+        return False  # "If in doubt please ask X, or ..." has no comma where its condition ends
     return bool(clause) and start < (clause.end() if clause else 0)
 
 
