@@ -37,7 +37,7 @@ class Register:
         self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
         said = (named for relation in _STATING if relation != "does" for named in records.contacts(relation, "team"))
         self.book = AddressBook(records.contacts("does", "team"), said, records.fact_at, *names)
-        self.traits = TraitBook(self.book)
+        self.traits = TraitBook(self.book, settings.generic)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
 

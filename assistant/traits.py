@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from functools import cached_property
 
 from cachetools import LRUCache
@@ -62,7 +63,7 @@ _EXCLUDES = re.compile(
 class Traits:
     """What a statement says of itself; what few questions ask for is found when one does."""
 
-    def __init__(self, fact: Fact, book: AddressBook) -> None:
+    def __init__(self, fact: Fact, book: AddressBook, generic: frozenset[str] = frozenset()) -> None:
         first, topic = fact.contacts[0], fact.topic
         lower = topic.lower()
         self._fact = fact
@@ -72,6 +73,7 @@ class Traits:
         self.tells = float(bool(_TELLS.search(topic)))
         self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
         self.feed = _FEEDS.may_be_in(lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
+        self.generic = first.address.lower() in generic
         self.set_aside = bool(fact.place.status)
         """Whether its page is a draft, archived or deprecated."""
         self.leaves_out = _left_out(topic) if _LEAVING_OUT.may_be_in(lower) else frozenset()
@@ -93,9 +95,10 @@ class Traits:
 class TraitBook:
     """The traits of one manual's statements."""
 
-    def __init__(self, book: AddressBook) -> None:
-        """`book` tells whether somebody without an address can be reached."""
+    def __init__(self, book: AddressBook, generic: Iterable[str] = ()) -> None:
+        """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little."""
         self._book = book
+        self._generic = frozenset(channel.lower() for channel in generic)
         self._known: LRUCache[str, Traits] = LRUCache(HELD)
         self._lock = threading.Lock()
 
@@ -103,7 +106,7 @@ class TraitBook:
         with self._lock:
             known = self._known.get(fact.id)
             if known is None:
-                known = self._known[fact.id] = Traits(fact, self._book)
+                known = self._known[fact.id] = Traits(fact, self._book, self._generic)
             return known
 
 

@@ -118,6 +118,7 @@ FITS: tuple[Fit, ...] = (
     Fit("channel fits", 0.12, lambda asked, said: asked.channel and said.names_channel, lambda asked, _: asked.channel),
     Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
     Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
+    Fit("is generic", -0.15, lambda _, said: said.generic),
     Fit("is set aside", -0.50, lambda _, said: said.set_aside),
 )
 """What speaks for a statement, and what against it. The weights are set by hand: what a statement is about counts

@@ -403,3 +403,16 @@ def test_ingest_and_ask_need_no_network(alone: Callable[..., list[str]], small_m
         done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, text=True)
         assert done.returncode == 0, done.stderr
     assert "#domains" in done.stdout
+
+
+def test_the_facts_are_listed_with_their_places(small_index: Path) -> None:
+    done = run("facts", "--jsonl", "--index", small_index)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {key: type(value) for key, value in found[0].items()} == {
+        "relation": str, "contacts": list, "text": str, "path": str, "lines": list, "scope": str,
+    }  # fmt: skip
+    zones = next(fact for fact in found if fact["relation"] == "ask" and "zone" in fact["text"])
+    assert zones["contacts"] == [{"kind": "team", "name": "Domains team", "address": "#domains"}]
+    assert (zones["path"], zones["lines"], zones["scope"]) == ("source/manual/dns.html.md", [8, 8], "sentence")
+    shown = run("facts", "--index", small_index).stdout
+    assert "source/manual/dns.html.md:8 ask (sentence) Domains team #domains: " in shown

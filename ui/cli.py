@@ -210,7 +210,7 @@ def facts(
             continue
         whom = "; ".join(" ".join(filter(None, (c["name"], c["address"]))) for c in fact["contacts"]) or "nobody"
         place = f"{fact['path']}:{fact['lines'][0]}"
-        say(one_line(f"{place}  {fact['relation']} ({fact['scope']})  {whom}: {fact['text']}"))
+        say(one_line(f"{place} {fact['relation']} ({fact['scope']}) {whom}: {fact['text']}"))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from ingest.facts.lexicon import verbs, words
 from ingest.values import Fact, Scope
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_PATTERN = re.compile(r"[*/]")
+_OWNER_FILE = re.compile(r"(?:^|/)(?:CODEOWNERS|OWNERS)$")
 
 
 def scoped(fact: Fact) -> Fact:
@@ -28,7 +28,7 @@ def _scope(fact: Fact) -> Scope:
         return "everything"
     if fact.relation == "owns page":
         return "page"
-    if fact.relation == "owns repo" and _PATTERN.search(fact.topic) and " " not in fact.topic:
+    if _OWNER_FILE.search(fact.place.path):
         return "folder"
     if fact.relation == "ask" and not _has_matter(fact):
         return "section" if _names_matter(fact.place.heading) else "page"
