@@ -56,6 +56,7 @@ SLOW_FILES = frozenset(
         "test_eval_oracle",
         "test_eval_run",
         "test_golden_replies",
+        "test_growth",
         "test_index",
         "test_long_pages",
         "test_page",
