@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.facts.compiling import facts_of
+from ingest.facts.names import is_name
 from ingest.facts.people import Roster, people
 from ingest.manual.reading import read_manual
 from ingest.values import Contact, Fact
@@ -192,3 +193,26 @@ def test_of_many_teams_those_are_found_that_a_pattern_of_all_of_them_finds(piece
     expected = re.finditer(rf"(?<![\w#@-])(?:{loose})(?![\w-])", text, re.IGNORECASE)
     roster = Roster({name: Contact("team", name) for name in _NAMES})
     assert [match.span() for match in roster.named(text)] == [match.span() for match in expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "somebody"),
+    [
+        ("Berths team", True),
+        ("hiring manager", True),
+        ("person in charge of tools", True),
+        ("Director of Engineering", True),
+        ("2nd line team", True),
+        ("another developer from your team", True),
+        ("person in charge of", False),
+        ("to ask about this", False),
+        ("asking team lead(s)", False),
+        ("Deciding on a policy for the team", False),
+        ("Changing access to berths owned by their team", False),
+        ("Proposals which require feedback from the team", False),
+        ("1 contact", False),
+        ("next a reviewer", False),
+    ],
+)
+def test_half_a_sentence_is_nobodys_name(name: str, somebody: bool) -> None:
+    assert is_name(name) is somebody

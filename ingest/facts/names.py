@@ -77,3 +77,29 @@ def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
             if len(headless[len(prefix) :].split()) > 1:
                 forms |= {headless, headless[len(prefix) :].strip()}
     return tuple(sorted(f for f in forms if len(f.split()) > 1))
+
+
+_CUT = re.compile(
+    r"\b(?:of|for|to|in|on|at|by|from|with|the|an?|and|or|your|our|their|which|that|who|is|are)$", re.IGNORECASE
+)
+_BEGINS = re.compile(
+    r"(?i:to|if|when|how|what|why|where|which|that|who|and|or|but|then|next|please)\s|\d+\s|[Nn]on-(?:[a-z]|[A-Z]{2,3}\b)|"
+    r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
+    r"(?i:ask|contact|tell|email|messag|notify|speak|talk)ing\s"
+)
+_CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
+_DESCRIBED = re.compile(
+    r"\b(?:in charge of|responsible for|with|working on|looking after)\b|\b(?:team|people|person|owners?) (?:that|who)\b"
+)
+_LONGEST = 8
+"""Words of the longest name; a longer one is a sentence."""
+
+
+def is_name(name: str) -> bool:
+    """Whether the words can be what somebody is called: no half of a sentence, no title of a procedure."""
+    words = name.split()
+    if not words or _CUT.search(name):
+        return not words
+    if _DESCRIBED.search(name):
+        return len(words) <= 2 * _LONGEST and not _BEGINS.match(name)
+    return len(words) <= _LONGEST and not _BEGINS.match(name) and not _CLAUSE.search(name)

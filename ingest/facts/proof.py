@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ingest.facts.names import is_name
 from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
 from ingest.manual.plain_text import stated
 from ingest.manual.sentences import place_of
 from ingest.relations import Relation
-from ingest.values import Contact, Fact, Place
+from ingest.values import Contact, ContactKind, Fact, Place
 
 _UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|(?:^|[{,])\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
 """Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
@@ -110,11 +111,24 @@ def stated_at(
     return place_of(page, None, line, line) if line else None
 
 
+def _named(contact: Contact) -> Contact:
+    """The contact without a name that nobody can have; of an address alone the kind is the address's own."""
+    if is_name(contact.name) or contact.kind in ("queue", "schedule", "link"):
+        return contact
+    kind = _KIND_OF_MARK.get(contact.address[:1], "email" if "@" in contact.address else "link")
+    return Contact(kind, "", contact.address)
+
+
+_KIND_OF_MARK: Mapping[str, ContactKind] = {"#": "channel", "~": "channel", "@": "handle"}
+
+
 def proven(fact: Fact) -> Fact:
     """The fact with only those contacts that its own places state; an address they lack is left out."""
     quotes = "\n".join(p.quote for p in (fact.place, fact.stated) if p)
     contacts: list[Contact] = []
-    for contact in fact.contacts:
+    for contact in map(_named, fact.contacts):
+        if not contact.shown:
+            continue
         if says(quotes, contact):
             contacts.append(contact)
         elif contact.name and says(quotes, bare := Contact(contact.kind, contact.name)):
