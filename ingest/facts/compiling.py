@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import addresses, is_address
@@ -12,6 +12,7 @@ from ingest.facts.asks import asks_of
 from ingest.facts.entries import data_facts
 from ingest.facts.front_matter import page_facts
 from ingest.facts.ladder import ladder_of
+from ingest.facts.lexicon import words
 from ingest.facts.names import spellings
 from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
@@ -44,8 +45,32 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     does = _without(does, rungs)
     asks = _asks(manual, known, roster, does, rungs)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
+    unique = _without_everybody(manual, unique)
     kept = [scoped(f) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
     return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
+
+
+_EVERYWHERE, _SOME = 0.25, 12
+"""The share of pages, and how many, on which an organisation's own name stands at least."""
+
+
+def _without_everybody(manual: Manual, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts without mere names that stand on every fourth page: those of the organisation or its product."""
+    bare = {c.name for f in facts.values() for c in f.contacts if not c.address and _SINGLE.fullmatch(c.name)}
+    pages = Counter(name for page in manual.pages for name in bare & set(_TOKEN.findall("\n".join(page.lines))))
+    least, own = (
+        max(_SOME, _EVERYWHERE * len(manual.pages)),
+        words("people", "functions") | words("people", "departments"),
+    )
+    everybody = {name for name, count in pages.items() if count >= least and name.lower() not in own}
+    return {
+        id_: replace(fact, contacts=tuple(c for c in fact.contacts if c.address or c.name not in everybody))
+        for id_, fact in facts.items()
+    }
+
+
+_SINGLE = re.compile(r"[A-Z][\w.&-]*\w")
+_TOKEN = re.compile(r"(?<![\w.])[A-Z][\w.&-]*\w")
 
 
 def _does(manual: Manual, page: Page, known: Noted) -> tuple[Fact, ...]:

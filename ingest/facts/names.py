@@ -89,7 +89,8 @@ _BEGINS = re.compile(
 )
 _CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
 _DESCRIBED = re.compile(
-    r"\b(?:in charge of|responsible for|with|working on|looking after)\b|\b(?:team|people|person|owners?) (?:that|who)\b"
+    r"\b(?:in charge of|responsible for|with|working on|looking after)\b|"
+    r"\b(?:team|people|person|owners?) (?:that|who)\b"
 )
 _LONGEST = 8
 """Words of the longest name; a longer one is a sentence."""
