@@ -322,7 +322,7 @@ def test_ingest_reports_what_it_did_and_then_that_nothing_changed(small_manual: 
     first = run("ingest", small_manual, "--index", index_folder)
     assert first.returncode == 0, first.stderr
     assert "pages     4\n  added   4\n" in first.stdout
-    assert "  source/manual/nobody.html.md:1: " in first.stdout
+    assert "  no owner in the front matter: 1 pages (source/manual/nobody.html.md)" in first.stdout
     assert "embedding" in first.stderr
     assert "\x1b" not in first.stdout + first.stderr
 
@@ -363,7 +363,7 @@ def test_a_terminal_shows_twenty_warnings_unless_asked_for_all(tmp_path: Path, i
     manual = tmp_path / "manual"
     manual.mkdir()
     for number in range(25):
-        (manual / f"{number:02}.md").write_text(f"# Page {number} has no owner\n\nWords.\n", "utf-8")
+        (manual / f"{number:02}.md").write_text("---\ntitle: never closed\n\nWords.\n", "utf-8")
     few = on_terminal("ingest", manual, "--index", index_folder)
     everything = on_terminal("ingest", manual, "--index", index_folder, "--warnings")
     assert few.count(".md:1: ") == 20

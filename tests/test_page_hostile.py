@@ -52,7 +52,7 @@ def test_nothing_runs_and_all_is_shown(opened: Opened, hostile: Path) -> None:
         shown = card.locator(".quote pre").first.inner_text()
         assert SCRIPT in shown
         assert TRICKS in shown
-        assert "{{7*7}}" in seen.ask("Who keeps the zones?").inner_text()
+        assert "49" not in seen.ask("Who keeps the zones?").inner_text()
         seen.ask("Who is next for old zones?")
         assert seen.ask("Who looks after the page Bees?").locator(".whom").inner_text() == OWNER
         seen.page.reload()

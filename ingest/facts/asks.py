@@ -100,10 +100,10 @@ def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, T
     texts: dict[str, str] = {}
     for section in sections:
         for block in section.blocks:
-            if block.kind != "code":
+            if block.kind not in ("code", "data"):
                 for sentence in sentences(block):
                     plain = sentence.text.plain
-                    if may_name().search(plain) and len(plain) < 600:
+                    if may_name(plain) and len(plain) < 600:
                         found = addresses(sentence.text, known, "ask the team")
                         bare = {(m.start, m.end) for m in found if not m.contact.name}
                         links = (s for s in sentence.text.spans if s.kind == "link")

@@ -61,17 +61,19 @@ def masked(plain: str, names: Sequence[tuple[int, int]]) -> str:
     return text
 
 
+def may_name(plain: str) -> bool:
+    """Whether a sentence has a form of one of the verbs and nouns by which anybody could be found in it."""
+    return not _cues().isdisjoint(_LETTERS.findall(plain.lower()))
+
+
 @cache
-def may_name() -> re.Pattern[str]:
-    """What every sentence has that this module could find somebody in: a form of one of its verbs or nouns."""
-    forms = {*verbs("asked"), *verbs("sent"), *verbs("keeping")}
-    forms |= {form.split("-")[0] for form in forms}
-    forms |= (
-        words("obtained", "nouns")
-        | words("holding", "nouns")
-        | {"let", "responsible", "charge", "accountable", "belongs"}
-    )
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})\b", re.IGNORECASE)
+def _cues() -> frozenset[str]:
+    forms = {part for section in ("asked", "sent", "keeping") for form in verbs(section) for part in form.split("-")}
+    nouns = words("obtained", "nouns") | words("holding", "nouns")
+    return frozenset({*forms, *nouns, "let", "responsible", "charge", "accountable", "belongs"})
+
+
+_LETTERS = re.compile(r"[a-z]+")
 
 
 def named_in(plain: str, tree: Tree) -> Iterator[Named]:

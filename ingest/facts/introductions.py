@@ -40,7 +40,8 @@ _ORDER = re.compile(
     r"(?i:inform|post|message|e-?mail|contact|ask|tell|notify|find|join|meet|ping|call|share|write|raise|submit|report|reach|"
     r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set)(?:\s+(?![A-Z])|$)"
 )
-"""How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team" does."""
+"""How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"
+or "The Post team" does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _name(text: Text, found: Sequence[Mention]) -> str | None:
     cut = min((m.start for m in found), default=len(flat))
     head = flat[:cut] if found else flat
     head = TALK_TO.sub("", head.strip())
+    told = not ARTICLE.match(head)
     head = ARTICLE.sub("", head)
     head = re.split(
         rf"['’]s? (?:\w+ )?(?:responsibilities|remit|duties)\b|[(\[:|,;]|\s[-–—]+\s|\s+(?={_DOES}\b)", head, maxsplit=1
@@ -107,7 +109,7 @@ def _name(text: Text, found: Sequence[Mention]) -> str | None:
         return "" if found and cut <= 4 else None
     if _NOT_A_NAME.match(head) or len(head.split()) > 9 or not re.search(r"[A-Za-z]", head):
         return None
-    if _ORDER.match(head):
+    if told and _ORDER.match(head):
         return None
     if re.search(r"\byours?\b", head) or re.fullmatch(rf"[a-z][\w-]*|(?i:{TEAM_HEAD}s?)", head):
         return None
