@@ -83,7 +83,8 @@ _CUT = re.compile(
     r"\b(?:of|for|to|in|on|at|by|from|with|the|an?|and|or|your|our|their|which|that|who|is|are)$", re.IGNORECASE
 )
 _BEGINS = re.compile(
-    r"(?i:to|if|when|how|what|why|where|which|that|who|and|or|but|then|next|please)\s|\d+\s|[Nn]on-(?:[a-z]|[A-Z]{2,3}\b)|"
+    r"(?i:to|if|when|how|what|why|where|which|that|who|and|or|but|then|next|please|its|this|these|those|such)\s|"
+    r"\d+\s|[Nn]on-(?:[a-z]|[A-Z]{2,3}\b)|"
     r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
     r"(?i:ask|contact|tell|email|messag|notify|speak|talk)ing\s"
 )
