@@ -14,7 +14,7 @@ from serving import COMMAND, ROOT, chat_page, free_port
 pytestmark = pytest.mark.browser
 SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
 TRICKS = "**bold** [press](javascript:window.ran=3) ${window.ran=4} {{7*7}} {% raw %} &lt;b&gt; `code`"
-OWNER = "#keepers <img src=x onerror='window.ran = 6'> {{7*7}} ${1+1}"
+OWNER = "Keepers <img src=x onerror='window.ran = 6'> {{7*7}} ${1+1}"
 FILE = "<img src=x onerror='window.ran = 7'> {{7*7}}.md"
 MANUAL = {
     "zones.md": (
