@@ -21,6 +21,7 @@ from ingest.encoder.model import Model, find_model, is_whole
 from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
 from ingest.facts.compiling import facts_of
+from ingest.facts.unread import unread_contacts
 from ingest.kept import Kept
 from ingest.manual.files import files_of
 from ingest.manual.passages import LONGEST, passages_of
@@ -113,12 +114,14 @@ def _content(manual: Manual, label: str, ground: str, model: Model, encoder: Enc
     """What the manual says. Passages are cut first: they are embedded while facts are read."""
     passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
     embedding.add(passage.text for passage in passages)
+    facts = facts_of(manual)
+    warnings = sorted([*manual.warnings, *unread_contacts(manual, facts)], key=lambda w: (w.path, w.line, w.message))
     return Content(
         origin=Origin(label, manual.commit, ground, model.name, model.digest, str(model.folder), manual.settings),
         page_hashes={page.path: page.digest for page in manual.pages},
-        facts=facts_of(manual),
+        facts=facts,
         passages=passages,
-        warnings=tuple(str(warning) for warning in manual.warnings),
+        warnings=tuple(map(str, warnings)),
     )
 
 

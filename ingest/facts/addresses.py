@@ -141,6 +141,11 @@ def is_address(value: str) -> Contact | None:
     return None
 
 
+def is_stand_in(value: str) -> bool:
+    """Whether it stands for a name of the reader's own, or shows how names are made or begin."""
+    return value.endswith("-") or bool(_STAND_IN.match(value) or _PLACEHOLDER.search(value))
+
+
 def _emails(text: Text) -> Iterator[Mention]:
     for span in text.spans:
         if span.kind == "link" and span.href.lower().startswith("mailto:"):
