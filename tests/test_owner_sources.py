@@ -48,6 +48,9 @@ def of_files(tmp_path: Path, **files: str) -> tuple[Fact, ...]:
             "owner: bells\ncontact: '#bell-help'",
             [("owns page: Wheels", ["team bells"]), ("ask: Wheels", ["channel #bell-help"])],
         ),
+        ("title: 'Emergency alerts: polish the bells'", []),
+        ("title: 'Maintainers: Nora Quill'", []),
+        ("description: 'Support: how to ring a bell'", []),
         ("description: 'Owner: Nora Quill'", [("owns page: Wheels", ["person Nora Quill"])]),
         (
             "dri: Nora Quill\nreviewers: ['@ivo-m']",

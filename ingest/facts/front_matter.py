@@ -7,14 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import is_address
-from ingest.facts.fields import Field, field_of
+from ingest.facts.fields import Field
 from ingest.facts.keyed import key_field, named_by
+from ingest.facts.names import is_name
 from ingest.facts.proof import fact
 from ingest.manual.sentences import place_of
 from ingest.manual.yamls import Entry, YamlError, entries_of
 from ingest.values import Contact, Fact, Page, Place
 
 _INNER = re.compile(r"^(?P<label>[\w -]{2,30}):\s+(?P<value>\S.*)$")
+_REMARK = re.compile(r"(?:description|note|comment|remark)s?", re.IGNORECASE)
+"""A key whose value may be a label of its own (`note: "Owner: #tide"`); a title says what it is about, never who."""
 _Stated = tuple[Field, tuple[Contact, ...], tuple[int, int]]
 
 
@@ -81,10 +84,12 @@ def _keys(page: Page) -> Iterator[_Stated]:
         return
     for key, value in top.values.items():
         first, last = _lines_of(page, top, key)
-        inner = _INNER.match(value) if isinstance(value, str) and field_of(key).subject == "note" else None
+        inner = _INNER.match(value) if isinstance(value, str) and _REMARK.fullmatch(key) else None
         label, said = (inner["label"], inner["value"]) if inner else (key, value)
         under = [m.values for m in maps if first <= m.first <= last]
         contacts = named_by(label, said, under)
+        if inner:
+            contacts = tuple(c for c in contacts if c.address or (c.name[:1].isupper() and is_name(c.name)))
         if contacts:
             yield key_field(label), contacts, (first, last)
 
