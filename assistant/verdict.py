@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from assistant.address_book import AddressBook
 from assistant.values import Outcome
 from ingest.values import Contact, Fact, Place
+
+_CHAT = re.compile(r"(?:slack|msteams)://|https?://[^/]*(?:slack|teams|zulip|discord|mattermost|chat)", re.IGNORECASE)
+"""A link into a chat: the room's name, where the manual states it elsewhere, says more. A portal or a form is given for
+its own matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ def named_by(fact: Fact, why: str, book: AddressBook) -> tuple[Named, ...]:
 
 
 def _with_address(contact: Contact, why: str, fact: Fact, book: AddressBook) -> Named:
-    bare = not contact.address or "://" in contact.address
+    bare = not contact.address or _CHAT.match(contact.address)
     known = book.find(contact.name) if bare and contact.name and contact.kind in ("team", "link") else None
     if known is None:
         return Named(contact, why, fact.places)

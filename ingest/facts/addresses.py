@@ -35,6 +35,7 @@ _VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
 _STAND_IN = re.compile(
     r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
+    r"(?:[\w-]*[-_])?(?:archived?|archive)(?:[-_][\w-]*)?$|"
     r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
     re.IGNORECASE,
 )
@@ -69,13 +70,25 @@ _NAMED_ROOM = re.compile(
 PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
 """Somebody's own page on a forge."""
 _FORM = re.compile(
-    r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral)s?\s+(?:us\s+)?(?:form|portal)$|"
+    r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
+    r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"
     r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|intake|reporting)\s+(?:system|tracker|queue|board)$",
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
+_PLACE = r"(?:place|platform|portal|service|tool|forum|tracker|form|board)s?"
+_IS_WHERE = re.compile(
+    rf"(?:is|are) (?:(?:the|an?|our) )?(?:[\w-]+ ){{0,3}}?"
+    rf"(?:{_PLACE} (?:for|to|where|in which|on which|through which)|used (?:for|to)|where)\b"
+    r"(?: (?:you|we|people|anyone|staff) (?:can |may |should )?)?(?: \w+){0,2}? ?"
+    r"(?:ask|report|rais|request|talk|discuss|question|suggest|problem|issue|bug|complain|feedback|development work)",
+    re.IGNORECASE,
+)
+"""After a link, that it leads to where people ask, report or talk: "is the best place for questions"."""
 _WRITING = re.compile(
-    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|request \w+)\b", re.IGNORECASE
+    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|book|complete|"
+    r"submit|apply|use|request \w+)\b",
+    re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
     r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)"
@@ -91,7 +104,8 @@ _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 CUES = re.compile(
     r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
     r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
-    r"let .{1,60} know|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
+    r"let .{1,60} know|find (?:us|them|me)|join|declare|"
+    r"advice|approval|agreement|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
 _TICKET_CUES = re.compile(
@@ -125,6 +139,7 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
         *(_display_names(text) if cued else ()),
         *_sigils(text, known, cued),
         *(_tildes(text) if cued else ()),
+        *_rooms(text),
     ]
     return _outermost(found)
 
@@ -211,6 +226,27 @@ def _tildes(text: Text) -> Iterator[Mention]:
             yield Mention(Contact("channel", "", match[0]), match.start(), match.end())
 
 
+_APP = r"(?:(?:ms|microsoft) teams|teams|slack|discord|webex|mattermost|zulip|google chat|chat)"
+_BEFORE_ROOM = re.compile(
+    rf"\b{_APP} (?:channel|chat|room|space|group|stream)s?(?: (?:called|named))?[\s:\"“‘'’”]*$", re.IGNORECASE
+)
+_QUOTED_ROOM = re.compile(
+    rf"(?i:\b{_APP} (?:channel|chat|room|space|group|stream)s?)(?: (?:called|named))? "
+    rf"[\"“‘']([^\"”’'\n]{{3,60}})[\"”’']"
+)
+
+
+def _rooms(text: Text) -> Iterator[Mention]:
+    """A room of a chat that is named without a mark, in emphasis or quotation marks: "the Teams channel *Billing*"."""
+    for span in text.spans:
+        name = _flat(text.plain[span.start : span.end])
+        near = text.plain[max(0, span.start - 40) : span.start]
+        if span.kind in ("em", "strong", "code") and re.match(r"\w[^#@<>]{2,60}$", name) and _BEFORE_ROOM.search(near):
+            yield Mention(Contact("channel", "", name), span.start, span.end)
+    for match in _QUOTED_ROOM.finditer(text.plain):
+        yield Mention(Contact("channel", "", _flat(match[1])), match.start(1), match.end(1))
+
+
 @lru_cache(1024)
 def _chat_near(plain: str) -> bool:
     return bool(
@@ -252,14 +288,13 @@ def _chat_links(text: Text) -> Iterator[Mention]:
 
 
 def _forms(text: Text) -> Iterator[Mention]:
-    """A link whose words say that it leads to a form or desk where people are written to."""
+    """A link that leads to a form, desk or forum where people are written to, by its words or those behind it."""
     links = [span for span in text.spans if span.kind == "link" and span.href.startswith("http")]
-    if not links or not _WRITING.search(text.plain):
-        return
+    writing = bool(links) and bool(_WRITING.search(text.plain))
     for span in links:
         label = _flat(text.plain[span.start : span.end])
-        if _FORM.search(label):
-            name = re.sub(r"^.*\b(?:using|through|with|via|in|on)\s+(?:the|our|this)\s+", "", label)
+        if (writing and _FORM.search(label)) or _IS_WHERE.match(_flat(text.plain[span.end : span.end + _NEAR])):
+            name = re.sub(r"^.*\b(?:using|through|with|via|in)\s+(?:the|our|this)\s+|^(?:The|Our)\s+", "", label)
             yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
 
 
@@ -289,7 +324,7 @@ def _is_queue(text: Text, span: Span, company: str) -> bool:
     name = text.plain[span.start : span.end]
     if not re.search(r"[A-Za-z]", name) or re.search(r"[<>{}$|=]|^[#@/-]|://|\w@\w", name):
         return False
-    if span.kind == "code" and _QUEUE_SHAPE.match(name):
+    if span.kind == "code" and _QUEUE_SHAPE.match(name) and re.search(r"[A-Z][a-z]|\s", name):
         return True
     after = re.match(rf"\W{{0,3}}\s*(?:\w+\s+)?{_QUEUE_NEAR}\b", text.plain[span.end :], re.IGNORECASE)
     near = text.plain[max(0, span.start - _NEAR) : span.start]

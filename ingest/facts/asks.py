@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ingest.facts.addresses import CUES, EMAIL, PROFILE, Mention, addresses
+from ingest.facts.addresses import CUES, EMAIL, PROFILE, Mention, addresses, is_address
+from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_fragment
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.people import Roster, people
+from ingest.facts.names import ROLES, TEAMS, called_after
+from ingest.facts.pairs import answered, is_question, paired
+from ingest.facts.parting import later_clauses
+from ingest.facts.people import PERSON, Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line
@@ -25,7 +30,7 @@ from ingest.facts.verbs import conditional, governed, linked_objects, objects, t
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
 from ingest.relations import Relation
-from ingest.values import Contact, Fact, Page
+from ingest.values import Contact, Fact, Page, Place
 
 _LISTED = re.compile(
     r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
@@ -33,6 +38,12 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 """Before a list, behind the last full stop: its items are people to ask or tell."""
+_ASKED = re.compile(
+    r"\b(?:ask|contact|speak|talk|tell|e-?mail|message|notify|page|alert|one of|any of|either|whom?|approv\w*|agree\w*|"
+    r"permission|escalat\w*|order|from|by)\b",
+    re.IGNORECASE,
+)
+"""In the line over a list of whom to go to."""
 _NEGATED = re.compile(
     r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
     r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
@@ -56,6 +67,8 @@ _REACH_THEM = re.compile(
     r"(?:you can |please |to )?(?:reach|contact|email|message|find|call) (?:them|her|him|us)\b", re.IGNORECASE
 )
 """A sentence that begins so gives the address of whoever the one before it names."""
+_EARLY = 24
+"""Characters; somebody who is named before stands at the beginning of an item."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
@@ -75,7 +88,7 @@ def asks_of(
     page: Page, sections: Sequence[Section], known: frozenset[str], roster: Roster, taken: frozenset[tuple[int, int]]
 ) -> Iterator[Fact]:
     """Every `ask` and `queue` fact of a page, apart from lines that are already rungs or responsibilities."""
-    spoken = Spoken(page, _trees(sections, known))
+    spoken = Spoken(page, _trees(sections, known, roster))
     for section in sections:
         above: Block | None = None
         for block in section.blocks:
@@ -89,13 +102,14 @@ def asks_of(
             if _introduces(block, known):
                 continue
             before: Sentence | None = None
+            statements = _Statements(spoken, section, block, known, roster)
             for sentence in sentences(block):
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
-                    yield from _statement(spoken, section, block, sentence, before, known, roster)
+                    yield from statements.of(sentence, before)
                 before = sentence
 
 
-def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, Tree]:
+def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -> Mapping[str, Tree]:
     """The trees of the sentences of a page that may name somebody, by their text."""
     texts: dict[str, str] = {}
     for section in sections:
@@ -103,7 +117,7 @@ def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, T
             if block.kind not in ("code", "data"):
                 for sentence in sentences(block):
                     plain = sentence.text.plain
-                    if may_name(plain) and len(plain) < 600:
+                    if len(plain) < 600 and (may_name(plain) or _says_of_people(plain, roster)):
                         found = addresses(sentence.text, known, "ask the team")
                         bare = {(m.start, m.end) for m in found if not m.contact.name}
                         links = (s for s in sentence.text.spans if s.kind == "link")
@@ -112,13 +126,26 @@ def _trees(sections: Sequence[Section], known: frozenset[str]) -> Mapping[str, T
     return dict(zip(texts, trees(list(texts.values())), strict=True))
 
 
+_BY = re.compile(r"\bby (?:(?:the|our|your|an?) )?$", re.IGNORECASE)
+
+
+def _says_of_people(plain: str, roster: Roster) -> bool:
+    lower = plain.lower()
+    if not (TEAMS.may_be_in(lower) or ROLES.may_be_in(lower)):
+        return False
+    return any(
+        m.start <= _EARLY or governed(plain, m.start, m.end) or _BY.search(plain[: m.start])
+        for m in people(plain, roster)
+    )
+
+
 def _cards(page: Page, section: Section, block: Block, above: Block | None) -> Iterator[Fact]:
     """A person's name, role and address, pasted as a signature between code fences after a line that ends openly."""
     email = EMAIL.search(block.text.plain)
     if above is None or not email or not above.text.plain.rstrip().endswith((":", "...", "…")):
         return
     for card in cards(block.text.plain):
-        contact = Contact("role", card.contact.name, email[0])
+        contact = Contact("person", card.contact.name, email[0])
         place = place_of(page, section, above.first, block.last)
         yield fact("ask", (contact,), above.text.plain, context_of(page, section), place)
 
@@ -138,43 +165,113 @@ def _introduces(block: Block, known: frozenset[str]) -> bool:
     return block.kind == "paragraph" and plain.endswith(":") and introduction(block.text, known) is not None
 
 
-def _statement(
-    spoken: Spoken,
-    section: Section,
-    block: Block,
-    sentence: Sentence,
-    before: Sentence | None,
-    known: frozenset[str],
-    roster: Roster,
-) -> Iterator[Fact]:
-    page = spoken.page
-    lead = block.leads[-1].text.plain if block.leads else ""
-    alone = len(sentence.plain.split()) <= 3
-    around = " ".join([lead, *block.header, *section.headings[-1:], block.text.plain if alone else ""])
-    contacts = contacts_in(sentence, around, lead, known, roster, spoken) + _queue_cells(block)
-    if contacts and before and _THEY.match(sentence.plain):
-        contacts = _each_once([*contacts_in(before, around, lead, known, roster, spoken), *contacts])
-    if contacts and before and _REACH_THEM.match(sentence.plain):
-        contacts = _reached_at(contacts_in(before, around, lead, known, roster, spoken), contacts)
-    if contacts and _THEIR_ROOM.search(sentence.plain):
-        earlier = contacts_in(before, around, lead, known, roster, spoken) if before else ()
-        contacts = _roomed(contacts, earlier)
-    if not contacts:
-        return
-    words, first, last = sentence.plain, sentence.first, sentence.last
-    if before and _THEY.match(words):
-        first = before.first
-    if before and len(words.split()) <= _SHORT and not _OF_ITSELF.match(words):
-        words, first = f"{before.plain} {words}", before.first
-    quote = page.quote(first, last, block.part)
-    if any(c.address and c.address not in quote for c in contacts):
-        first, last = block.first, block.last
-    relation: Relation = "queue" if any(c.kind == "queue" for c in contacts) else "ask"
-    context = context_of(page, section, block)
-    place = place_of(page, section, first, last, block.part)
-    stated = stated_at(spoken, section, contacts, place)
-    topic = _without_queues(words, contacts) if block.kind in ("row", "item") else words
-    yield fact(relation, contacts, topic, context, place, stated=stated)
+@dataclass(frozen=True)
+class _Statements:
+    """The statements of one block: what stands around them, and whom the manual knows."""
+
+    spoken: Spoken
+    section: Section
+    block: Block
+    known: frozenset[str]
+    roster: Roster
+
+    @property
+    def lead(self) -> str:
+        return self.block.leads[-1].text.plain if self.block.leads else ""
+
+    def of(self, sentence: Sentence, before: Sentence | None) -> Iterator[Fact]:
+        """What a sentence says, and what its later clauses say by themselves."""
+        contacts = self._contacts(sentence, before)
+        if not contacts or (self.block.kind == "row" and not _says(self.block, contacts)):
+            return
+        words, first, last = sentence.plain, sentence.first, sentence.last
+        theirs = before is not None and bool(_THEY.match(words))
+        leaning = len(words.split()) <= _SHORT and not _OF_ITSELF.match(words)
+        if before and (leaning or is_question(before.plain)):
+            words = f"{before.plain} {words}"
+        if before and (theirs or words != sentence.plain):
+            first = before.first
+        quote = self.spoken.page.quote(first, last, self.block.part)
+        if any(c.address and c.address not in quote for c in contacts):
+            first, last = self.block.first, self.block.last
+        place = place_of(self.spoken.page, self.section, first, last, self.block.part)
+        topic = _without_queues(words, contacts) if self.block.kind in ("row", "item") else words
+        yield self._fact(contacts, topic, place)
+        tree = self.spoken.trees.get(sentence.text.plain)
+        if tree and len(contacts) > 1 and not theirs:
+            for mentions, text in later_clauses(_on_one_line(sentence), tree, self._mentions(sentence)):
+                own = [called_after(c, sentence.plain) for c in _merged(mentions, _on_one_line(sentence))]
+                if not {c.name for c in own} <= {contacts[0].name}:
+                    yield self._fact(tuple(own), text, place)
+
+    def _fact(self, contacts: tuple[Contact, ...], topic: str, place: Place) -> Fact:
+        relation: Relation = "queue" if any(c.kind == "queue" for c in contacts) else "ask"
+        context = context_of(self.spoken.page, self.section, self.block)
+        stated = stated_at(self.spoken, self.section, contacts, place)
+        return fact(relation, contacts, topic, context, place, stated=stated)
+
+    def _contacts(self, sentence: Sentence, before: Sentence | None) -> tuple[Contact, ...]:
+        """Whom a sentence names, with those of the one before it on which it leans."""
+        contacts = self._named(sentence) + _queue_cells(self.block)
+        bare = self._without_verb(sentence, before)
+        told = f"{before.plain} {sentence.plain}" if before else sentence.plain
+        contacts = _of_one_name([called_after(c, told) for c in contacts])
+        if not contacts or {c.name for c in bare if c.name} - {c.name for c in contacts}:
+            contacts = bare or contacts
+        if not contacts:
+            return ()
+        if before and _THEY.match(sentence.plain):
+            contacts = _each_once([*self._named(before), *contacts])
+        if before and _REACH_THEM.match(sentence.plain):
+            contacts = _reached_at(self._named(before) or _subject_of(before), contacts)
+        if _THEIR_ROOM.search(sentence.plain):
+            contacts = _roomed(contacts, self._named(before) if before else ())
+        return contacts
+
+    def _around(self, sentence: Sentence) -> str:
+        """The words that introduce it; of one of a few words, its block as well."""
+        alone = len(sentence.plain.split()) <= 3
+        headings = self.section.headings[-1:]
+        return " ".join([self.lead, *self.block.header, *headings, self.block.text.plain if alone else ""])
+
+    def _mentions(self, sentence: Sentence) -> Sequence[Mention]:
+        return mentions_in(sentence, self._around(sentence), self.lead, self.known, self.roster, self.spoken)
+
+    def _named(self, sentence: Sentence) -> tuple[Contact, ...]:
+        return _merged(self._mentions(sentence), _on_one_line(sentence))
+
+    def _without_verb(self, sentence: Sentence, before: Sentence | None) -> tuple[Contact, ...]:
+        """Whom a statement without a verb names: a matter and who it goes to, an answer to a question."""
+        if self.block.kind not in ("paragraph", "item"):
+            return ()
+        question = before.plain if before else self._around(sentence)
+        found = answered(sentence.text, question, self.known, self.roster)
+        return found or paired(sentence.text, self.known, self.roster, self._around(sentence))
+
+
+def _of_one_name(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """The contacts, a mere name left out where the same name stands with an address."""
+    reached = {c.name for c in contacts if c.name and c.address}
+    return tuple(c for c in contacts if c.address or c.name not in reached)
+
+
+def _subject_of(sentence: Sentence) -> tuple[Contact, ...]:
+    """The person with whose name a sentence begins, whatever it says they do."""
+    match = re.match(rf"(?P<name>{PERSON}) (?:\w+ly )?[a-z]+s\b", sentence.plain)
+    return (Contact("person", match["name"]),) if match else ()
+
+
+def _on_one_line(sentence: Sentence) -> str:
+    """The sentence with as many characters, and without breaks."""
+    return sentence.text.plain.replace("\n", " ")
+
+
+def _says(row: Block, contacts: Sequence[Contact]) -> bool:
+    """Whether a table's row has a word beside the contacts that says what for, and not only a yes or no."""
+    rest = row.text.plain
+    for said in (s for c in contacts for s in (c.address, c.name) if s):
+        rest = rest.replace(said, " ")
+    return bool(re.search(r"[^\W\d_]{3}", rest))
 
 
 def _reached_at(earlier: Sequence[Contact], here: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -219,9 +316,9 @@ def _queue_cells(block: Block) -> tuple[Contact, ...]:
     return tuple(Contact("queue", "", name) for name in bare if name)
 
 
-def contacts_in(
+def mentions_in(
     sentence: Sentence, around: str, lead: str, known: frozenset[str], roster: Roster, page: Spoken
-) -> tuple[Contact, ...]:
+) -> Sequence[Mention]:
     """Whom the statement names, in its own order, governed ones before those merely mentioned."""
     plain = sentence.text.plain.replace("\n", " ")
     if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
@@ -234,15 +331,14 @@ def contacts_in(
     held = holders(sentence.text, page, listed=_lists(lead))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
-    soft, rest = _by_tree(sentence, page.trees, roster, soft, rest, listed=" | " in plain)
+    soft, rest = _by_tree(sentence, page, roster, soft, rest, lead)
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
     mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
     mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
     mentions = mentions or list(tools(plain, sentence.text.spans))
-    mentions.sort(key=lambda m: (conditional(plain, m.start), m.start))
-    return _merged(mentions, plain)
+    return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
 _ABBREVIATED = re.compile(r"\.\s+[a-z]")
@@ -251,23 +347,33 @@ _ABBREVIATED = re.compile(r"\.\s+[a-z]")
 
 def _by_tree(
     sentence: Sentence,
-    read: Mapping[str, Tree],
+    page: Spoken,
     roster: Roster,
     soft: Sequence[Mention],
     rest: Sequence[Mention],
-    *,
-    listed: bool,
+    lead: str,
 ) -> tuple[list[Mention], list[Mention]]:
     """Phrases for somebody and mere names, with those that the sentence's tree shows, and without objects of a verb
     that are nobody by it."""
-    tree = read.get(sentence.text.plain)
+    plain = sentence.text.plain
+    tree = page.trees.get(plain)
     if tree is None:
         return [*soft], [*rest]
-    found = [n for n in named_in(sentence.text.plain, tree) if not roster.is_nobody(n.mention.contact.name)]
-    found = [n for n in found if n.asked or not (listed or _in_code(sentence, n.mention))]
+    found = [n for n in named_in(plain, tree) if not roster.is_nobody(n.mention.contact.name)]
+    found = [
+        n
+        for n in found
+        if n.asked or (" | " not in plain and (_profile(sentence, n.mention) or not _in_code(sentence, n.mention)))
+    ]
     common = common_objects(tree)
-    rest = [m for m in rest if not _ABBREVIATED.match(sentence.text.plain, m.end)]
-    sure = [n.mention for n in found if n.certain]
+    rest = [m for m in rest if not _ABBREVIATED.match(plain, m.end)]
+    if plain.rstrip().endswith("?") or illustrates(lead):
+        soft, found = [], [n for n in found if n.asked]
+    soft = [m for m in soft if not (is_aside(plain, m.start) or _is_bystander(sentence, tree, m, roster))]
+    if not _ASKED.search(lead):
+        soft = [m for m in soft if m.contact.kind != "role" or not is_fragment(tree, m)]
+    found = [n for n in found if n.asked or not _is_bystander(sentence, tree, n.mention, roster)]
+    sure = [n.mention for n in found if n.certain and not is_aside(plain, n.mention.start)]
     kept = [
         m
         for m in rest
@@ -276,11 +382,32 @@ def _by_tree(
         or any(m.start <= place < m.end for place in common)
         or _is_link(sentence, m)
     ]
-    linked = [n.mention for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
+    kept = [m for m in kept if not _is_program(plain, m, page)]
+    found = [n for n in found if n.certain or not _is_program(plain, n.mention, page)]
+    linked = [_addressed(n.mention) for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
     return (
         [*soft, *(m for m in sure if not _touches(m, soft))],
         [*kept, *(m for m in linked if not _touches(m, [*kept, *soft]))],
     )
+
+
+def _is_bystander(sentence: Sentence, tree: Tree, mention: Mention, roster: Roster) -> bool:
+    """Whether it is nobody to go to, by the sentence's tree or its links."""
+    cut = any(s.kind == "link" and s.start < mention.start < s.end < mention.end for s in sentence.text.spans)
+    return cut or is_bystander(tree, mention, known=mention.contact.name.lower() in roster.teams)
+
+
+def _is_program(plain: str, mention: Mention, page: Spoken) -> bool:
+    """Whether a name of one word is asked to do something and stands on the page in small letters: a command's."""
+    name = mention.contact.name
+    asked_to = name[:1].isupper() and " " not in name and plain[mention.end :].startswith(" to ")
+    return asked_to and page.writes(name.lower())
+
+
+def _addressed(mention: Mention) -> Mention:
+    """The mention, as the address that its name is: a handle as the words of a link."""
+    contact = is_address(mention.contact.name)
+    return replace(mention, contact=contact) if contact else mention
 
 
 def _in_code(sentence: Sentence, mention: Mention) -> bool:
@@ -349,7 +476,7 @@ def _nobody(mention: Mention, roster: Roster) -> bool:
 
 def _listed(mention: Mention, lead: str) -> bool:
     """A list item or cell that begins with the person, after a line about asking or telling people."""
-    return mention.start <= 24 and _lists(lead)
+    return mention.start <= _EARLY and _lists(lead)
 
 
 @lru_cache(1024)

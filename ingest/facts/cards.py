@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.facts.cells import holders_in
+from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import Field, field_of
+from ingest.facts.lexicon import words
 from ingest.facts.names import TEAM_HEAD
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
@@ -25,8 +26,11 @@ _BREAK = re.compile(r"\n|\s[·•|]\s|(?<=[\w`)*])\.\s+(?=[\w -]{2,30}:\s)|;\s+(
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:\n#@]{1,60}?)\s*(?::\s*|\s[–—]\s+)(?=\S)")
 _TAIL = re.compile(r"\s+(?:for|of)\s+(?P<thing>.+)$")
 _HERE = re.compile(
-    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b", re.IGNORECASE
+    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b",
+    re.IGNORECASE,
 )
+_ITSELF = re.compile(r"(?:the )?(?:community|team|area|topic|function|practice|group)", re.IGNORECASE)
+"""Of a label's tail, what it says of any such card: "Head of community"."""
 _GENERAL = re.compile(
     r"^(?:contacts?|contact us|ownership|owners?|support|team|who|overview|details|about|help|getting help|at a glance|"
     r"(?:external |useful |related |quick )?links|resources|references|"
@@ -72,10 +76,19 @@ def cards_of(spoken: Spoken, section: Section, block: Block, known: frozenset[st
     listed = _listed(section, block)
     if listed is None or _is_prose(block.text.plain):
         return ()
+    if _is_matter(block.text.plain):
+        return ()
     contacts = holders_in(block.text, known, listed)
     if not contacts or not _begins(block.text.plain, contacts[0]):
         return ()
     return tuple(_facts(spoken, section, block, [_Line(listed, _first(contacts), listed=True)]))
+
+
+def _is_matter(plain: str) -> bool:
+    """Whether a listed item is a matter and who it goes to: what stands before its colon is nobody's name."""
+    head, colon, _ = " ".join(plain.split()).partition(": ")
+    contact = name_of(head, Field("", holds="contact")) if colon else None
+    return bool(colon) and (contact is None or (contact.kind == "team" and not _TEAM.search(contact.name)))
 
 
 def _begins(plain: str, contact: Contact) -> bool:
@@ -111,7 +124,8 @@ def _lines(text: Text, known: frozenset[str]) -> Iterator[_Line]:
             return
         contacts = holders_in(value, known, field)
         if contacts:
-            found.append(_Line(field, contacts, tail["thing"].strip() if tail else ""))
+            own = "" if tail is None or _ITSELF.fullmatch(tail["thing"]) else tail["thing"].strip()
+            found.append(_Line(field, contacts, own))
     yield from found
 
 
@@ -157,12 +171,24 @@ def _thing(page: Page, section: Section, block: Block) -> str:
     """What a card is about: the item that it is nested under, the nearest heading that names something, the page."""
     for lead in reversed(block.leads):
         head = re.split(r"\s*[:–—(]|\s-\s", " ".join(lead.text.plain.split()))[0]
-        if lead.kind == "item" and 0 < len(head.split()) <= 8 and not field_of(head).names:
+        if (lead.kind == "item" or _is_term(lead)) and 0 < len(head.split()) <= 8 and not _is_field(head):
             return head
     for heading in reversed(section.headings):
-        if not _GENERAL.match(heading.strip()) and not field_of(heading).names:
+        if not _GENERAL.match(heading.strip()) and not _is_field(heading):
             return heading
     return page.title
+
+
+def _is_term(lead: Block) -> bool:
+    """Whether a line over a list is a term that the list defines, and no sentence or label."""
+    plain = lead.text.plain.strip()
+    return lead.kind == "paragraph" and len(plain.split()) <= 6 and not plain.endswith((":", ".", "?", "!"))
+
+
+def _is_field(label: str) -> bool:
+    """Whether a heading or label only says what stands under it: every word of it is one of the fields' own."""
+    said = (word for word in re.findall(r"[^\W\d_]+", label.lower()) if word not in words("general", "words"))
+    return field_of(label).names and all(field_of(word).names or field_of(word).subject for word in said)
 
 
 def _card_facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[_Line]) -> Iterator[Fact]:
@@ -200,6 +226,8 @@ def _topic(line: _Line, thing: str, block: Block) -> str:
     if line.field.holds not in ("", "contact"):
         return line.field.says(thing)
     if line.listed:
-        flat = " ".join(block.text.plain.split())
-        return flat if len(re.findall(r"[^\W\d_]{2,}", flat)) > 4 else thing
+        flat = rest = " ".join(block.text.plain.split())
+        for said in (s for c in line.contacts for s in (c.name, c.address) if s):
+            rest = rest.replace(said, " ")
+        return flat if len(re.findall(r"[^\W\d_]{2,}", rest)) > 1 else thing
     return f"{label}: {thing}" if len(label.split()) > 1 and not _GENERAL.match(label) else thing

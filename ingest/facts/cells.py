@@ -11,15 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from ingest.facts.addresses import Mention, addresses
+from ingest.facts.addresses import HANDLE, Mention, addresses
 from ingest.facts.fields import Field, is_nobody
+from ingest.facts.lexicon import words
 from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
 from ingest.facts.reaching import phones, schedules
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact, ContactKind
 
 _SEPARATOR = re.compile(
-    r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)\.\s+(?=[A-Z])|<br\s*/?>"
+    r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.\s+(?=[A-Z])|<br\s*/?>"
 )
 _JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
 _TO = re.compile(
@@ -48,9 +49,11 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
-_ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|reviewers?|president|principal)$", re.I)
+_ROLE_END = re.compile(
+    rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|reviewers?|partners?|president|principal)$", re.I
+)
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
-_SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
+SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
 _NO_NAME = re.compile(
     r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|"
     r"before|please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|"
@@ -79,10 +82,19 @@ class _Piece:
     joined: bool = False
 
 
+def is_person(name: str) -> bool:
+    """Whether a name is formed as a person's, and no word of it is a body's or an abbreviation."""
+    body = _ORGANISATION.search(name) or _TEAM_END.search(name) or _ROLE_END.search(name)
+    named = bool(_PERSON.fullmatch(name)) and not body
+    return named and not any(word.isupper() and len(word) > 1 for word in name.split())
+
+
 def holders_in(text: Text, known: frozenset[str], field: Field) -> tuple[Contact, ...]:
     """Whom the text names as holders in the sense of `field`, each once."""
     flat = Text(re.sub(r"[\n\t]", " ", text.plain), text.spans)
-    if not flat.plain.strip() or (is_nobody(flat.plain) and not re.search(r"[;,.]\s|\d{5}|[#@]\w", flat.plain)):
+    if not flat.plain.strip() or (
+        is_nobody(flat.plain) and not re.search(r"[;,.]\s|(?:\d[\s-]?){5}|[#@]\w", flat.plain)
+    ):
         return ()
     whole = _whole(flat)
     if whole:
@@ -107,8 +119,10 @@ def _kind(name: str, field: Field) -> ContactKind | None:
         return "team"
     if _DETERMINED.search(re.sub(r"\bof (?:the|our)\b|\bfor\b", "of", name)):
         return None
-    if _ROLE_END.search(name) or _ROLE_OF.search(name) or _SHORT_ROLE.match(name):
+    if _ROLE_END.search(name) or _ROLE_OF.search(name) or SHORT_ROLE.match(name):
         return "role"
+    if name.lower() in words("people", "departments"):
+        return "team"
     if not re.search(r"[^\W\d_a-z]", name):  # no capital
         return "team" if re.fullmatch(r"[a-z]\w+(?:-\w+)+", name) and field.holds != "on call" else None
     if not re.match(r"[^\W_a-z]", name):
@@ -187,9 +201,11 @@ def _bare_schedules(text: Text, field: Field) -> Iterator[Mention]:
 def _linked(text: Text, field: Field) -> Iterator[Mention]:
     """Links in a place for holders: a mention on GitHub, a portal's bare address."""
     for span in text.spans:
+        label = " ".join(text.plain[span.start : span.end].split())
+        if span.kind == "code" and HANDLE.fullmatch(label):
+            yield Mention(Contact("handle", "", label), span.start, span.end)
         if span.kind != "link":
             continue
-        label = " ".join(text.plain[span.start : span.end].split())
         if _GITHUB.match(span.href) and re.fullmatch(r"@[\w.-]+(?:/[\w.-]+)?", label):
             yield Mention(Contact("handle", "", label), span.start, span.end)
         elif label == span.href and span.href.startswith("http") and _is_desk(span, field):
@@ -241,7 +257,7 @@ def _folded(pieces: Sequence[_Piece]) -> list[Contact]:
         if contact is None:
             continue
         if piece.name:
-            place = contact.kind == "team" and " " not in contact.name
+            place = contact.kind in ("team", "person") and " " not in contact.name
             if name is not None and name.kind == "role" and name in made[-1:] and place:
                 continue  # the place of a role: "Shift manager, Northmoor"
             name = contact

@@ -14,30 +14,39 @@ from dataclasses import dataclass
 from functools import cache
 
 from ingest.facts.addresses import Mention
+from ingest.facts.cells import is_person
 from ingest.facts.lexicon import sending, verbs, words
+from ingest.facts.names import PROGRAM
 from ingest.facts.syntax import Tree, Word
 from ingest.facts.verbs import TOOLS
 from ingest.values import Contact, ContactKind
 
 _OBJECTS = frozenset({"dobj", "obj", "dative", "oprd"})
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "nummod", "npadvmod", "punct"})
-_MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
+MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
 _DEMANDING = frozenset({"should", "must", "shall"})
 _READERS = frozenset(
     """you users developers engineers teams people staff everyone everybody anyone anybody members colleagues employees
     contributors managers maintainers reviewers applicants they he she who""".split()
 )
-_VAGUE = frozenset("right relevant appropriate correct other same different such next own following above".split())
+_VAGUE = frozenset(
+    "right relevant appropriate correct other same different such next own following above whole entire".split()
+)
 _ORDINAL = frozenset("first second third last final two three four many several few".split())
-_INDEFINITE = frozenset("another any each every no some other".split())
+_INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
 _OF_THINGS = frozenset("call page text copy tag mention".split())
 """Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
+_GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
+_WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
+"""How plurals of those who do something end."""
+_OPS = re.compile(r"(?:[A-Z][a-z]+)+Ops")
+"""What teams that operate something are called in one word: "SecOps"."""
 _EITHER = "(s"
 _ASKS = frozenset("ask contact consult speak talk escalate inform notify email message".split())
-_LINKED = "Xx"
+MASK = "Xx"
 """How the characters of an address are written for the parser: as a name, as long as the address."""
 
 
@@ -57,7 +66,7 @@ def masked(plain: str, names: Sequence[tuple[int, int]]) -> str:
     text = plain.replace("\n", " ")
     for start, end in names:
         if end - start > 1:
-            text = f"{text[:start]}{_LINKED[0]}{_LINKED[1] * (end - start - 1)}{text[end:]}"
+            text = f"{text[:start]}{MASK[0]}{MASK[1] * (end - start - 1)}{text[end:]}"
     return text
 
 
@@ -70,7 +79,9 @@ def may_name(plain: str) -> bool:
 def _cues() -> frozenset[str]:
     forms = {part for section in ("asked", "sent", "keeping") for form in verbs(section) for part in form.split("-")}
     nouns = words("obtained", "nouns") | words("holding", "nouns")
-    return frozenset({*forms, *nouns, "let", "responsible", "charge", "accountable", "belongs"})
+    return frozenset(
+        {*forms, *nouns, "let", "sign", "signs", "signed", "responsible", "charge", "accountable", "belongs"}
+    )
 
 
 _LETTERS = re.compile(r"[a-z]+")
@@ -128,14 +139,14 @@ class _Reader:
         passive = self._child(place, "auxpass") is not None
         if passive:
             subject = self._child(place, "nsubjpass")
-            if subject is not None and self._modal(place) & _MODALS:
+            if subject is not None and self._modal(place) & MODALS:
                 yield from self._people(subject, asked=True, names=False)
             return
         if not self._by_reader(place):
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                names, persons = verb in words("direct", "verbs"), verb not in _OF_THINGS
+                names, persons = verb in words("direct", "verbs") and verb != "reach", verb not in _OF_THINGS
                 yield from self._people(child, asked=True, names=names, persons=persons)
 
     def is_common_object(self, place: int) -> bool:
@@ -153,6 +164,9 @@ class _Reader:
         first = self._left(place)
         before = self.tree[first - 1].lower if first else ""
         one = before in ("a", "an", "another") and word.lower in words("people", "roles")
+        known = words("people", "roles") | words("people", "shared_titles")
+        if word.tag == "NNS" and word.lower not in known and not _WHO_DO.search(word.lower):
+            return False  # "speak to the outcomes"
         return (one or before in ("the", "your")) and not self._denied(verb) and self._by_reader(verb)
 
     def sent(self, place: int, lower: str) -> Iterator[Named]:
@@ -180,26 +194,32 @@ class _Reader:
     def kept(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of a verb of keeping, or its agent."""
         verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
+        passive = self._child(place, "auxpass") is not None
+        if verb is None and passive and not self._once(place) and lower not in words("undergone", "forms"):
+            yield from (n for n in self._agents(place) if n.certain and not self._denied(place))
+            return
         if verb is None or self._denied(place):
             return
-        passive = self._child(place, "auxpass") is not None
-        agents = [child for child in self.below[place] if self.tree[child].dep in ("agent", "prep")]
-        for agent in agents:
-            if self.tree[agent].lower == "by":
-                for target in self.below[agent]:
-                    if self.tree[target].dep == "pobj":
-                        yield from self._people(target, asked=False, names=True)
+        yield from self._agents(place)
         if not passive:
             subject = self._subject(place)
             if subject is not None:
-                yield from self._people(subject, asked=False, names=False)
+                yield from self._people(subject, asked=False, names=False, persons=verb in words("human", "verbs"))
+
+    def _agents(self, place: int) -> Iterator[Named]:
+        """By whom something is done."""
+        for agent in self.below[place]:
+            if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
+                for target in self.below[agent]:
+                    if self.tree[target].dep == "pobj":
+                        yield from self._people(target, asked=False, names=True)
 
     def let_know(self, place: int) -> Iterator[Named]:
         """Whom one is to let know."""
         for child in self.below[place]:
             if self.tree[child].lower == "know" and not self._denied(place):
                 for target in self.below[child]:
-                    if self.tree[target].dep in _SUBJECTS:
+                    if self.tree[target].dep in SUBJECTS:
                         yield from self._people(target, asked=True, names=False)
 
     def answering(self, place: int) -> Iterator[Named]:
@@ -218,7 +238,10 @@ class _Reader:
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X"."""
         for child in self.below[place]:
-            if self.tree[child].dep == "prep" and self.tree[child].lower == "from":
+            got = self.tree[self.tree[place].head].lower in _GETTING
+            if self.tree[child].dep == "prep" and (
+                self.tree[child].lower == "from" or (got and self.tree[child].lower == "of")
+            ):
                 for target in self.below[child]:
                     if self.tree[target].dep == "pobj":
                         yield from self._people(target, asked=True, names=False)
@@ -245,8 +268,10 @@ class _Reader:
     def _looks_after(self, place: int) -> bool:
         after = {self.tree[child].lower for child in self.below[place]}
         lower = self.tree[place].lower
-        return (lower in ("look", "looks", "looked") and "after" in after) or (
-            lower in ("take", "takes") and any(self.tree[child].lower == "care" for child in self.below[place])
+        return (
+            (lower in ("look", "looks", "looked") and "after" in after)
+            or (lower in ("sign", "signs", "signed") and "off" in after)
+            or (lower in ("take", "takes") and any(self.tree[child].lower == "care" for child in self.below[place]))
         )
 
     def _child(self, place: int, dep: str) -> int | None:
@@ -276,7 +301,7 @@ class _Reader:
         """The subject of a verb, or of the one that it continues."""
         for _ in range(4):
             for child in self.below[place]:
-                if self.tree[child].dep in _SUBJECTS:
+                if self.tree[child].dep in SUBJECTS:
                     return child
             follows = self.tree[place].dep in ("conj", "xcomp") or (
                 self.tree[place].dep == "advcl" and any(self.tree[child].lower == "to" for child in self.below[place])
@@ -298,11 +323,11 @@ class _Reader:
             return True
         if word.lower in _READERS:
             told = self.tree[place].tag != "VBZ" and word.lower not in ("who", "they", "he", "she")
-            return told or bool(self._modal(place) & _MODALS) or self.tree[place].dep == "xcomp"
+            return told or bool(self._modal(place) & MODALS) or self.tree[place].dep == "xcomp"
         if word.lower in ("we", "i"):
             return bool(self._modal(place) & _DEMANDING)
         somebody = word.lower in words("people", "roles") or word.lower in words("people", "teams")
-        return somebody and bool(self._modal(place) & _MODALS)
+        return somebody and bool(self._modal(place) & MODALS)
 
     def _prepositions(self, place: int, wanted: frozenset[str], depth: int = 3) -> Iterator[int]:
         """The prepositions of that kind on a verb, or on what hangs on it as object or particle."""
@@ -326,7 +351,7 @@ class _Reader:
             found = self._phrase(inner, asked=asked, names=names, persons=persons)
             if found is not None:
                 mention, certain = found
-                yield Named(mention, asked, certain)
+                yield Named(mention, asked, certain or (persons and not asked))
 
     def _joined(self, place: int) -> Iterator[int]:
         yield place
@@ -359,10 +384,15 @@ class _Reader:
         before = self.tree[first - 1].lower if first else ""
         if before in _INDEFINITE and not asked:
             return None
-        if before in ("a", "an") and self._is_name(self.tree[first : last + 1]):
-            return None  # "a Google Group" is one of many
+        if before in ("a", "an") and (
+            self._is_name(self.tree[first : last + 1]) or (first == last and head.text.isupper())
+        ):
+            return None  # "a Google Group" is one of many, and so is "an LLM"
         while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
+            if self.tree[first + 1].lower in ("line", "level"):
+                break  # "first line supervisor"
             first += 1
+        first = self._whole(first)
         phrase = self.tree[first : last + 1]
         start, end = phrase[0].start, phrase[-1].end
         end += phrase[-1].text.endswith(_EITHER)  # the bracket that closes "controller(s)" is a word of its own
@@ -374,7 +404,7 @@ class _Reader:
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
         named = names or (persons and person and len(phrase) == 2)
         if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
-            return Mention(Contact("role" if person else "team", text), start, end), False
+            return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None
 
     def _left(self, place: int) -> int:
@@ -393,6 +423,18 @@ class _Reader:
                 first -= 1
         while first < place and self.tree[first].dep == "punct":
             first += 1
+        return first
+
+    def _whole(self, first: int) -> int:
+        """Where the word begins of which the parser took a part: "rustc-dev-guide" is one."""
+        while (
+            first > 1
+            and self.tree[first - 1].text in ("-", "/")
+            and not self.plain[self.tree[first - 1].start - 1].isspace()
+        ):
+            if self.plain[self.tree[first - 1].end : self.tree[first].start]:
+                break
+            first -= 2
         return first
 
     def _right(self, place: int) -> int:
@@ -438,6 +480,10 @@ class _Reader:
         """team or role, by the phrase's head; None when nothing in it tells that it is somebody."""
         head = self.tree[place]
         lower = head.lower.removesuffix(_EITHER)
+        if any(word.tag in ("VBZ", "VBP", "VBD") for word in phrase) or PROGRAM.search(
+            " ".join(w.lower for w in phrase)
+        ):
+            return None
         alone = len(phrase) == 1
         proper = head.text[:1].isupper()
         if lower in words("people", "departments"):
@@ -446,10 +492,14 @@ class _Reader:
             return "team"
         if alone and lower in words("people", "bare") and not (owned and lower in words("people", "own")):
             return None
-        if lower in words("people", "teams") or (
-            self._is_name(phrase) and lower in words("people", "named_teams" if asked else "bodies")
-        ):
+        if lower == "management" and not asked and phrase[0].lower not in ("senior", "upper", "line", "middle", "top"):
+            return None  # an activity: "records management helps us"
+        if lower in words("people", "teams") or _OPS.fullmatch(head.text):
             return "team"
+        if self._is_name(phrase) and lower in words("people", "named_teams" if asked else "bodies"):
+            return "team"
+        if len(phrase) > 2 and self._is_name(phrase[:-1]) and lower in words("people", "bodies"):
+            return "team"  # "the Enterprise Hosting branch"
         if lower in words("people", "roles") or (asked and lower in words("people", "shared_titles")):
             return "role"
         return None

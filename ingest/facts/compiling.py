@@ -23,6 +23,7 @@ from ingest.facts.teams import teams_of
 from ingest.kept import Noted, facts_step, names_step
 from ingest.manual.markdown import Section
 from ingest.manual.reading import Manual
+from ingest.manual.status import status_of_part
 from ingest.relations import KIND_OF
 from ingest.values import Contact, Fact, Page, Settings
 
@@ -46,31 +47,40 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     asks = _asks(manual, known, roster, does, rungs)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
     unique = _without_everybody(manual, unique)
-    kept = [scoped(f) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
+    kept = [_in_force(scoped(f)) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
     return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
+
+
+def _in_force(fact: Fact) -> Fact:
+    """The fact, marked where the headings over it or the lines that introduce it say that it is history."""
+    status = "" if fact.place.status else status_of_part(fact.context[1:])
+    return replace(fact, place=replace(fact.place, status=status)) if status else fact
 
 
 _EVERYWHERE, _SOME = 0.25, 12
 """The share of pages, and how many, on which an organisation's own name stands at least."""
+_SINGLE = re.compile(r"(?P<name>[A-Z][\w.&-]*\w)(?: (?:[Tt]eam(?: members?)?|[Ss]taff|[Mm]embers|[Ee]mployees))?")
+_TOKEN = re.compile(r"(?<![\w.])[A-Z][\w.&-]*\w")
 
 
 def _without_everybody(manual: Manual, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts without mere names that stand on every fourth page: those of the organisation or its product."""
-    bare = {c.name for f in facts.values() for c in f.contacts if not c.address and _SINGLE.fullmatch(c.name)}
-    pages = Counter(name for page in manual.pages for name in bare & set(_TOKEN.findall("\n".join(page.lines))))
-    least, own = (
-        max(_SOME, _EVERYWHERE * len(manual.pages)),
-        words("people", "functions") | words("people", "departments"),
-    )
-    everybody = {name for name, count in pages.items() if count >= least and name.lower() not in own}
+    """The facts without mere names of one word that stand on every fourth page: those of the organisation or its
+    product, and "the team" or "the staff" of them."""
+    named = {
+        c.name: m["name"]
+        for f in facts.values()
+        for c in f.contacts
+        if not c.address and (m := _SINGLE.fullmatch(c.name))
+    }
+    own = words("people", "functions") | words("people", "departments")
+    sought = {single for single in named.values() if single.lower() not in own}
+    pages = Counter(name for page in manual.pages for name in sought & set(_TOKEN.findall("\n".join(page.lines))))
+    least = max(_SOME, _EVERYWHERE * len(manual.pages))
+    nobody = {name for name, single in named.items() if pages[single] >= least}
     return {
-        id_: replace(fact, contacts=tuple(c for c in fact.contacts if c.address or c.name not in everybody))
+        id_: replace(fact, contacts=tuple(c for c in fact.contacts if c.address or c.name not in nobody))
         for id_, fact in facts.items()
     }
-
-
-_SINGLE = re.compile(r"[A-Z][\w.&-]*\w")
-_TOKEN = re.compile(r"(?<![\w.])[A-Z][\w.&-]*\w")
 
 
 def _does(manual: Manual, page: Page, known: Noted) -> tuple[Fact, ...]:

@@ -89,7 +89,7 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
         for match in pattern.finditer(plain):
             if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):
                 yield _mention(match)
-    yield from (Mention(Contact("role", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
+    yield from (Mention(Contact("person", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
     yield from _answering(plain)
     if listed:
         yield from cards(text.plain)
@@ -97,7 +97,7 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
 
 def cards(plain: str) -> Iterator[Mention]:
     """Persons who stand at the beginning of a line with their roles in brackets."""
-    yield from (Mention(Contact("role", m["name"]), *m.span("name")) for m in _CARD.finditer(plain))
+    yield from (Mention(Contact("person", m["name"]), *m.span("name")) for m in _CARD.finditer(plain))
 
 
 def in_person(plain: str, mention: Mention) -> Mention | None:
@@ -105,7 +105,7 @@ def in_person(plain: str, mention: Mention) -> Mention | None:
     match = _IN_PERSON.match(plain[mention.end :])
     if match is None or mention.contact.kind != "role":
         return None
-    return Mention(Contact("role", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
+    return Mention(Contact("person", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
 
 
 def _mention(match: re.Match[str]) -> Mention:
@@ -143,5 +143,7 @@ def _answering(plain: str) -> Iterator[Mention]:
     for match in (*_ANSWERS.finditer(plain), *_FIRST.finditer(plain)):
         group = "name" if match["name"] else "role"
         words = match[group].lower().split()
+        if words[-1] in ("judgment", "judgement", "discretion", "decision", "preference", "choice"):
+            continue  # "up to the judgment of whoever approves"
         if (len(words) > 1 or words[0] not in NOT_PEOPLE) and words[-1] not in ("above", "below"):
             yield Mention(Contact("team" if match["name"] else "role", match[group]), *match.span(group))

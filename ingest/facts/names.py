@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from ingest.facts.lexicon import words
 from ingest.forms import Forms
+from ingest.values import Contact
 
 TEAMS = Forms(
     "team",
@@ -59,6 +62,12 @@ ROLES = Forms(
     "person",
 )
 TEAM_HEAD, ROLE_HEAD = TEAMS.pattern, ROLES.pattern
+PROGRAM = re.compile(
+    r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
+    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
+    re.IGNORECASE,
+)
+"""Programs that are called managers."""
 
 
 def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
@@ -79,6 +88,39 @@ def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(f for f in forms if len(f.split()) > 1))
 
 
+_PARTS = re.compile(r"[^\W\d_]+")
+
+
+_ACRONYM = r"(?:[A-Z][A-Z.]+ )?"
+_OF_ROOMS = frozenset("help support ask team questions public general chat".split())
+"""What rooms and mailboxes are called beside whose they are: "#quay-berths-help"."""
+
+
+def called_after(contact: Contact, said: str) -> Contact:
+    """The contact, a bare address with the name that stands in the text and that it is made of: "marketing-hub@" and
+    "#quay-marketing-hub" are the Marketing Hub's."""
+    address = contact.address
+    if contact.name or contact.kind not in ("channel", "email") or "://" in address:
+        return contact
+    local = address.split("@")[0] if address[0] != "@" else address
+    parts: list[str] = _PARTS.findall(local)
+    while len(parts) > 1 and parts[-1] in _OF_ROOMS:
+        parts.pop()
+    for start in range(len(parts)):
+        found = re.search(rf"(?<![\w#@-]){_ACRONYM}{_joined(parts[start:])}(?:\s(?i:{TEAM_HEAD}))?(?![\w@-])", said)
+        if found and (len(parts) - start > 1 or re.search(rf"(?i:{TEAM_HEAD})$", found[0])):
+            last = found[0].rsplit(maxsplit=1)[-1].lower()
+            person = contact.kind == "email" and "." in local and last not in words("people", "named_teams")
+            return Contact("person" if person and len(parts) == 2 else "team", found[0], address)
+    return contact
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Words as a name has them: the first with a capital."""
+    first, *rest = parts
+    return r"[\s-]".join([f"[{first[0].upper()}]{re.escape(first[1:])}", *(f"(?i:{re.escape(word)})" for word in rest)])
+
+
 _CUT = re.compile(
     r"\b(?:of|for|to|in|on|at|by|from|with|the|an?|and|or|your|our|their|which|that|who|is|are)$", re.IGNORECASE
 )
@@ -88,6 +130,11 @@ _BEGINS = re.compile(
     r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
     r"(?i:ask|contact|tell|email|messag|notify|speak|talk)ing\s"
 )
+_POINTS = re.compile(
+    r"\b(?:this|these|that|those) [a-z]+$|^[A-Z][a-z]+[Bb]ot$|"
+    r"^(?:the )?(?:owning|responsible|respective|corresponding) (?:team|person|owner)s?$"
+)
+"""Whoever is only pointed at ("the team responsible for this service"), and programs that answer: "Helpbot"."""
 _CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
 _DESCRIBED = re.compile(
     r"\b(?:in charge of|responsible for|with|working on|looking after)\b|"
@@ -100,7 +147,7 @@ _LONGEST = 8
 def is_name(name: str) -> bool:
     """Whether the words can be what somebody is called: no half of a sentence, no title of a procedure."""
     words = name.split()
-    if not words or _CUT.search(name):
+    if not words or _CUT.search(name) or _POINTS.search(name):
         return not words
     if _DESCRIBED.search(name):
         return len(words) <= 2 * _LONGEST and not _BEGINS.match(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
-from ingest.facts.names import ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
+from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
 from ingest.forms import Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
@@ -47,7 +47,7 @@ _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(
 _CAPITAL = r"(?:[A-Z](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
 PERSON = r"[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\s+[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?"
 """A first name and a surname."""
-_MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?={_CAPITAL}))?){{1,5}}"
+_MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?=(?-i:{_CAPITAL})))?){{1,5}}"
 
 _TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)", re.IGNORECASE)
 _TEAM_NAME = re.compile(
@@ -83,7 +83,7 @@ _FOREMOST = Forms("Lead", "Principal", "Chief")
 _LEAD = re.compile(rf"\b{_FOREMOST.pattern}\s+(?:[A-Z]\w+\s+)?[A-Z]\w+(?![\w-]){_NOT_A_PERSON}")
 _HEADS = Forms("Heads?", "Directors?")
 _HEAD_OF = re.compile(
-    rf"\b(?:Deputy\s+)?{_HEADS.pattern}\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?{_CAPITAL})*|"
+    rf"\b(?:Deputy\s+)?{_HEADS.pattern}\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?(?!(?:Head|Director|Chief|VP)\b){_CAPITAL})*|"
     rf"\b[Hh]ead\s+of\s+(?:your\s+|the\s+)?(?:{_WORD}\s+)?"
     r"(?:community|technology|profession|product|delivery|engineering|"
     r"security|\w+ment)\b"
@@ -241,12 +241,6 @@ _ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|p
 _PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
 
 
-_PROGRAM = re.compile(
-    r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
-    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
-    re.IGNORECASE,
-)
-"""Programs that are called managers."""
 _PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")
 """Last words of names of places, networks and devices: people are on or in them."""
 
@@ -260,7 +254,7 @@ def _unspecific(plain: str, mention: Mention) -> bool:
     if mention.contact.kind == "role" and re.match(r",? which\b", plain[mention.end :]):
         return True
     name = mention.contact.name
-    if _PROGRAM.search(name):
+    if PROGRAM.search(name):
         return True
     if _PLACE.search(name) or (name.istitle() and re.search(r"\b(?:in|into|within)\s+$", before)):
         return True

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ingest.facts.lexicon import words
 from ingest.facts.names import is_name
 from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
@@ -113,7 +114,8 @@ def stated_at(
 
 def _named(contact: Contact) -> Contact:
     """The contact without a name that nobody can have; of an address alone the kind is the address's own."""
-    if is_name(contact.name) or contact.kind in ("queue", "schedule", "link"):
+    pointing = bool(contact.address) and contact.name.lower() in words("people", "nobody") | words("people", "media")
+    if (is_name(contact.name) and not pointing) or contact.kind in ("queue", "schedule", "link"):
         return contact
     kind = _KIND_OF_MARK.get(contact.address[:1], "email" if "@" in contact.address else "link")
     return Contact(kind, "", contact.address)
@@ -133,4 +135,16 @@ def proven(fact: Fact) -> Fact:
             contacts.append(contact)
         elif contact.name and says(quotes, bare := Contact(contact.kind, contact.name)):
             contacts.append(bare)
-    return replace(fact, contacts=tuple(contacts))
+    contacts = list({c.address or c.name: c for c in reversed(contacts)}.values())[::-1]
+    return replace(fact, contacts=tuple(contacts), place=_resolved(fact.place, quotes, contacts))
+
+
+def _resolved(place: Place, quotes: str, contacts: Sequence[Contact]) -> Place:
+    """The place, with the addresses as its owner that its lines write by a tag and not letter by letter: the quote is
+    the file's own text, and whoever shows it must find the address that the tag stands for."""
+    written = [c.address for c in contacts if c.address and not _verbatim(c.address, quotes)]
+    return replace(place, owner=", ".join(dict.fromkeys(written))) if written and not place.owner else place
+
+
+def _verbatim(address: str, quotes: str) -> bool:
+    return any(not _in_word(b, "@#") and not _goes_on(a) for b, a in _around(address.lower(), quotes.lower()))

@@ -14,8 +14,10 @@ PHONE = re.compile(
     r"0\d(?:[\d\s-]{6,12})\d|1?[-\s]?[2-9]\d{2}[-.\s]\d{3}[-.\s]\d{4}|1-\d{3}-\d{3}-\d{4}|(?i:ext(?:ension|\.)?)\s?\d{2,6})(?![\w/-])"
 )
 """A number in its international or local form, or an extension."""
+_FEWEST = 3
+"""Different digits of a number that is no example: "555-555-5555" is one."""
 _CALLING = re.compile(
-    r"\b(?:call|calls|calling|phone|phoning|telephone|tel|ring|dial|hotline|number|ext|extension|mobile|switchboard|"
+    r"\b(?:call|calls|calling|phone|phoning|telephone|tel|rings?|ringing|dial|hotline|number|ext|extension|mobile|switchboard|"
     r"helpline|reach|contact)\b|☎|📞",
     re.IGNORECASE,
 )
@@ -32,11 +34,16 @@ _TOOL_FIRST = re.compile(rf"\b{_TOOL}(?:\s+(?:schedule|rota|service|team))?(?:\s
 
 
 def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Mention]:
-    """Telephone numbers beside words of calling; with `sure`, wherever they stand."""
+    """Telephone numbers beside words of calling; with `sure`, wherever they stand; and links that dial."""
+    for span in text.spans:
+        if span.kind == "link" and span.href.lower().startswith("tel:"):
+            label, number = " ".join(text.plain[span.start : span.end].split()), span.href[4:].strip()
+            named = "" if PHONE.fullmatch(label) else re.sub(r"^(?:the|our)\s+", "", label, flags=re.IGNORECASE)
+            yield Mention(Contact("phone", named, label if PHONE.fullmatch(label) else number), span.start, span.end)
     for match in PHONE.finditer(text.plain):
         digits = sum(c.isdigit() for c in match[0])
         extension = match[0][0] in "eE"
-        if not extension and not 7 <= digits <= 15:
+        if not extension and (not 7 <= digits <= 15 or len(set(re.sub(r"\D", "", match[0]))) < _FEWEST):
             continue
         near = f"{around} {text.plain[max(0, match.start() - 80) : match.start()]}"
         said = match[0][0] == "+" or _CALLING.search(f"{near} {match[0]}")

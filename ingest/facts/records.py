@@ -25,6 +25,8 @@ _QUEUE = re.compile(r"\b(?:queue|resolver group|assignment group|ticket group)\b
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+")
 _BRIEF = re.compile(r"[\W\d]{0,4}\w{0,3}[\W\d]*")
 """A number or a letter, which says nothing without its header: "Sev 1"."""
+_NAME = re.compile(r"(?:name|who|person|member|team member|staff member|colleague|maintainer|contact)", re.IGNORECASE)
+_TITLE = re.compile(r"(?:(?:job )?title|role|position|job|responsib\w+|what they do|looks after|area)", re.IGNORECASE)
 _SPECIAL = ("phone", "schedule")
 """Kinds of address that no other reader of tables knows."""
 
@@ -34,6 +36,9 @@ def record_of(spoken: Spoken, section: Section, block: Block, known: frozenset[s
     if not any(block.header) or any(_QUEUE.search(h) for h in block.header):
         return None
     row = _Row(spoken, section, block, block.header, known)
+    member = row.member()
+    if member is not None:
+        return (member,)
     return tuple(row.facts()) if row.is_record else None
 
 
@@ -49,6 +54,8 @@ class _Row:
     def fields(self) -> tuple[Field, ...]:
         """The meaning of each column. Things beside a team's column, or after it, are what the team owns."""
         found = [field_of(h) for h in self.header]
+        if not any(f.holds not in ("", "deputy") or f.subject == "party" for f in found):
+            found = [NOTHING if f.holds == "deputy" else f for f in found]  # "Substitute" of a word, and of nobody
         party = next((i for i, f in enumerate(found) if f.subject == "party"), None)
         if party == 0:
             found = [Field(f.label, subject="owns") if f.subject == "thing" else f for f in found]
@@ -80,6 +87,26 @@ class _Row:
         found = [c for f, cell in holding for c in holders_in(cell, self.known, f)]
         named = any(c.name and c.address for c in found) or any(c.kind in ("phone", "schedule") for c in found)
         return named or any(f.holds == "owner" and f.label.lower() == "dri" for f, _ in holding)
+
+    def member(self) -> Fact | None:
+        """The row as a person with a title and addresses: a table of a team's people."""
+        named = next(
+            (c for h, c in zip(self.header, self.block.cells, strict=False) if _NAME.fullmatch(h.strip())), None
+        )
+        title = next(
+            (c for h, c in zip(self.header, self.block.cells, strict=False) if _TITLE.fullmatch(h.strip())), None
+        )
+        if named is None or title is None or not _flat(title):
+            return None
+        person = name_of(_flat(named), Field("", holds="contact"))
+        if person is None or person.kind != "person":
+            return None
+        reached = [Contact("person", person.name, c.address) for c in self._loose if c.address]
+        place = place_of(self.spoken.page, self.section, self.block.first, self.block.last, self.block.part)
+        context = context_of(self.spoken.page, self.section, self.block)
+        rest = "; ".join(_flat(c) for f, c in self.cells if c not in (named, title) and _flat(c) and not f.names)
+        topic = "; ".join(filter(None, (_flat(title), rest)))
+        return fact("does", tuple(reached) or (person,), topic, context, place, attributes={"holds": "member"})
 
     @cached_property
     def thing(self) -> str:
@@ -116,12 +143,15 @@ class _Row:
             yield from self._of_party()
         owner = "" if self._of("party") else ("owner" if self._holding("owner") else "contact")
         for field, cell in self.cells:
-            if not field.holds or (field.holds == owner and not field.medium):
+            first = next((c for f, c in self._holding(owner)), None) if owner else None
+            if not field.holds or (cell is first and not field.medium):
                 continue
             contacts = holders_in(cell, self.known, field)
             if contacts:
                 relation: Relation = "does" if field.holds == "owner" else "ask"
-                yield self._fact(relation, contacts, field.says(self.thing), field.holds)
+                second = field.holds == "owner" and len(self._holding("owner")) > 1
+                said = f"{field.label.lower()} of {self.thing}" if second else field.says(self.thing)
+                yield self._fact(relation, contacts, said, field.holds)
 
     def _of_party(self) -> Iterator[Fact]:
         """What the row's team does and owns, or whom the row's thing belongs to."""

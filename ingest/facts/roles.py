@@ -82,7 +82,7 @@ def _people_of(cell: str) -> tuple[Contact, ...]:
     named = tuple(mention.contact for mention in people(cell, Roster()))
     if named or not re.fullmatch(rf"{PERSON}(?:(?:,| or| and) {PERSON})*", cell):
         return named
-    return tuple(Contact("role", match[0]) for match in re.finditer(PERSON, cell))
+    return tuple(Contact("person", match[0]) for match in re.finditer(PERSON, cell))
 
 
 def role_line(line: str) -> tuple[Contact, ...]:

@@ -37,15 +37,17 @@ def _scope(fact: Fact) -> Scope:
 
 def _has_matter(fact: Fact) -> bool:
     """Whether the statement says what it is about, its contacts' names and addresses aside."""
-    topic = fact.topic.lower()
+    topic = fact.topic
     for contact in fact.contacts:
-        for said in filter(None, (contact.address.lower(), contact.name.lower())):
-            topic = topic.replace(said, " ")
+        for said in filter(None, (contact.address, contact.name)):
+            topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
     return _names_matter(topic)
 
 
 def _names_matter(text: str) -> bool:
-    """Whether a text has a word that is none of asking, helping or glue."""
+    """Whether a text has a word that is none of asking, helping or glue; of a name, verbs are no longer verbs."""
     general = words("general", "words")
     asking = verbs("asked").keys() | verbs("sent").keys()
-    return any(word not in general and word not in asking for word in map(str.lower, _WORD.findall(text)))
+    found = _WORD.findall(text)
+    named = {word for word in found[1:] if word.istitle()}
+    return any(w.lower() not in general and (w.lower() not in asking or w in named) for w in found)

@@ -48,6 +48,10 @@ class Spoken:
                 return True
         return False
 
+    def writes(self, word: str) -> bool:
+        """Whether a word stands on the page in just those letters."""
+        return any(word in line and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", line) for line in self.page.lines)
+
     def _line(self, sought: str, lines: _Lines) -> int:
         """The number of the first line that holds it, from 1; else 0."""
         key = f"{id(lines)} {sought}"

@@ -11,8 +11,12 @@ from dataclasses import replace
 
 from ingest.facts.addresses import Mention, addresses
 from ingest.facts.cards import cards_of
+from ingest.facts.cells import is_person, name_of
+from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
+from ingest.facts.names import TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
+from ingest.facts.pairs import paired
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.records import record_of
@@ -28,11 +32,20 @@ _DUTY = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^(?:they|we|the team|this team|this group|the group|the community|it)\b", re.IGNORECASE)
+_REMIT = re.compile(
+    r"(?:(?:our|the team['’]s|their|its|main|key)\s+)*(?:responsibilities|remit|duties|services|work)\s*:?|"
+    r"(?:what|things) (?:we|they|the team) (?:do(?:es)?|own|look after|are responsible for|can help (?:you )?with|"
+    r"help with|support|offer|provide)\s*:?|we (?:look after|own|run|are responsible for|can help (?:you )?with)\s*:?",
+    re.IGNORECASE,
+)
+"""A heading or line over what the page's own team does, which it does not name."""
 _HELPS = re.compile(
     r"(?:\s*\([^)]*\))?\s+(?:(?:can|will|may|should)\s+(?:also\s+)?(?:help|assist|support|advise)|(?:is|"
     r"are) (?:also )?responsible|"
     r"looks? after|owns?|manages?|maintains?|handles?|supports?)\b[^.]*:\s*$"
 )
+_MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
+_TEAM = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _WHO_HEADER = re.compile(r"\b(team|who|owner|group|squad|contact|name|community|department|responsible)\b", re.I)
 _ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handle|contact|reach|where|ticket)\b", re.I)
 
@@ -40,10 +53,28 @@ _ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handl
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
     """Every `does` fact of a page."""
     spoken = Spoken(page)
+    own = _page_team(page, sections, known)
     for number, section in enumerate(sections):
-        reader = _SectionReader(spoken, section, known, _heading_team(sections, number, known))
+        team = _heading_team(sections, number, known) or (own if _REMIT.fullmatch(section.heading.strip()) else None)
+        reader = _SectionReader(spoken, section, known, team)
         for block in section.blocks:
             yield from reader.read(block)
+
+
+def _page_team(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Team | None:
+    """The team that the page is about, by its title or first heading, with the addresses before its second heading."""
+    first = next((n for n, section in enumerate(sections) if section.anchor), None)
+    if first is None:
+        return None
+    for title in (Text(page.title), sections[first].title):
+        team = introduction(title, known, "team channel")
+        if team and _TEAM.search(team.name):
+            for section in sections[: first + 1]:
+                block, below = _first_addresses(section, known)
+                if block:
+                    return Team(tuple(named(m.contact, team.name) for m in below), (block.first, block.last))
+            return team
+    return None
 
 
 def _heading_team(sections: Sequence[Section], number: int, known: frozenset[str]) -> Team | None:
@@ -144,6 +175,10 @@ class _SectionReader:
         holders = role_line(block.text.plain)
         if holders:
             return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
+        member = " ".join(head.plain.split())
+        title = name_of(tail.split(",")[0], Field("", holds="contact"))
+        if is_person(member) and (title and (title.kind == "role" or _MEMBERS.search(_said(block)))):
+            return self._fact(Team((Contact("person", member),)), tail, block, block.first, block.last)
         role = role_item(head, tail, self.section)
         if role:
             return self._fact(Team((role,)), tail, block, block.first, block.last)
@@ -157,8 +192,8 @@ class _SectionReader:
         """The team whose list this item stands in: by the nearest introducing line, else by the heading."""
         for lead in reversed(block.leads):
             team = self._introduction(lead)
-            if team and lead.kind == "item":
-                return team
+            if lead.kind == "item" and (held := team or _held(lead, self.known)):
+                return held
             if team and (_ends_open(lead) or team.contacts[0].address):
                 return self._with_addresses(team)
             subject = _subject(lead) or _role(lead, self.section)
@@ -185,7 +220,8 @@ class _SectionReader:
         """The line before the list speaks of the heading's team: "They:", "This team will:", "We look after:"."""
         last = " ".join(_last_sentence(lead).plain.split())
         named = self.team is not None and self.team.name.lower() in last.lower()
-        return _ends_open(lead) and (named or bool(_PRONOUN.match(last))) and not re.search(r"\byou\b", last, re.I)
+        said = named or bool(_PRONOUN.match(last) or _REMIT.fullmatch(last))
+        return _ends_open(lead) and said and not re.search(r"\byou\b", last, re.I)
 
     def _row(self, block: Block) -> Iterator[Fact]:
         """A table row with a team or an address in one cell and what it is for in the others."""
@@ -202,7 +238,7 @@ class _SectionReader:
         topic = [
             " ".join(c.plain.split())
             for i, c in enumerate(block.cells)
-            if i not in holders and i not in names and c.plain.strip()
+            if i not in holders and i not in names and re.search(r"[^\W\d_]{3}", c.plain)
         ]
         team = Team(tuple(named(m.contact, ARTICLE.sub("", name)) for _, m in found))
         if topic or name:
@@ -217,6 +253,16 @@ class _SectionReader:
             holders, topic = contact_row(block)
         if holders:
             yield self._fact(Team(holders), topic, block, block.first, block.last)
+
+
+def _said(block: Block) -> str:
+    return block.leads[-1].text.plain if block.leads else ""
+
+
+def _held(lead: Block, known: frozenset[str]) -> Team | None:
+    """Who stands behind the mark of an item above, where the item says no more: "**Legal**: Ada Byron (Counsel)"."""
+    found = paired(Text(lead.text.plain.rstrip(" :"), lead.text.spans), known, Roster())
+    return Team(found[:1], (lead.first, lead.last)) if found else None
 
 
 def _subject(lead: Block) -> Team | None:

@@ -15,10 +15,14 @@ from ingest.facts.names import ROLE_HEAD
 from ingest.manual.markdown import Span
 from ingest.values import Contact
 
+_NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
+"""Before a verb that is a noun too: "the page", "a call"."""
 _ADDRESSING = (
     r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
-    r"e-?mail(?:ing|ed)?|messag(?:e|ing)|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
-    r"let(?:ting)?|get in touch with|reach out to|write to|call(?:ing)?(?: on)?|phone|ring|page|warn|alert|approach|"
+    r"e-?mail(?:ing|ed)|messaging|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
+    r"let(?:ting)?|get in touch with|reach out to|write to|"
+    + _NO_NOUN
+    + r"(?:call(?:ing)?(?: on)?|page|alert|e-?mail|message)|phone|ring|warn|approach|"
     r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
@@ -48,7 +52,8 @@ _OBTAINING = (
 )
 """What is got from somebody, and what somebody has done or has in hand."""
 _GOVERNS = re.compile(
-    rf"(?=(?<![\w-])(?:{_ADDRESSING}|{_SENDING}|{_OBTAINING})\b(?P<between>[^.;!?]{{0,70}})$)", re.IGNORECASE
+    rf"(?=(?<![\w-])(?:{_ADDRESSING}|{_SENDING}|{_OBTAINING})\b(?P<between>[^.;!?]{{0,70}})$)",
+    re.IGNORECASE,
 )
 _NEAR = 140
 """Characters; a verb and its object lie no further apart."""
@@ -59,7 +64,7 @@ _ASSURED = re.compile(
     re.I,
 )
 _BREAKS = re.compile(
-    r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:]", re.IGNORECASE
+    r"\b(?:who|which|that|when|because|so that|if|to (?!a\b|the\b|an\b|your\b|our\b))\b|[:→]|->", re.IGNORECASE
 )
 _BY_MACHINE = re.compile(
     r"\b(?:uses? [\w.-]+|used|helps?) to "
@@ -171,6 +176,9 @@ _WIRED = re.compile(
     r"\b(?:configured|set up|able|allowed|used|designed|needed|trying|attempts?)\s+to\s+$", re.IGNORECASE
 )
 _TITLE_VERB = re.compile(r"e-?mail|phone|ring|page|call|alert")
+_RECORDS = re.compile(
+    r"(?:Object|Record|Form|Details|Info|Information|List|Page|Card|Sheet|Name|Type|Field|Import|Export)s?"
+)
 _TOLD_TO = re.compile(r"^\s+to\s+\w+")
 _SHARED_HEAD = re.compile(rf"^\s+(?:and|or)\s+(?!the\b|an?\b|your\b|our\b)\w+\s+{ROLE_HEAD}\b")
 """What completes an object cut short: "the primary | and secondary engineers"."""
@@ -183,7 +191,7 @@ NOT_PEOPLE = frozenset(
     backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
     organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
     candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
-    documentation dashboard dashboards overview""".split()
+    documentation dashboard dashboards overview reports""".split()
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
 lean on somebody named elsewhere ("the owner")."""
@@ -202,11 +210,16 @@ _TOOL = re.compile(
 )
 
 
+_ARTICLE_ABBREVIATION = re.compile(r"\ban? [A-Z][A-Z\d]+$")
+
+
 def objects(plain: str) -> Iterator[Mention]:
     """What an asking verb takes as its object though no head noun tells a team: "ask IT", "call the bed manager"."""
     for match in _OBJECT.finditer(plain):
         group = "proper" if match["proper"] else "common"
         name = match[group]
+        if _ARTICLE_ABBREVIATION.search(plain[: match.end(group)]):
+            continue  # "an LLM" is a kind of thing
         if _names_somebody(name) and not _CLAUSE.search(name) and _is_addressed(plain, match, group):
             contact = Contact("team" if match["proper"] else "role", name)
             yield Mention(contact, match.start(group), match.end(group))
@@ -236,6 +249,8 @@ def _is_addressed(plain: str, match: re.Match[str], group: str) -> bool:
         return True
     if _TITLE_VERB.fullmatch(verb) and len(plain.split()) <= 3:
         return False  # the title "Alert Archive"
+    if verb == "contact" and _RECORDS.fullmatch(match[group]):
+        return False  # the title "Contact Object"
     if verb == "tell" and _TOLD_TO.match(rest):
         return False  # "tell Docker to use ..."
     if match["verb"][0].isupper() and not _BEGINS.search(before):

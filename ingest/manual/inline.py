@@ -12,14 +12,18 @@ from typing import Literal, Protocol
 
 from ingest.manual.plain_text import plain_text
 
-SpanKind = Literal["link", "code", "strong"]
+SpanKind = Literal["link", "code", "strong", "em"]
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _STRIKES = {"s", "del", "strike"}
-_MARKS: dict[str, SpanKind] = {"a": "link", "code": "code", "strong": "strong", "b": "strong"}
+_MARKS: dict[str, SpanKind] = {"a": "link", "code": "code", "strong": "strong", "b": "strong", "em": "em", "i": "em"}
+_OPENS: dict[str, SpanKind] = {"link_open": "link", "strong_open": "strong", "em_open": "em"}
+_CLOSES: dict[str, SpanKind] = {"link_close": "link", "strong_close": "strong", "em_close": "em"}
 _BREAKS = {"br", "li", "p", "div", "tr", "td", "th", "ul", "ol", "dd", "dt", "hr", "summary"}
+_NEAR = 80
+"""Characters before a piece of text in which the words stand that say what it is."""
 _FOOTNOTE = re.compile(r"\[\^[\w-]+\](?!:)")
 
 
@@ -95,19 +99,19 @@ class _Reading:
         elif self.struck and kind != "html_inline":
             return
         elif kind == "text":
-            self.plain += plain_text(_FOOTNOTE.sub("", token.content))
+            self.plain += plain_text(_FOOTNOTE.sub("", token.content), self.plain[-_NEAR:])
         elif kind == "code_inline":
-            content = plain_text(token.content)
+            content = plain_text(token.content, self.plain[-_NEAR:])
             self.spans.append(Span("code", len(self.plain), len(self.plain) + len(content)))
             self.plain += content
         elif kind == "image":
             self.plain += token.content
         elif kind == "html_inline":
             self._html(token.content)
-        elif kind in ("link_open", "strong_open"):
-            self._begin("link" if kind == "link_open" else "strong", str(token.attrGet("href") or ""))
-        elif kind in ("link_close", "strong_close"):
-            self._end("link" if kind == "link_close" else "strong")
+        elif kind.endswith("_open") and kind in _OPENS:
+            self._begin(_OPENS[kind], str(token.attrGet("href") or ""))
+        elif kind.endswith("_close") and kind in _CLOSES:
+            self._end(_CLOSES[kind])
 
     def text(self) -> Text:
         return Text(self.plain, tuple(sorted(self.spans, key=lambda s: (s.start, -s.end))))

@@ -23,7 +23,7 @@ _WRITING = re.compile(
     r"\b(?:e-?mail|mail|write|contact|send|ask|reach|address|forward|questions?|message)\w*\b", re.IGNORECASE
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:e-?mail|mail|to|contact|via|using|or|and|at|address|is|message|ask)|[:(,>*]|^)\s*$", re.IGNORECASE
+    r"(?:\b(?:e-?mail|mail|to|contact|via|using|or|and|at|address|is|message|ask)|[:(,>*`]|^)\s*$", re.IGNORECASE
 )
 _NO_MAILBOX = frozenset(
     "a us me you him her them it one someone anyone everyone or and out in is are was look hosted available found "
@@ -33,14 +33,20 @@ _RAW_SLACK = re.compile(r"<(#|@|!subteam\^)[A-Z0-9]+(?:\|([^<>|\n]*))?>")
 _RAW_LINK = re.compile(r"<((?:https?://|slack://|mailto:)[^<>|\s]+)\|([^<>|\n]+)>")
 
 
-def plain_text(text: str) -> str:
-    """Text without what cannot be seen, with ordinary hyphens, blanks and addresses; it has as many lines as before."""
+def plain_text(text: str, before: str = "") -> str:
+    """Text without what cannot be seen, with ordinary hyphens, blanks and addresses; it has as many lines as before.
+
+    `before` are the words in front of it, by which "ada at acorn.org" is told to be an address.
+    """
     text = _BLANKS.sub(" ", _INVISIBLE.sub("", text))
     text = _HYPHENS.sub("-", text)
     text = _ADDRESS_HYPHENS.sub(lambda m: re.sub("[\u2012\u2013\u2212]", "-", m[0]), text)
     if ":" in text:
         text = _EMOJI.sub("", text)
-    return _at_hosts(text) if "at" in text.lower() else text
+    if "at" not in text.lower():
+        return text
+    spelled = _at_hosts(before + text)
+    return spelled[len(before) :] if spelled.startswith(before) else _at_hosts(text)
 
 
 def plain_line(line: str) -> str:

@@ -44,14 +44,29 @@ def status_of(path: str, title: str, meta: Mapping[str, Any], body: Sequence[str
     return _of_meta(meta) or _found(_TITLE.search(title)) or _of_notice(body) or _of_folders(path)
 
 
+_PART = re.compile(
+    r"^\W*(?:(archived|inactive|retired|historical|deprecated|obsolete)|(?:former|past|previous|disbanded|old) "
+    r"(?:\w+ ){0,2}(?:teams?|groups?|squads?|committees?|members|maintainers|channels?|contacts|leads))\b"
+    r"|\b(?:no longer|not) active\b|\bfor historical (?:record|reference|purposes|reasons|interest)\b"
+    r"|\b(?:has|have) been (?:disbanded|archived|retired|wound up)\b",
+    re.IGNORECASE,
+)
+
+
+def status_of_part(said: Sequence[str]) -> Status:
+    """What the headings over a statement and the lines that introduce it say of what stands there."""
+    found = next(filter(None, map(_PART.search, said)), None)
+    return (_WORDS.get((found[1] or "").lower()) or "archived") if found else ""
+
+
 def _of_meta(meta: Mapping[str, Any]) -> Status:
     given = {str(key).lower().replace("-", "_"): str(value or "").strip().lower() for key, value in meta.items()}
     for key in ("archived", "deprecated", "obsolete", "draft"):
         if given.get(key) in ("true", "yes") or re.match(r"\d{4}-\d\d", given.get(key, "")):
             return _WORDS[key]
-    if any(given.get(key) for key in ("superseded_by", "replaced_by", "deprecated_by")):
-        return "deprecated"
-    return _WORDS.get(given.get("status", ""), "")
+    if said := _WORDS.get(given.get("status", "")):
+        return said
+    return "deprecated" if any(given.get(key) for key in ("superseded_by", "replaced_by", "deprecated_by")) else ""
 
 
 def _of_notice(body: Sequence[str]) -> Status:

@@ -1,0 +1,117 @@
+"""A matter and who it goes to with no verb between: "Press: the duty officer", "Parental leave → People Partner, Ada",
+"**Sites** - Berth team", and the answer "The Data Office." to a question who it is.
+
+What stands behind the mark must be somebody and nothing else, and show it: by an address, by its last word, by an
+article, as a person with the role in brackets, or as a team that the manual introduces.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.facts.cells import SHORT_ROLE, holders_in
+from ingest.facts.fields import Field, field_of
+from ingest.facts.lexicon import words
+from ingest.facts.names import TEAM_HEAD
+from ingest.facts.people import PERSON, Roster
+from ingest.manual.markdown import Text
+from ingest.values import Contact
+
+_PAIR = re.compile(r"\s*(?:\*\*)?(?P<what>[^\n]{2,90}?)\s*(?::|→|->|=>|\s[–—-])\s+(?P<who>\S.*)$", re.DOTALL)
+_ARROW = re.compile(r"→|[-=]>")
+_ANSWER = re.compile(r"\s*(?:A|Answer)\s*[:.]\s*", re.IGNORECASE)
+_CONDITION = re.compile(r",? (?:if|when|unless|who|which|for|in case)\b")
+_WHO = re.compile(r"\b(?:who|whom|where|which (?:team|channel|person|desk))\b[^?]*\?\W*$", re.IGNORECASE)
+_CONTACT = Field("contact", holds="contact")
+_TEAM = re.compile(rf"\b(?:{TEAM_HEAD})$", re.IGNORECASE)
+_ADDRESSED = re.compile(
+    r"(?:^|[,;]\s*|\b(?:ask|contact|use|see|and|or|then|with|to)\s+)(?:the|your|our|my)\s+$", re.IGNORECASE
+)
+_TOLD = re.compile(r"\b(?:ask|contact|use)\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_SMALL = frozenset(
+    """the a an and or then your our in on at via by to of ask contact use see with together email e mail slack phone
+    tel telephone mobile ext channel hotline day night vacant please dr prof mr mrs ms""".split()
+)
+_SOMEBODY = ("person", "role")
+_LONGEST = 160
+_FEW = 7
+"""Words."""
+_NO_MATTER = re.compile(
+    r"\b(?i:level|grade|band|step|stage|phase|tier|version|title|example|note|see|audience|go to|open|click|select|"
+    r"press|search|choose|cmd|ctrl|right-click)\b|^\W*[A-Z\d&\W]+$"
+)
+"""Before the mark: ranks, words of menus and pointers, an abbreviation that is spelled out."""
+_RUNG = re.compile(
+    r"(?:level|step|tier|stage|line) (?:\d|one|two|three|four|five)|"
+    r"(?:1st|2nd|3rd|4th|first|second|third) (?:line|level)",
+    re.IGNORECASE,
+)
+"""What the rungs of an order are called."""
+_ORDER = re.compile(r"\b(?:escalat\w*|on.call|out of hours|who|whom|contacts?|support|help|chain)\b", re.IGNORECASE)
+_PHRASE = re.compile(r"\b(?:your|an?|the|with|for|in|to|on)\b")
+
+
+def paired(text: Text, known: frozenset[str], roster: Roster, around: str = "") -> tuple[Contact, ...]:
+    """Whom a text of the form "matter: who" names; none when it is anything else. `around` are the words over it, which
+    tell the levels of an order from those of a career."""
+    match = _PAIR.match(text.plain)
+    if match is None or len(match["who"]) > _LONGEST or _ARROW.search(match["who"]):
+        return ()
+    what = match["what"].strip(" *_")
+    arrow = bool(_ARROW.search(text.plain[match.end("what") : match.start("who")]))
+    level = bool(_RUNG.fullmatch(what) and _ORDER.search(around))
+    if (_NO_MATTER.search(what) and not level) or (field_of(what).names and not arrow):
+        return ()
+    if re.search(r"[.?!;]\s", what) or re.fullmatch(PERSON, what):
+        return ()
+    return _all_of(text.within(match.start("who"), len(text.plain)), known, roster, sure=arrow or level)
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks who does something, or asks in a few words: what follows answers it."""
+    asked = sentence.rstrip(" *_").endswith("?")
+    return asked and (bool(_WHO.search(sentence)) or len(sentence.split()) <= _FEW)
+
+
+def answered(text: Text, question: str, known: frozenset[str], roster: Roster) -> tuple[Contact, ...]:
+    """Whom a text names that consists of nothing else, after a question who it is."""
+    if not _WHO.search(question) or len(text.plain) > _LONGEST:
+        return ()
+    start, end = _ANSWER.match(text.plain), _CONDITION.search(text.plain)
+    said = text.within(start.end() if start else 0, end.start() if end else len(text.plain))
+    return _all_of(said, known, roster, sure=True)
+
+
+def _all_of(value: Text, known: frozenset[str], roster: Roster, *, sure: bool) -> tuple[Contact, ...]:
+    contacts = holders_in(value, known, _CONTACT)
+    if not contacts or any(_PHRASE.search(c.name) for c in contacts) or not _is_all(value.plain, contacts):
+        return ()
+    shown = [c for c in contacts if _shows(value.plain, c, roster, sure=sure)]
+    named = any(c.kind in _SOMEBODY for c in shown)
+    return tuple(c for c in contacts if c in shown or (named and c.kind in _SOMEBODY))
+
+
+def _is_all(plain: str, contacts: tuple[Contact, ...]) -> bool:
+    """Whether hardly a word is left over."""
+    rest = re.sub(r"\([^()]*\)", " ", " ".join(plain.split()))
+    for said in sorted((s for c in contacts for s in (c.name, c.address) if s), key=len, reverse=True):
+        rest = rest.replace(said, " ")
+    left = [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _SMALL]
+    return len(left) <= 1
+
+
+def _shows(plain: str, contact: Contact, roster: Roster, *, sure: bool) -> bool:
+    """Whether it is plainly somebody."""
+    if contact.address or _TEAM.search(contact.name) or contact.name.lower() in roster.teams:
+        return True
+    if sure and contact.name.lower() in words("people", "departments"):
+        return True
+    flat = " ".join(plain.split())
+    at = flat.find(contact.name)
+    before, after = flat[: max(0, at)], flat[at + len(contact.name) :]
+    if contact.kind == "person":
+        bracket = re.match(r"\s*\(([^()]*)\)", after)
+        return bracket is not None and (not bracket[1].isupper() or bool(SHORT_ROLE.match(bracket[1])))
+    if contact.kind == "role":
+        return sure or bool(_ADDRESSED.search(before))
+    return bool(_TOLD.search(before))
