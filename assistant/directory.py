@@ -12,6 +12,9 @@ from ingest.relations import KIND_OF, KINDS
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
+SAID = ("ask", "queue")
+"""Relations of statements that send a reader to somebody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -61,7 +64,7 @@ def listed(facts: Iterable[Fact], organisation: tuple[str, ...]) -> dict[str, An
     for fact in facts:
         by[fact.relation].append(fact)
     shaped = {
-        "does": _teams(by["does"], organisation),
+        "does": _asked(_teams(by["does"], organisation), holders([f for r in SAID for f in by[r]]), organisation),
         "rung": _ladder(by["rung"]),
         "owns repo": _repos(by["owns repo"], by["gets alerts"]),
         "owns page": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in by["owns page"]],
@@ -98,6 +101,25 @@ def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[st
                 team["contacts"].append(contact.address)
         team["responsibilities"].append({"text": fact.topic, "source": _source(fact.place)})
     return list(teams.values())
+
+
+def _asked(teams: list[dict[str, Any]], known: Sequence[Holder], organisation: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The teams, and behind them whoever only sentences name; each with the statements that send a reader there."""
+    by_name = {team["name"].lower(): team for team in teams if team["name"]}
+    by_address = {address.lower(): team for team in teams for address in team["contacts"]}
+    for holder in known:
+        named = next((c.name for c in holder.contacts if c.name), "")
+        team = by_name.get(named.lower()) or by_address.get(holder.address.lower())
+        if team is None:
+            aliases = [s for s in spellings(named, organisation) if s != named] if named else []
+            team = {"name": named, "aliases": aliases, "contacts": [], "responsibilities": []}
+            teams.append(team)
+            by_name.setdefault(named.lower(), team)
+        if holder.address and holder.address not in team["contacts"]:
+            team["contacts"].append(holder.address)
+        told = [{"text": f.topic, "source": _source(f.place)} for f in holder.facts]
+        team["asked"] = [*team.get("asked", []), *told]
+    return [{**team, "asked": team.get("asked", [])} for team in teams]
 
 
 def _ladder(rungs: Iterable[Fact]) -> list[dict[str, Any]]:

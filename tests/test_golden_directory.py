@@ -161,6 +161,7 @@ def test_a_page_gives_the_directory_beside_it(page: Path, facts: tuple[Fact, ...
         shown = {
             t["name"] or t["contacts"][0]: (sorted(t["contacts"]), [bare(r["text"]) for r in t["responsibilities"]])
             for t in found["teams"]
+            if t["responsibilities"]
         }
         assert shown == wanted
     if "ladder" in expected:
@@ -168,6 +169,17 @@ def test_a_page_gives_the_directory_beside_it(page: Path, facts: tuple[Fact, ...
         assert rungs == expected["ladder"]
     if "queues" in expected:
         assert list(dict.fromkeys(q["queue"] for q in found["queues"])) == expected["queues"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_directory_lists_whom_only_sentences_name(page: Path, facts: tuple[Fact, ...]) -> None:
+    teams = listed(facts, ())["teams"]
+    addresses = {address for team in teams for address in team["contacts"]}
+    said = [f for f in facts if f.relation == "ask"]
+    kinds = ("team", "channel", "email", "phone", "handle", "schedule", "person")
+    assert {c.address for f in said for c in f.contacts if c.kind in kinds and c.address} <= addresses
+    told = {item["text"] for team in teams for item in team["asked"]}
+    assert {f.topic for f in said if any(c.kind in kinds for c in f.contacts)} <= told, page.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
