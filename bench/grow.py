@@ -40,7 +40,9 @@ _TOKEN = re.compile(
 )
 _TEAM = re.compile(r"\b([A-Z][\w&-]+) ([Tt]eam)\b")
 _KEY = re.compile(r"^(\s*(?:- )?)([A-Za-z_]\w*):(?=\s|$)(.*)$")
-_TOLD = re.compile(r"title|section|description|repo_name|related_repos|owner\w*|slack|contact|team|alerts\w*")
+_TOLD = re.compile(
+    r"title|section|description|repo_name|related_repos|owner\w*|run_by|slack|channel\w*|contact|team|alerts\w*"
+)
 _REPO = re.compile(r"^\s*-?\s*repo_name:\s*[\"']?([\w.-]+)", re.MULTILINE)
 
 
