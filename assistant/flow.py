@@ -20,7 +20,7 @@ from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
 from assistant.rules import Case, decide
-from assistant.scope import ScopeModel, without_orders
+from assistant.scope import ScopeModel, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
 from assistant.values import Answer, NamedContact, Step
@@ -133,7 +133,7 @@ class _Desk:
 
     @cached_property
     def _scope(self) -> ScopeModel:
-        return ScopeModel(self.index.encoder)
+        return ScopeModel(self.index.encoder, public=of_public_service(self.index.words))
 
     @cached_property
     def _speller(self) -> Speller:
@@ -194,6 +194,7 @@ class _Desk:
             ordered=ordered,
             real=real and (question.who or bool(question.before)),
             leans=question.leans or (bool(question.before) and question.next),
+            who=question.who,
         )
         return Case(
             question=question,

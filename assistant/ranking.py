@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
-from assistant.weights import WEIGHTS, Asked, Scale, calibrated, shares_words
+from assistant.weights import WEIGHTS, Asked, Scale, calibrated, shares_matter, shares_words
 from ingest.relations import STATEMENTS
 from ingest.values import Fact
 
@@ -23,6 +23,9 @@ _OWNER = re.compile(
 )
 
 
+MET = 0.32
+"""Least cosine of a statement that has no word of the matter, for it to answer: in a small manual something is always
+best, and nothing comes second."""
 _TOGETHER = 8
 """Statements that are read in one go."""
 _ROUNDED = 1e-9
@@ -126,7 +129,9 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     if not ranked:
         return Ranking(ranked, 0.0, 0.0)
     shown = signs(ranked, question, traits)
-    return Ranking(ranked, calibration.is_answerable(shown), calibration.is_right(shown), shown)
+    best = ranked[0].fact
+    met = shown[2] >= MET or shares_matter(best, question, traits.of(best))
+    return Ranking(ranked, calibration.is_answerable(shown) if met else 0.0, calibration.is_right(shown), shown)
 
 
 def _goes_round(fact: Fact, question: Question) -> bool:

@@ -34,6 +34,8 @@ STATED = 0.40
 """Least probability that the manual answers at all, for its best statement to be the answer."""
 STATED_WHEN_STUCK = 0.90
 """The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""
+STATED_WHEN_DOUBTFUL = 0.90
+"""The same for a question that sounds like no matter of an organisation's own."""
 STATED_BESIDE = 0.60
 """The same for it to be shown beside an owner who was not asked for by name."""
 STATED_FOR_SURE = 0.97
@@ -117,7 +119,8 @@ def next_rung(case: Case) -> Verdict | None:
     if not (case.question.next or told) or not case.ladder.rungs:
         return None
     again = bool(case.question.before and case.question.next)
-    if case.ranking.answerable >= STATED_WHEN_STUCK and not case.tried and not again:
+    stated = case.ranking.answerable >= STATED_WHEN_STUCK and not case.question.order
+    if stated and not case.tried and not again:
         return None
     return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried)
 
@@ -160,7 +163,7 @@ def owner_of_page(case: Case) -> Verdict | None:
 def stated(case: Case) -> Verdict | None:
     """A statement of the manual about the matter."""
     best = case.ranking.best
-    if best is None or case.ranking.answerable < STATED:
+    if best is None or case.ranking.answerable < (STATED_WHEN_DOUBTFUL if case.scope.doubtful else STATED):
         return None
     repo = _described(case) if case.question.owns or case.question.thing else None
     if repo and repo[1] >= DESCRIBED and repo[1] > best.hit.score:

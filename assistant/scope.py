@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ingest.encoder.onnx import Encoder
+    from ingest.store.words import Words
 
 WORK = "work"
 EXAMPLES = "scope.toml"
@@ -38,6 +39,11 @@ DECLINED_HARM = 0.70
 VERY_NEAR = 0.70
 """A question this near to the manual is work, whatever it is like."""
 DECLINED_NEAR = 0.85
+PUBLIC = 0.03
+"""Share of passages: those of six public services' manuals and starter manuals have 0.07 to 0.45, of others at most
+0.013."""
+_GOVERNMENT = ("gov", "govern")
+"""Tokens: the end of governments' addresses, and the stem of the word."""
 
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|overrule)\b.{0,40}\b(?:instructions?|rules?|prompts?|"
@@ -88,6 +94,8 @@ class Scope:
     confidence: float
     by_form: bool = False
     """Known by the form of the words, and not by a likeness."""
+    doubtful: bool = False
+    """Whether it sounds like a public's business, in a manual of an organisation that has no public."""
 
 
 def without_orders(text: str) -> tuple[str, bool]:
@@ -137,15 +145,25 @@ def fits(digest: str) -> bool:
     return shipped().digest == digest
 
 
+def of_public_service(words: Words) -> bool:
+    """Whether a manual is of a public service: enough of its passages speak of a government or name a site of one."""
+    least = PUBLIC * words.rows("passages")
+    return sum(words.texts_with("passages", token) for token in _GOVERNMENT) > least
+
+
 class ScopeModel:
     """Judges questions by their form and, where the weights fit the encoder, by what they are like."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, *, public: bool = True) -> None:
+        """`public` says that the manual is of a public service: to any other organisation, pay, travel and parental
+        leave are its own people's."""
         self._encoder = encoder
+        self._public = public
 
-    def judge(self, text: str, nearest: float, *, ordered: bool, real: bool, leans: bool) -> Scope:
-        """`leans` tells that the question continues earlier turns; `nearest` is the cosine of the nearest passage;
-        `ordered` tells that orders were taken out of the question, `real` that what is left asks for somebody."""
+    def judge(self, text: str, nearest: float, *, ordered: bool, real: bool, leans: bool, who: bool = True) -> Scope:
+        """`who` tells that somebody is asked for: "how do I renew my passport" is nobody's work. `leans` tells that the
+        question continues earlier turns; `nearest` is the cosine of the nearest passage; `ordered` tells that orders
+        were taken out of the question, `real` that what is left asks for somebody."""
         if ordered and not real:
             return Scope("orders", _reply("orders"), 0.97, by_form=True)
         if not text:
@@ -159,6 +177,10 @@ class ScopeModel:
         if leans or nearest > VERY_NEAR or not fits(self._encoder.digest):
             return Scope(WORK, None, 0.9)
         chances = shipped().chances(self._encoder.embed_query(text))
+        own = who and not self._public
+        doubtful = own and chances["public"] >= DECLINED
+        if own:
+            chances[WORK] += chances.pop("public")
         away = 1.0 - chances[WORK]
         kind = max((k for k in chances if k != WORK), key=lambda k: (chances[k], k))
         near = nearest > NEAR and kind != "harm"
@@ -166,8 +188,9 @@ class ScopeModel:
         near = near or (real and kind == "harm")  # who may do a thing is asked by those who want to do it properly
         least = DECLINED_NEAR if near else DECLINED_HARM if nearest > NEAR else DECLINED
         if away < least or not certain:
-            return Scope(WORK, None, round(chances[WORK], 3))
-        return Scope(kind, _reply(kind), round(away, 3))
+            return Scope(WORK, None, round(chances[WORK], 3), doubtful=doubtful)
+        elsewhere = kind == "public" and not self._public
+        return Scope(kind, _reply(kind, "elsewhere" if elsewhere else "reply"), round(away, 3))
 
 
 @cache
@@ -176,5 +199,5 @@ def said_of_kinds() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(files("assistant").joinpath(EXAMPLES).read_text(encoding="utf-8"))
 
 
-def _reply(kind: str) -> str:
-    return str(said_of_kinds()[kind]["reply"])
+def _reply(kind: str, key: str = "reply") -> str:
+    return str(said_of_kinds()[kind][key])

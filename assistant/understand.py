@@ -55,6 +55,8 @@ OUT_OF_HOURS = re.compile(
 NEXT = re.compile(
     r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
+    r"next steps?(?=\W*$)|"
+    r"(?:and|then|but) (?:after that|then)(?=\W*$)|"
     r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|over (?:his|her|their) head|"
     r"rungs?\b|hit a (?:brick )?wall|more senior|higher up\b|up the (?:chain|ladder)|pecking order|drawn? a blank|"
     r"none of (?:us|my|our|the)\b.{0,30}\b(?:can|could|knows?|sees?|has)\b|"
@@ -68,6 +70,12 @@ NEXT = re.compile(
     r"nothing|unresolved))\b",
     _I,
 )
+ORDER = re.compile(
+    r"\b(?:rungs?|chain of command|pecking order|escalation (?:path|ladder|order|route|chain|steps?|process|policy)|"
+    r"up the (?:chain|ladder))\b",
+    _I,
+)
+"""Words for the order of escalation itself: whoever uses them asks for it, whatever else is found."""
 PAGE = re.compile(
     r"\b(doc|docs|page|pages|guide|guidance|documentation|document|tutorial|article|manual page|"
     r"instructions|runbook|playbook|how-?to|write[- ]?up|"
@@ -167,6 +175,8 @@ class Question:
     page_now: bool
     out_of_hours: bool
     next: bool
+    order: bool
+    """Whether it asks for the order of escalation by name."""
     who: bool
     alerts: bool
     """Whether it speaks of who gets alerts or notifications."""
@@ -210,6 +220,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         page_now=bool(PAGE_NOW.search(_CALM.sub(" ", text))),
         out_of_hours=bool(OUT_OF_HOURS.search(own)),
         next=bool(NEXT.search(own)),
+        order=bool(ORDER.search(own)),
         who=bool(WHO.search(own)),
         alerts=bool(ALERTS.search(own)),
         thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))

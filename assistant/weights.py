@@ -21,6 +21,7 @@ from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, not_left_out
 from assistant.understand import Question
 from assistant.vocabulary import expansions
+from ingest.facts.lexicon import words
 from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -54,9 +55,16 @@ class Asked:
 def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
     """Whether a statement, with its title, headings and introducing lines, has a word of what is asked about, or one
     that stands for it in the field, or both speak of urgency: likeness alone finds something for every question."""
-    if question.page_now and traits.urgent:
-        return True
-    asked_about = [token for token in tokenize(question.text) if token not in _asking()]
+    return (question.page_now and traits.urgent) or _shares(fact, question, _asking())
+
+
+def shares_matter(fact: Fact, question: Question, traits: Traits) -> bool:
+    """The same for words that name a matter: "about", "issue" and "page" name none."""
+    return (question.page_now and traits.urgent) or _shares(fact, question, _general())
+
+
+def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
+    asked_about = [token for token in tokenize(question.text) if token not in but]
     said = {*tokenize(fact.text), *tokenize(fact.place.title)}
     return not said.isdisjoint([*asked_about, *expansions(asked_about)])
 
@@ -64,6 +72,11 @@ def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
 @cache
 def _asking() -> frozenset[str]:
     return frozenset(tokenize(_ASKING))
+
+
+@cache
+def _general() -> frozenset[str]:
+    return _asking() | frozenset(tokenize(" ".join(words("general", "words"))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ INNER: dict[str, frozenset[str]] = {
 """The inner walls of ingest: each part of the flow, and the parts that it may import. What flows between them, and what
 puts them together, lies in `ingest/` itself."""
 
-SHOWN_BY_FACTS = frozenset({"ingest.facts.names"})
-"""Of the grammar of facts, what the assistant may know: how teams are named."""
+SHOWN_BY_FACTS = frozenset({"ingest.facts.names", "ingest.facts.lexicon"})
+"""Of the grammar of facts, what the assistant may know: how teams are named, and the words that both are read by."""
 
 PUTS_TOGETHER = "ui/cli.py"
 """The one module that may import every room."""
