@@ -76,6 +76,12 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
+_DOING = re.compile(
+    r"(?:open|submit|file|create|raise|report|start)(?:ing)? (?:an?|the|new|your|this|it)\b", re.IGNORECASE
+)
+"""How a link's words begin that say what one does there, and not what it is."""
+_NEW_ISSUE = re.compile(r"/issues/new\b", re.IGNORECASE)
+"""Where a forge has somebody write an issue."""
 _PLACE = r"(?:place|platform|portal|service|tool|forum|tracker|form|board)s?"
 _IS_WHERE = re.compile(
     rf"(?:is|are) (?:(?:the|an?|our) )?(?:[\w-]+ ){{0,3}}?"
@@ -86,7 +92,7 @@ _IS_WHERE = re.compile(
 )
 """After a link, that it leads to where people ask, report or talk: "is the best place for questions"."""
 _WRITING = re.compile(
-    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|fill|send|book|complete|"
+    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|file|open|fill|send|book|complete|"
     r"submit|apply|use|request \w+)\b",
     re.IGNORECASE,
 )
@@ -104,7 +110,7 @@ _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 CUES = re.compile(
     r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
     r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
-    r"let .{1,60} know|find (?:us|them|me)|join|declare|"
+    r"let .{1,60} know|find (?:us|them|me)|join|declare|shout|hit up|"
     r"advice|approval|agreement|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
@@ -293,9 +299,12 @@ def _forms(text: Text) -> Iterator[Mention]:
     writing = bool(links) and bool(_WRITING.search(text.plain))
     for span in links:
         label = _flat(text.plain[span.start : span.end])
-        if (writing and _FORM.search(label)) or _IS_WHERE.match(_flat(text.plain[span.end : span.end + _NEAR])):
+        if (writing and (_FORM.search(label) or _NEW_ISSUE.search(span.href))) or _IS_WHERE.match(
+            _flat(text.plain[span.end : span.end + _NEAR])
+        ):
             name = re.sub(r"^.*\b(?:using|through|with|via|in)\s+(?:the|our|this)\s+|^(?:The|Our)\s+", "", label)
-            yield Mention(Contact("link", _VERB.sub("", name), span.href), span.start, span.end)
+            shown = "" if _DOING.match(name) else _VERB.sub("", name)
+            yield Mention(Contact("link", shown, span.href), span.start, span.end)
 
 
 def _room(href: str) -> str:

@@ -40,6 +40,7 @@ _PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|
 _OF_THINGS = frozenset("call page text copy tag mention".split())
 """Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
 _GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
+_RESTING = frozenset({"live", "sit"})
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 """How plurals of those who do something end."""
 _OPS = re.compile(r"(?:[A-Z][a-z]+)+Ops")
@@ -177,13 +178,18 @@ class _Reader:
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
         if passive and self._once(place):
             return
-        if not passive and not self._by_reader(place):
+        if not passive and not self._by_reader(place) and not self._rests(place, verb):
             return
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj":
                     found = self._people(target, asked=True, names=verb in words("direct", "verbs"))
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _rests(self, place: int, verb: str) -> bool:
+        """Whether it says of a matter where it lies: "keys live with the Berth team"."""
+        subject = self._subject(place)
+        return verb in _RESTING and subject is not None and not self.tree[subject].tag.startswith("PRP")
 
     @staticmethod
     def _may_be_place(name: str) -> bool:
@@ -487,7 +493,10 @@ class _Reader:
         alone = len(phrase) == 1
         proper = head.text[:1].isupper()
         if lower in words("people", "departments"):
-            return "team" if (asked and (alone or proper)) or (proper and (place or head.text.isupper())) else None
+            done = alone and self.tree[head.head].lower == "by"  # "kept by reception"
+            return (
+                "team" if done or (asked and (alone or proper)) or (proper and (place or head.text.isupper())) else None
+            )
         if alone and proper and place and lower in words("people", "functions"):
             return "team"
         if alone and lower in words("people", "bare") and not (owned and lower in words("people", "own")):
