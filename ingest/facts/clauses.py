@@ -17,7 +17,7 @@ from ingest.facts.addresses import Mention
 from ingest.facts.cells import is_person
 from ingest.facts.lexicon import sending, verbs, words
 from ingest.facts.names import PROGRAM
-from ingest.facts.syntax import Tree, Word
+from ingest.facts.syntax import Tree, Word, children
 from ingest.facts.verbs import TOOLS
 from ingest.values import Contact, ContactKind
 
@@ -127,10 +127,7 @@ class _Reader:
     def __init__(self, plain: str, tree: Tree) -> None:
         self.plain = plain
         self.tree = tree
-        self.below: list[list[int]] = [[] for _ in tree]
-        for place, word in enumerate(tree):
-            if word.head != place:
-                self.below[word.head].append(place)
+        self.below = children(tree)
 
     def asked(self, place: int, lower: str) -> Iterator[Named]:
         """The objects of a verb of asking; the subject of one that must be done to them."""

@@ -12,7 +12,7 @@ from functools import cache
 
 from ingest.facts.addresses import Mention
 from ingest.facts.lexicon import verbs, words
-from ingest.facts.syntax import Tree, Word
+from ingest.facts.syntax import Tree, Word, children
 
 _LEANING = frozenset("they them he she otherwise else fails failing neither unavailable away".split())
 """Words by which a clause leans on what was said before it: whoever it names comes after the other, for the same."""
@@ -28,7 +28,7 @@ def later_clauses(plain: str, tree: Tree, mentions: Sequence[Mention]) -> tuple[
     above = [_verb(tree, m) for m in mentions]
     if None in above or len(set(above)) < 2:
         return ()
-    below = _below(tree)
+    below = children(tree)
     found = []
     for verb in dict.fromkeys(above[1:]):
         if verb is None or verb == above[0] or not _is_order(tree, below, verb):
@@ -95,14 +95,6 @@ def _verb(tree: Tree, mention: Mention) -> int | None:
             return None
         place = tree[place].head
     return None
-
-
-def _below(tree: Tree) -> list[list[int]]:
-    below: list[list[int]] = [[] for _ in tree]
-    for place, word in enumerate(tree):
-        if word.head != place:
-            below[word.head].append(place)
-    return below
 
 
 def _under(below: list[list[int]], top: int) -> set[int]:

@@ -49,6 +49,15 @@ class Word:
 Tree = tuple[Word, ...]
 
 
+def children(tree: Tree) -> list[list[int]]:
+    """The places of the words that hang on each word, in their order."""
+    below: list[list[int]] = [[] for _ in tree]
+    for place, word in enumerate(tree):
+        if word.head != place:
+            below[word.head].append(place)
+    return below
+
+
 def trees(sentences: Sequence[str]) -> list[Tree]:
     """The tree of each sentence. UserError when the model is not the published one."""
     if not sentences:
