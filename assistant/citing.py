@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.retrieve import Found
 from assistant.rules import Case
-from assistant.values import Rung, Source
+from assistant.values import Near, Rung, Source
 from assistant.verdict import Verdict
 from ingest.values import Place
 
@@ -59,6 +60,38 @@ class Sources:
 
 def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
+
+
+PAGES = 3
+"""Most pages offered beside an answer."""
+_LOOKED_AT = 12
+"""Passages among which those pages are found."""
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+"""The line between a table's heads and its rows."""
+
+
+def nearest(found: Found) -> tuple[Near, ...]:
+    """The passages that come nearest, best first, one of each page."""
+    best: dict[str, Place] = {}
+    for hit in found.load(_LOOKED_AT):
+        best.setdefault(hit.passage.place.path, hit.passage.place)
+    return tuple(Near(place) for place in list(best.values())[:PAGES])
+
+
+def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:
+    """For each source that is a row of a table, the row of its heads, where a passage that was found has it."""
+    rows = [source for source in sources if source.place.quote.lstrip().startswith("|")]
+    return {source.number: head for source in rows if (head := _head_over(source.place, found))}
+
+
+def _head_over(row: Place, found: Found) -> str:
+    for hit in found.passages:
+        place = hit.passage.place
+        if place.path == row.path and place.first <= row.first <= place.last:
+            lines = place.quote.split("\n")[: row.first - place.first]
+            rule = next((n for n in range(len(lines) - 1, 0, -1) if "-" in lines[n] and _RULE.fullmatch(lines[n])), 0)
+            return lines[rule - 1] if rule and all("|" in line for line in lines[rule - 1 :]) else ""
+    return ""
 
 
 def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant import reply
 from assistant.caveats import status_note
-from assistant.citing import Sources, assumed, rungs_left
+from assistant.citing import Sources, assumed, column_heads, nearest, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.levers import Levers
@@ -246,9 +246,11 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
+            pages=nearest(case.found),
             notes=all_notes,
             cautions=cautions,
             continues=bool(case.question.before),
+            heads=column_heads(listed, case.found),
         )
 
     def examples(self, n: int) -> tuple[str, ...]:

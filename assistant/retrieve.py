@@ -176,12 +176,13 @@ class Found:
     owned: OwnedPages
     nearest: float
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
-    load: Callable[[], tuple[PassageHit, ...]]
+    load: Callable[[int | None], tuple[PassageHit, ...]]
+    """Reads the best so many passages, or all."""
 
     @cached_property
     def passages(self) -> tuple[PassageHit, ...]:
-        """The passages, read when they are asked for: an answer needs only what they show of sections and pages."""
-        return self.load()
+        """The passages, read when they are asked for: a rule needs only what they show of sections and pages."""
+        return self.load(None)
 
 
 class _Scored(NamedTuple):
@@ -261,7 +262,7 @@ class HybridRetriever:
             self._hits(scored, self._groups("section", passages), pages),
             self._owned(pages),
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
-            lambda: self._passages(passages),
+            lambda most: self._passages(passages, most),
         )
 
     def _worded(self, query: str) -> Worded:
@@ -295,9 +296,9 @@ class HybridRetriever:
         hits = Hits(self._index.records, rows, arrays.relations[rows], np.stack(evidence, axis=1))
         return hits.take(np.lexsort((arrays.order["facts"][rows], -hits.scores)))
 
-    def _passages(self, passages: _Scored) -> tuple[PassageHit, ...]:
+    def _passages(self, passages: _Scored, most: int | None) -> tuple[PassageHit, ...]:
         order = self._index.nearest.order["passages"][passages.rows]
-        best = np.lexsort((order, -(passages.cosines + passages.words)))
+        best = np.lexsort((order, -(passages.cosines + passages.words)))[:most]
         rows, cosines, words = (array[best].tolist() for array in passages)
         return tuple(
             PassageHit(self._index.records.passage_at(row), Evidence(cosine, covered))

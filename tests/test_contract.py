@@ -36,6 +36,7 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
         "steps": list,
         "ladder": list,
         "sources": list,
+        "pages": list,
         "notes": list,
         "rule": str,
         "confidence": (int, float),
@@ -58,6 +59,7 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
         "updated": str,
         "commit": str,
     },
+    "pages": {"path": str, "title": str, "heading": str, "anchor": str, "lines": list, "url": str, "owner": str},
 }
 """Each object's keys, in their order, and the types of their values."""
 
@@ -305,6 +307,17 @@ def test_every_source_can_be_opened(answer: Answer) -> None:
         assert re.match(r"https://\S+$", source["url"])
         assert not page or source["url"].partition("#")[2] == source["anchor"]
         assert source["title"]
+
+
+@each
+def test_the_nearest_pages_are_offered_whatever_is_answered(answer: Answer) -> None:
+    paths = [page["path"] for page in answer["pages"]]
+    assert 1 <= len(paths) <= 3
+    assert len(set(paths)) == len(paths)
+    for page in answer["pages"]:
+        lines = (CORPUS / page["path"]).read_text("utf-8").split("\n")
+        assert 1 <= page["lines"][0] <= page["lines"][1] <= len(lines)
+        assert page["url"].startswith("https://")
 
 
 @each
