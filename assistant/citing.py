@@ -9,8 +9,8 @@ from dataclasses import replace
 from assistant.retrieve import Found
 from assistant.rules import Case
 from assistant.values import Near, Rung, Source
-from assistant.verdict import Verdict
-from ingest.values import Place
+from assistant.verdict import Named, Verdict
+from ingest.values import Fact, Place
 
 
 def joined(places: Sequence[Place]) -> tuple[Place, ...]:
@@ -29,6 +29,19 @@ def joined(places: Sequence[Place]) -> tuple[Place, ...]:
 
 def _spanning(url: str, last: int) -> str:
     return re.sub(r"#L(\d+)-L\d+$", rf"#L\1-L{last}", url)
+
+
+def asked_for(steps: Sequence[Fact], named: Sequence[Named]) -> tuple[Fact, ...]:
+    """The steps of the very thing: those among which the line stands that names somebody, or right beside it. Others of
+    its section are another matter's."""
+    if not steps or not named:
+        return ()
+    first, last = min(step.place.first for step in steps), max(step.place.last for step in steps)
+    beside = (
+        place.path == steps[0].place.path and first - _BESIDE <= place.last and place.first <= last + _BESIDE
+        for place in named[0].places
+    )
+    return tuple(steps) if any(beside) else ()
 
 
 class Sources:
@@ -62,6 +75,8 @@ def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
 
 
+_BESIDE = 3
+"""Lines: a paragraph stands beside a list with a blank line or two between."""
 PAGES = 3
 """Most pages offered beside an answer."""
 _LOOKED_AT = 12
@@ -80,7 +95,7 @@ def nearest(found: Found) -> tuple[Near, ...]:
 
 def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:
     """For each source that is a row of a table, the row of its heads, where a passage that was found has it."""
-    rows = [source for source in sources if source.place.quote.lstrip().startswith("|")]
+    rows = [source for source in sources if "|" in source.place.quote]
     return {source.number: head for source in rows if (head := _head_over(source.place, found))}
 
 

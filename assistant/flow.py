@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant import reply
 from assistant.caveats import status_note
-from assistant.citing import Sources, assumed, column_heads, nearest, rungs_left
+from assistant.citing import Sources, asked_for, assumed, column_heads, nearest, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.levers import Levers
@@ -221,8 +221,9 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        steps = sources.cited([s.place for s in verdict.steps])
-        steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
+        to_do = asked_for(verdict.steps, verdict.contacts)
+        steps = sources.cited([s.place for s in to_do])
+        steps_shown = tuple(Step(s.topic, n) for s, n in zip(to_do, steps, strict=True))
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
         cautions = (*verdict.notes, *notes)

@@ -144,8 +144,7 @@ async function tried(card, change) {
   (fresh.querySelector(".ladder .now button") || fresh.querySelector("[data-untry]"))?.focus();
 }
 
-async function copy(button) {
-  const text = button.dataset.copy;
+async function copy(button, text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -154,9 +153,11 @@ async function copy(button) {
       return;
     }
   }
+  const label = button.dataset.label || button.textContent;
+  button.dataset.label = label; // who clicks twice gets it back all the same
   button.textContent = "Copied";
   say("Copied.");
-  setTimeout(() => (button.textContent = "Copy"), 2000);
+  setTimeout(() => (button.textContent = label), 2000);
 }
 
 // Over plain http from another machine browsers give no clipboard: the old way still works there.
@@ -170,6 +171,14 @@ function copiedByHand(text) {
   holder.remove();
   before?.focus({ preventScroll: true });
   return done;
+}
+
+// The page's address with the questions of a conversation up to this card: whoever opens it sees the same answer.
+function linkTo(card) {
+  const n = [...talk.children].indexOf(card);
+  const continued = card.dataset.continues ? turns.slice(0, n + 1) : [turns[n]];
+  const asked = new URLSearchParams(continued.map(({ question }) => ["q", question]));
+  return `${location.origin}${location.pathname}?${asked}`;
 }
 
 async function rate(card, helpful, reason) {
@@ -187,8 +196,9 @@ async function rate(card, helpful, reason) {
 function open(reference) {
   const source = element.querySelector(reference.getAttribute("href"));
   if (!source) return;
-  source.open = true;
-  source.querySelector("summary").focus();
+  const folded = source.closest("details");
+  if (folded) folded.open = true;
+  (folded ? folded.querySelector("summary") : source.closest("figure")).focus();
 }
 
 function begin() {
@@ -221,7 +231,8 @@ element.addEventListener("click", (event) => {
   if (one.matches("a.ref")) {
     event.preventDefault();
     open(one);
-  } else if ("copy" in data) copy(one);
+  } else if ("copy" in data) copy(one, data.copy);
+  else if ("link" in data) copy(one, linkTo(card));
   else if ("ask" in data) ask(data.ask);
   else if ("new" in data) begin();
   else if ("edit" in data) edit();
