@@ -23,7 +23,7 @@ from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
-from assistant.values import Answer, NamedContact, Step
+from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
 from ingest.values import Fact
@@ -36,6 +36,8 @@ KEPT = 256
 """Answers of one generation that are kept: a page asks again for what it shows, and people for what others asked."""
 LONGEST_KEPT = 4000
 """Characters of a question and its earlier turns, above which an answer is not kept."""
+NEAR_PAGES = 3
+"""Most pages shown as those that come nearest."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 
@@ -223,11 +225,14 @@ class _Desk:
         )
         steps = sources.cited([s.place for s in verdict.steps])
         steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
+        of_items = sources.cited([item.place for item in verdict.items])
+        items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
         cautions = (*verdict.notes, *notes)
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
+        near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
@@ -246,6 +251,8 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
+            pages=tuple(NearPage(passage.place) for passage in near),
+            items=items,
             notes=all_notes,
             cautions=cautions,
             continues=bool(case.question.before),
