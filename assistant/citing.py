@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from assistant.retrieve import Found
 from assistant.rules import Case
-from assistant.values import Near, Rung, Source
+from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
 from ingest.values import Fact, Place
+
+_BESIDE = 3
+"""Lines: a paragraph stands beside a list with a blank line or two between."""
 
 
 def joined(places: Sequence[Place]) -> tuple[Place, ...]:
@@ -75,22 +78,8 @@ def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
 
 
-_BESIDE = 3
-"""Lines: a paragraph stands beside a list with a blank line or two between."""
-PAGES = 3
-"""Most pages offered beside an answer."""
-_LOOKED_AT = 12
-"""Passages among which those pages are found."""
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 """The line between a table's heads and its rows."""
-
-
-def nearest(found: Found) -> tuple[Near, ...]:
-    """The passages that come nearest, best first, one of each page."""
-    best: dict[str, Place] = {}
-    for hit in found.load(_LOOKED_AT):
-        best.setdefault(hit.passage.place.path, hit.passage.place)
-    return tuple(Near(place) for place in list(best.values())[:PAGES])
 
 
 def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:

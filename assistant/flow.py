@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant import reply
 from assistant.caveats import status_note
-from assistant.citing import Sources, asked_for, assumed, column_heads, nearest, rungs_left
+from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.levers import Levers
@@ -23,7 +23,7 @@ from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
-from assistant.values import Answer, NamedContact, Step
+from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
 from ingest.values import Fact
@@ -36,6 +36,8 @@ KEPT = 256
 """Answers of one generation that are kept: a page asks again for what it shows, and people for what others asked."""
 LONGEST_KEPT = 4000
 """Characters of a question and its earlier turns, above which an answer is not kept."""
+NEAR_PAGES = 3
+"""Most pages shown as those that come nearest."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 
@@ -224,11 +226,14 @@ class _Desk:
         to_do = asked_for(verdict.steps, verdict.contacts)
         steps = sources.cited([s.place for s in to_do])
         steps_shown = tuple(Step(s.topic, n) for s, n in zip(to_do, steps, strict=True))
+        of_items = sources.cited([item.place for item in verdict.items])
+        items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
         cautions = (*verdict.notes, *notes)
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
+        near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
@@ -247,7 +252,8 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
-            pages=nearest(case.found),
+            pages=tuple(NearPage(passage.place) for passage in near),
+            items=items,
             notes=all_notes,
             cautions=cautions,
             continues=bool(case.question.before),

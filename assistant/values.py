@@ -88,8 +88,19 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """A place of the manual that comes near the question, whether or not it answers it."""
+class Item:
+    """One of the things that a question asks to be listed, in the manual's words."""
+
+    text: str
+    sources: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "sources": list(self.sources)}
+
+
+@dataclass(frozen=True, slots=True)
+class NearPage:
+    """A page that comes near to the question, by its nearest passage."""
 
     place: Place
 
@@ -121,8 +132,10 @@ class Answer:
     steps: tuple[Step, ...] = ()
     ladder: tuple[Rung, ...] = ()
     sources: tuple[Source, ...] = ()
-    pages: tuple[Near, ...] = ()
-    """The passages that come nearest, best first, each of another page."""
+    pages: tuple[NearPage, ...] = ()
+    """The pages that come nearest, best first."""
+    items: tuple[Item, ...] = ()
+    """Of a question that asks for a list."""
     notes: tuple[str, ...] = field(default=())
     cautions: tuple[str, ...] = ()
     """Those of the notes that warn: contradictions, old sources. (No part of the JSON object.)"""
@@ -143,6 +156,7 @@ class Answer:
             "ladder": [r.to_json() for r in self.ladder],
             "sources": [s.to_json() for s in self.sources],
             "pages": [p.to_json() for p in self.pages],
+            "items": [i.to_json() for i in self.items],
             "notes": list(self.notes),
             "rule": self.rule,
             "confidence": self.confidence,

@@ -52,3 +52,5 @@ class Verdict:
     reason: str = ""
     """One sentence for the reader; of a decline, the whole reply."""
     tried: frozenset[int] = field(default_factory=frozenset)
+    items: tuple[Fact, ...] = ()
+    """What a question asks to be listed."""

@@ -80,7 +80,9 @@ def _whole(lines: list[str], heads: str) -> list[str]:
 def _line(block: Block, raw: Sequence[str]) -> Line:
     if block.kind == "row":
         cells = zip_longest(block.header, block.cells, fillvalue=None)
-        return Line(cells=tuple((head or "", tuple(_pieces(cell))) for head, cell in cells if cell and cell.plain.strip()))
+        return Line(
+            cells=tuple((head or "", tuple(_pieces(cell))) for head, cell in cells if cell and cell.plain.strip())
+        )
     if block.kind == "code":
         return Line((Piece(block.text.plain.rstrip("\n"), "code"),), code=True)
     numbered = _NUMBER.match(raw[block.first - 1])
