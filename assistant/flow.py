@@ -26,7 +26,7 @@ from assistant.understand import Question, about_alerts, about_page, names_matte
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
-from ingest.values import Fact
+from ingest.values import Fact, Passage
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -84,9 +84,13 @@ class Assistant:
         """What the rules decide on: for training, evaluation and explanation."""
         return self._desk.case(question, tuple(history))
 
-    def examples(self, n: int) -> tuple[str, ...]:
-        """Up to `n` questions that this manual can answer, drawn from its facts."""
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Up to `n` questions that this manual can answer, drawn from its facts: by kind, each under its heading."""
         return self._desk.examples(n)
+
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        """The `n` passages that come nearest to some words, best first."""
+        return self._desk.passages(words, n)
 
     def prepare(self) -> None:
         """Load what a first question would wait for; the garbage collector then passes over what stays."""
@@ -260,7 +264,10 @@ class _Desk:
             heads=column_heads(listed, case.found),
         )
 
-    def examples(self, n: int) -> tuple[str, ...]:
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])
+
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
         return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import zip_longest
 from textwrap import dedent
 from typing import Literal
 
@@ -27,7 +26,7 @@ class Piece:
     """Some words of a line; `href` is where a link leads."""
 
     text: str
-    kind: Literal["", "link", "code", "strong"] = ""
+    kind: Literal["", "link", "code", "strong", "em"] = ""
     href: str = ""
 
 
@@ -49,8 +48,8 @@ class Line:
 
 
 def shown(quote: str, path: str, heads: str = "") -> tuple[Line, ...]:
-    """The lines of a quote from the file at `path`; `heads` is the row of column heads over a row of a table. What is no
-    Markdown is shown as it stands."""
+    """The lines of a quote from the file at `path`; `heads` is the row of column heads over a row of a table. What is
+    no Markdown is shown as it stands."""
     as_it_is = tuple(Line((Piece(line),), code=True) for line in quote.split("\n"))
     if not _MARKDOWN.search(path):
         return as_it_is
@@ -73,16 +72,15 @@ def _whole(lines: list[str], heads: str) -> list[str]:
         cells = max(line.strip().strip("|").count("|") for line in lines) + 1
         return [f"|{'   |' * cells}", f"|{' - |' * cells}", *lines]
     if first.startswith(("<tr", "<td")):
-        return [f"<table>{lines[0]}", *lines[1:-1], *([] if len(lines) == 1 else [lines[-1]])]
+        return [f"<table>{lines[0]}", *lines[1:]]
     return lines
 
 
 def _line(block: Block, raw: Sequence[str]) -> Line:
     if block.kind == "row":
-        cells = zip_longest(block.header, block.cells, fillvalue=None)
-        return Line(
-            cells=tuple((head or "", tuple(_pieces(cell))) for head, cell in cells if cell and cell.plain.strip())
-        )
+        heads = (*block.header, *[""] * len(block.cells))
+        filled = [(head, cell) for head, cell in zip(heads, block.cells, strict=False) if cell.plain.strip()]
+        return Line(cells=tuple((head, tuple(_pieces(cell))) for head, cell in filled))
     if block.kind == "code":
         return Line((Piece(block.text.plain.rstrip("\n"), "code"),), code=True)
     numbered = _NUMBER.match(raw[block.first - 1])
@@ -92,14 +90,14 @@ def _line(block: Block, raw: Sequence[str]) -> Line:
 
 def _pieces(text: Text) -> Iterator[Piece]:
     """The words between the marks, and those that carry one; of marks within each other the outer one counts."""
-    at = len(_FOOTNOTE.match(text.plain)[0]) if _FOOTNOTE.match(text.plain) else 0  # type: ignore[index]
+    footnote = _FOOTNOTE.match(text.plain)
+    at = footnote.end() if footnote else 0
     for span in text.spans:
         if span.start < at or span.kind == "em":
             continue
         if span.start > at:
             yield Piece(_plain(text.plain[at : span.start]))
-        kind = "link" if span.kind == "link" else "code" if span.kind == "code" else "strong"
-        yield Piece(_plain(text.plain[span.start : span.end]), kind, unescape(span.href))
+        yield Piece(_plain(text.plain[span.start : span.end]), span.kind, unescape(span.href))
         at = span.end
     if at < len(text.plain):
         yield Piece(_plain(text.plain[at:]))

@@ -18,6 +18,8 @@ _SURE = ((0.85, "high", "●●●", "Very likely right."), (0.65, "middle", "�
 _UNSURE = ("low", "●○○", "Not certain: read the quoted line before you rely on it.")
 GAP = Line((Piece("…"),))
 """Between lines of a section that do not follow each other."""
+ITEMS_OPEN = 12
+"""Things listed that are shown at once; the rest unfold."""
 STEPS_OPEN = 4
 """Steps that are shown at once; the rest unfold."""
 NO_ORDER = "The manual names nobody for this, and it states no order of escalation."
@@ -130,6 +132,7 @@ def card(
         choices=choices,
         pair=is_pair(answer, choices),
         open_steps=STEPS_OPEN,
+        open_items=ITEMS_OPEN,
         steps=_to_do(answer),
         rungs=rungs,
         now=now,
@@ -219,8 +222,8 @@ def _pieces(line: Line) -> Iterable[Piece]:
 
 
 def _to_do(answer: Answer) -> list[tuple[tuple[Piece, ...], tuple[Line, ...], tuple[int, ...]]]:
-    """The steps as they stand in the manual, links and code in them: each with the code below it, and the numbers of its
-    sources."""
+    """The steps as they stand in the manual, links and code in them: each with the code below it, and the numbers of
+    its sources."""
     sources = {source.number: source for source in answer.sources}
     made = []
     for step in answer.steps:

@@ -43,6 +43,9 @@ class Link:
     label: str = ""
 
 
+_AROUND = {"code": Markup("<code>{}</code>"), "strong": Markup("<strong>{}</strong>")}
+
+
 def render(template: str, **values: Any) -> str:
     """The HTML of a template of `templates/`, without characters that turn the direction of text."""
     return plain(_TEMPLATES.get_template(template).render(values))
@@ -97,8 +100,7 @@ def _piece(piece: Piece, contacts: Sequence[Reached]) -> Markup:
         if any(piece.href.removeprefix("mailto:") == contact.address for contact in contacts):
             said = Markup("<mark>{}</mark>").format(piece.text)
         return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(piece.href, said)
-    tag = {"code": "code", "strong": "strong"}.get(piece.kind)
-    return Markup(f"<{tag}>{{}}</{tag}>").format(said) if tag else said
+    return _AROUND[piece.kind].format(said) if piece.kind in _AROUND else said
 
 
 def owner(address: str) -> NamedContact:
