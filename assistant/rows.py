@@ -15,9 +15,7 @@ from ingest.values import Contact, Fact, Place
 
 _SAID = tuple(kind for kind in KINDS if kind.title)
 _GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
-_SUPPLIED = re.compile(
-    r"\b(?:suppliers?|vendors?|contractors?|subcontractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE
-)
+_SUPPLIED = re.compile(r"\b(?:suppliers?|vendors?|(?:sub)?contractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE)
 _FIRM = re.compile(r"(?:\s(?:ltd|limited|gmbh|inc|plc|llc|llp|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE)
 _PLACED = re.compile(r"^(.{2,40}?) (?:of|for) (.+)$")
 BRIEF = 2
@@ -88,6 +86,11 @@ class Party:
         return tuple(by_address.values())
 
     @property
+    def is_named(self) -> bool:
+        """Whether the manual has more than an address of them."""
+        return any(contact.name for contact in self.contacts)
+
+    @property
     def supplies(self) -> bool:
         """Whether it is another organisation, by its name or by where the manual speaks of it."""
         spoken = all(_SUPPLIED.search(f"{f.place.title} {f.place.heading}") for f in self.facts)
@@ -132,8 +135,9 @@ def sections(index: Index) -> tuple[Section, ...]:
     by = {relation: [f for f in facts if f.relation == relation] for relation in ("rung", "owns repo", "owns page")}
     everybody = sorted(parties(facts), key=lambda party: party.name.lstrip("#@").lower())
     return (
-        Section("Teams, people and channels", tuple(_of(p) for p in everybody if not p.supplies)),
-        Section("Suppliers", tuple(_of(p) for p in everybody if p.supplies)),
+        Section("Teams and people", tuple(_of(p) for p in everybody if p.is_named and not p.supplies)),
+        Section("Suppliers", tuple(_of(p) for p in everybody if p.is_named and p.supplies)),
+        Section("Channels, queues and other addresses", tuple(_of(p) for p in everybody if not p.is_named)),
         Section("Order of escalation", tuple(_single(f, f"{f.rank}. {f.topic}") for f in by["rung"])),
         Section("Repositories", tuple(_single(f, f.topic) for f in by["owns repo"])),
         Section("Pages", tuple(_single(f, f.topic) for f in by["owns page"])),
@@ -144,7 +148,8 @@ def _of(party: Party) -> Row:
     lines = {kind: tuple(Line(f.topic, f.place) for f in party.facts if f.relation == kind.name) for kind in _SAID}
     told = [Said(kind.title, kind.is_statement, of_kind) for kind, of_kind in lines.items() if of_kind]
     people = [Said("Its people", False, party.people)] if party.people else []
-    duties = [line.text for kind, of_kind in lines.items() if kind.name == "does" for line in of_kind]
+    statements = [of_kind for kind, of_kind in lines.items() if kind.is_statement and of_kind]
+    duties = [line.text for line in statements[0]] if statements else []
     return _row(party.name, party.addresses, _brief(lines), duties, (*people, *told), party.contacts)
 
 
