@@ -73,7 +73,7 @@ def escalated(page: Page, question: str) -> None:
 
 def listed(page: Page, words: str) -> None:
     page.get_by_role("tab", name="Directory").click()
-    page.locator(".listing:visible").get_by_label("Search").fill(words)
+    page.locator(".listing:visible").get_by_role("searchbox").fill(words)
     page.locator(".row:visible summary").first.click()
 
 

@@ -97,7 +97,7 @@ def test_the_keyboard_reaches_everything_and_sees_where_it_is(opened: Opened, co
     assert card.locator(".handover pre").is_visible()
     _reached_both_ways(seen)
     listing = seen.open_tab("Directory")
-    listing.get_by_label("Search").fill("platform engineering")
+    listing.get_by_role("searchbox").fill("platform engineering")
     listing.locator(".row:visible summary").first.click()
     _reached_both_ways(seen)
 
@@ -124,7 +124,8 @@ def _reached_both_ways(seen: Watched) -> None:
 
 # Each with its place among all of them, because several sources have the same name; of radio buttons, Tab stops at one.
 CONTROLS = """[...document.querySelectorAll('[role=tab], .ask button, .ask a, .ask summary, .ask input, .ask textarea,'
-  + ' .ask pre[tabindex], .listing a, .listing summary, .listing input, .listing pre[tabindex]')]"""
+  + ' .ask pre[tabindex], .ask blockquote, .listing a, .listing summary, .listing input, .listing button,'
+  + ' .listing blockquote')]"""
 VISIBLE = f"""() => {CONTROLS}
   .map((e, n) => [e, n + ' ' + (e.getAttribute('aria-label') || e.id || e.innerText)])
   .filter(([e]) => e.offsetParent && e.checkVisibility() && (e.type !== 'radio' || e.checked))
@@ -151,7 +152,7 @@ def test_a_card_can_be_used_without_a_mouse(opened: Opened, corpus_page: str) ->
     card.get_by_text("Copied").wait_for()
     card.locator(".sources summary").first.focus()
     seen.page.keyboard.press("Space")
-    assert card.locator("#t1-s1 pre").is_visible()
+    assert card.locator(".sources blockquote").first.is_visible()
     card.locator(".ladder .now button").focus()
     seen.page.keyboard.press("Enter")
     seen.page.locator(".ladder .tried").wait_for()

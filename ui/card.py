@@ -154,7 +154,7 @@ def card(
 
 def is_pair(answer: Answer, choices: Sequence[Choice]) -> bool:
     """Whether two statements stand side by side, because the first is not likely enough to be the answer alone."""
-    return len(choices) > 1 and Sureness.of(answer.confidence).level == "low"
+    return len(choices) > 1 and (answer.close or Sureness.of(answer.confidence).level == "low")
 
 
 def _in_sight(choices: Sequence[Choice], answer: Answer) -> Sequence[Choice]:
