@@ -258,7 +258,9 @@ def test_signing_in_opens_the_page(guarded: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["/", ""])
+def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path, end: str) -> None:
+    before.astray.clear()
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI") == "true":
@@ -273,7 +275,7 @@ def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path) -> None:
         )
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{before.address}/")
+        page.goto(f"{before.address}{end}")
         page.get_by_label("username").fill(NAME)
         page.get_by_label("password").fill(PASSWORD)
         page.get_by_role("button", name="Login").click()
