@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.rules import Case
+from assistant.case import Case
 from assistant.values import Rung, Source
 from assistant.verdict import Verdict
 from ingest.values import Place

@@ -10,19 +10,31 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant import reply
+from assistant.case import Case
 from assistant.caveats import status_note
 from assistant.citing import Sources, assumed, rungs_left
+from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
+from assistant.kinds import about_assistant, several
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
-from assistant.rules import Case, decide
-from assistant.scope import ScopeModel, of_public_service, without_orders
+from assistant.rules import decide
+from assistant.scope import ScopeModel, aside_from_matters, of_public_service, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
+from assistant.titles import LINK
+from assistant.understand import (
+    Question,
+    about_alerts,
+    about_page,
+    courtesies_off,
+    names_matter,
+    page_topic,
+    understand,
+)
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
@@ -141,7 +153,12 @@ class _Desk:
     def _speller(self) -> Speller:
         index = self.index
         return Speller(
-            lambda: {**index.words.surface("facts"), **index.words.surface("passages")}, index.encoder.is_word
+            lambda: {
+                **dict.fromkeys(index.records.words_of_names(), 1),
+                **index.words.surface("facts"),
+                **index.words.surface("passages"),
+            },
+            index.encoder.is_word,
         )
 
     def prepare(self) -> None:
@@ -153,13 +170,23 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
-        case = self.case(question, history)
-        verdict = decide(case, self._levers.rules)
+        case, verdict = self._several(question) or self._decided(question, history)
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         aside = [status_note(place) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
+
+    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Verdict]:
+        case = self.case(asked, history)
+        return case, with_yes_or_no(decide(case, self._levers.rules), case)
+
+    def _several(self, asked: str) -> tuple[Case, Verdict] | None:
+        """The answers to several questions asked at once, as one; None for a single question."""
+        parts = several(courtesies_off(without_orders(asked)[0]))
+        decided = [self._decided(part) for part in parts]
+        together = in_one([verdict for _, verdict in decided])
+        return (decided[0][0], together) if together else None
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
@@ -190,13 +217,18 @@ class _Desk:
             asked.append((f"{question.before} {page_topic(question.own_words)}".strip(), ""))
         found, *of_topic = self._retriever.search_all(asked)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
-        scope = self._scope.judge(
-            question.text if question.leans else question.own_words,
-            found.nearest,
-            ordered=ordered,
-            real=real and (question.who or bool(question.before)),
-            leans=question.leans or (bool(question.before) and question.next),
-            who=question.who,
+        aside = about_assistant(question.own_words)
+        scope = (
+            aside_from_matters(aside, self.index.manifest.updated)
+            if aside
+            else self._scope.judge(
+                question.text if question.leans else question.own_words,
+                found.nearest,
+                ordered=ordered,
+                real=real and (question.who or question.needs or bool(question.before)),
+                leans=question.leans or (bool(question.before) and question.next),
+                who=question.who or question.needs,
+            )
         )
         return Case(
             question=question,
@@ -207,6 +239,7 @@ class _Desk:
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
+            only_things=bool(named) and not names_matter(LINK.sub(" ", bare)),
             ladder=records.ladder,
             book=records.book,
             scope=scope,
@@ -236,9 +269,11 @@ class _Desk:
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
-            markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
+            markdown = reply.answered(
+                contacts, steps_shown, items, rungs, listed, all_notes, verdict.lead, several=verdict.rule == "several"
+            )
         else:
-            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), verdict.lead)
         return Answer(
             id="",
             question=question,
@@ -253,7 +288,7 @@ class _Desk:
             sources=listed,
             pages=tuple(NearPage(passage.place) for passage in near),
             items=items,
-            notes=all_notes,
+            notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
             continues=bool(case.question.before),
         )

@@ -59,6 +59,10 @@ _EXCLUDES = re.compile(
     re.IGNORECASE,
 )
 
+_IDENTIFIER = re.compile(
+    r"(?<![\w#@/.-])(?:\w+(?:[-_]\w+)+(?![\w@-])|\*?\.[a-z]{1,5}\b(?!\.)|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+){2,}\b)"
+)
+
 
 class Traits:
     """What a statement says of itself; what few questions ask for is found when one does."""
@@ -78,6 +82,16 @@ class Traits:
         """Whether its page is a draft, archived or deprecated."""
         self.leaves_out = _left_out(topic) if _LEAVING_OUT.may_be_in(lower) else frozenset()
         """The stems of what the statement is not about ("DNS, but not under x.org")."""
+
+    @cached_property
+    def title(self) -> str:
+        """The stems of its page's title, with a space on both sides of each."""
+        return stems(self._fact.place.title)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The names as machines write them that its words and those around it have."""
+        return identifiers(self._fact.text)
 
     @cached_property
     def approves(self) -> bool:
@@ -108,6 +122,16 @@ class TraitBook:
             if known is None:
                 known = self._known[fact.id] = Traits(fact, self._book, self._generic)
             return known
+
+
+def stems(text: str) -> str:
+    """The stems of a text in their order, with a space on both sides of each."""
+    return f" {' '.join(tokenize(text))} "
+
+
+def identifiers(text: str) -> frozenset[str]:
+    """The names in a text that only machines write so ("temp-alarms", "*.sql", "EtaLatencyHigh"), in lower case."""
+    return frozenset(found.lower() for found in _IDENTIFIER.findall(text))
 
 
 def not_left_out(text: str) -> frozenset[str]:
