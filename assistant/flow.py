@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant import reply
 from assistant.case import Case
 from assistant.caveats import status_note
-from assistant.citing import Sources, assumed, rungs_left
+from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
@@ -38,7 +38,7 @@ from assistant.understand import (
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
-from ingest.values import Fact
+from ingest.values import Fact, Passage
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -96,9 +96,13 @@ class Assistant:
         """What the rules decide on: for training, evaluation and explanation."""
         return self._desk.case(question, tuple(history))
 
-    def examples(self, n: int) -> tuple[str, ...]:
-        """Up to `n` questions that this manual can answer, drawn from its facts."""
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Up to `n` questions that this manual can answer, drawn from its facts: by kind, each under its heading."""
         return self._desk.examples(n)
+
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        """The `n` passages that come nearest to some words, best first."""
+        return self._desk.passages(words, n)
 
     def prepare(self) -> None:
         """Load what a first question would wait for; the garbage collector then passes over what stays."""
@@ -256,8 +260,9 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        steps = sources.cited([s.place for s in verdict.steps])
-        steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
+        to_do = asked_for(verdict.steps, verdict.contacts)
+        steps = sources.cited([s.place for s in to_do])
+        steps_shown = tuple(Step(s.topic, n) for s, n in zip(to_do, steps, strict=True))
         of_items = sources.cited([item.place for item in verdict.items])
         items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
         sources.add_all(verdict.evidence)
@@ -291,9 +296,13 @@ class _Desk:
             notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
             continues=bool(case.question.before),
+            heads=column_heads(listed, case.found),
         )
 
-    def examples(self, n: int) -> tuple[str, ...]:
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])
+
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
         return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -140,6 +141,9 @@ class Answer:
     """Those of the notes that warn: contradictions, old sources. (No part of the JSON object.)"""
     continues: bool = False
     """Whether it was understood together with the turns before it. (No part of the JSON object.)"""
+    heads: Mapping[int, str] = field(default_factory=dict)
+    """The row of column heads over a source that is a row of a table, by the source's number, where it is known. (No
+    part of the JSON object.)"""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `ask --json` prints, keys in the contract's order."""

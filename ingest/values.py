@@ -58,6 +58,10 @@ class Settings:
     feedback: bool = True
     exclude: tuple[str, ...] = ()
     """Globs of pages that are not read, as `archive/**`."""
+    name: str = ""
+    """What the manual is called, as its own site has it."""
+    webhook: str = ""
+    """Where each note of what readers asked is sent as it is kept; empty: nowhere."""
 
     @property
     def digest(self) -> str:

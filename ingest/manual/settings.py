@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ingest.errors import UserError
 from ingest.manual.sites import Site, site_of
@@ -17,6 +17,15 @@ from ingest.values import Settings
 
 FILE = "whodoiask.toml"
 SITE_FILE = "config/tech-docs.yml"
+_NAMED = (
+    (SITE_FILE, ("full_service_name", "service_name")),
+    ("mkdocs.yml", ("site_name",)),
+    ("mkdocs.yaml", ("site_name",)),
+    ("_config.yml", ("title",)),
+    ("hugo.yaml", ("title",)),
+    ("antora.yml", ("title",)),
+)
+"""Where a site's configuration says what it is called."""
 
 
 class _Toml(BaseModel):
@@ -32,6 +41,8 @@ class _Toml(BaseModel):
     slack_url: str = ""
     feedback: StrictBool = True
     exclude: tuple[Filled, ...] = ()
+    name: str = ""
+    webhook: Annotated[str, Field(pattern=r"^(?:https?://[^\s/]+.*)?$")] = ""
 
 
 def read_settings(root: Path) -> Settings:
@@ -53,6 +64,8 @@ def read_settings(root: Path) -> Settings:
         slack_url=toml.slack_url,
         feedback=toml.feedback,
         exclude=toml.exclude,
+        name=toml.name or _site_name(root),
+        webhook=toml.webhook,
     )
 
 
@@ -74,6 +87,19 @@ def _tables(text: str) -> dict[str, Any]:
 
 def _unreadable(error: Exception) -> UserError:
     return UserError(f"{FILE} cannot be read ({error}); mend it or remove it.")
+
+
+def _site_name(root: Path) -> str:
+    """What the configuration of the manual's site calls it, in the layouts that have one; else empty."""
+    for path, keys in _NAMED:
+        try:
+            values = mapping_of((root / path).read_text(encoding="utf-8")).values
+        except (OSError, UnicodeDecodeError, YamlError):
+            continue
+        for key in keys:
+            if isinstance(name := values.get(key), str) and name.strip():
+                return " ".join(name.split())
+    return ""
 
 
 def _read_site(file: Path) -> tuple[bool, str, tuple[str, ...], str]:
