@@ -295,6 +295,7 @@ class _Desk:
             items=items,
             notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
+            lead=verdict.lead,
             continues=bool(case.question.before),
             heads=column_heads(listed, case.found),
         )
