@@ -14,12 +14,13 @@ from assistant.caveats import status_note
 from assistant.citing import Sources, assumed, rungs_left
 from assistant.errors import UserError
 from assistant.examples import examples
+from assistant.explaining import Explained, explained
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
-from assistant.rules import Case, decide
+from assistant.rules import RULES, Case, decide, decided
 from assistant.scope import ScopeModel, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
@@ -78,8 +79,14 @@ class Assistant:
         long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
         return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
 
+    def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
+        """The same answer, and how it came about: from one pass, which is not kept."""
+        asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
+        found = self._desk.explained(asked, turns)
+        return replace(found, answer=replace(found.answer, id=id))
+
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
-        """What the rules decide on: for training, evaluation and explanation."""
+        """What the rules decide on: for training and evaluation."""
         return self._desk.case(question, tuple(history))
 
     def examples(self, n: int) -> tuple[str, ...]:
@@ -152,7 +159,16 @@ class _Desk:
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
         case = self.case(question, history)
-        verdict = decide(case, self._levers.rules)
+        return self._answered(question, case, decide(case, self._levers.rules))
+
+    def explained(self, question: str, history: tuple[str, ...]) -> Explained:
+        """The answer, without an id, and how it came about."""
+        case = self.case(question, history)
+        rule, verdict = decided(case, self._levers.rules)
+        answer = self._answered(question, case, verdict)
+        return Explained(answer, explained(case, rule, verdict, self._levers.rules or RULES))
+
+    def _answered(self, question: str, case: Case, verdict: Verdict) -> Answer:
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         aside = [status_note(place) for named in verdict.contacts for place in named.places]

@@ -142,12 +142,27 @@ _FEATURES: tuple[Near | Fit, ...] = (*NEAR, *FITS)
 WEIGHTS: Mapping[str, float] = {feature.name: feature.weight for feature in _FEATURES}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one feature adds to a statement's score."""
+
+    name: str
+    weight: float
+    value: float
+    """What the feature finds: 0 to 1, of a cosine -1 to 1."""
+
+    @property
+    def worth(self) -> float:
+        return self.weight * self.value
+
+
 class Scale:
     """Weighs statements for one question."""
 
     def __init__(self, asked: Asked, weights: Mapping[str, float] = WEIGHTS) -> None:
         """`weights` has every feature's, by name."""
         self._asked = asked
+        self._weights = weights
         self._near = [(weights[feature.name], feature.column) for feature in NEAR]
         self._fits: list[tuple[float, Callable[[Asked, Traits], float]]] = []
         gains = [0.0] * len(RELATIONS)
@@ -173,6 +188,15 @@ class Scale:
         for weight, value in self._fits:
             near += weight * value(asked, traits)
         return near
+
+    def parts(self, hit: Hits, traits: Traits) -> tuple[Part, ...]:
+        """The score of the one statement in `hit`, taken apart: every feature's part, in the order of the tables."""
+        near = [Part(feature.name, self._weights[feature.name], float(feature.column(hit)[0])) for feature in NEAR]
+        fits = [
+            Part(feature.name, self._weights[feature.name], float(feature.value(self._asked, traits)))
+            for feature in FITS
+        ]
+        return (*near, *fits)
 
     def at_most(self, hits: Hits, near: Floats) -> Floats:
         """What no `score` can be above, whatever the statement says, shape (hits,)."""

@@ -55,6 +55,7 @@ SLOW_FILES = frozenset(
         "test_eval_metamorphic",
         "test_eval_oracle",
         "test_eval_run",
+        "test_explaining",
         "test_golden_replies",
         "test_growth",
         "test_index",
