@@ -52,6 +52,7 @@ SLOW_FILES = frozenset(
         "test_contract",
         "test_encoder",
         "test_eval_ablation",
+        "test_eval_away",
         "test_eval_metamorphic",
         "test_eval_oracle",
         "test_eval_run",

@@ -125,6 +125,9 @@ def evaluate(
     ] = None,
     against: Annotated[Path | None, typer.Option(help="The folder of an earlier report to compare with.")] = None,
     thresholds: Annotated[Path | None, typer.Option(help="The limits to hold it against.")] = None,
+    away: Annotated[
+        Path | None, typer.Option(help="A folder with manuals/NAME and questions/NAME.jsonl: ask about those too.")
+    ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Measure simpler ways too.")] = False,
     metamorphic: Annotated[bool, typer.Option(help="Ask generated questions too.")] = True,
     index: IndexOption = DEFAULT_INDEX,
@@ -133,7 +136,7 @@ def evaluate(
     from eval.run import Options, main_eval
     from ui.progress import shown_progress
 
-    options = Options(questions, manual, out, against, thresholds, baselines=baselines, metamorphic=metamorphic)
+    options = Options(questions, manual, out, against, thresholds, away, baselines=baselines, metamorphic=metamorphic)
     with shown_progress() as progress:
         return main_eval(index, options, ingest=_reingest, say=say, progress=progress)
 
