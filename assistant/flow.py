@@ -16,13 +16,14 @@ from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_le
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
+from assistant.explaining import Explained, explained
 from assistant.kinds import about_assistant, several
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
-from assistant.rules import decide
+from assistant.rules import RULES, Rule, decide, decided
 from assistant.scope import ScopeModel, aside_from_matters, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.titles import LINK
@@ -92,8 +93,14 @@ class Assistant:
         long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
         return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
 
+    def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
+        """The same answer, and how it came about: from one pass, which is not kept."""
+        asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
+        found = self._desk.explained(asked, turns)
+        return replace(found, answer=replace(found.answer, id=id))
+
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
-        """What the rules decide on: for training, evaluation and explanation."""
+        """What the rules decide on: for training and evaluation."""
         return self._desk.case(question, tuple(history))
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -174,23 +181,34 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
-        case, verdict = self._several(question) or self._decided(question, history)
+        case, _, verdict = self._several(question) or self._decided(question, history)
+        return self._answered(question, case, verdict)
+
+    def explained(self, question: str, history: tuple[str, ...]) -> Explained:
+        """The answer, without an id, and how it came about; of several questions at once, how the first one was."""
+        case, rule, verdict = self._several(question) or self._decided(question, history)
+        answer = self._answered(question, case, verdict)
+        return Explained(answer, explained(case, rule, verdict, self._levers.rules or RULES))
+
+    def _answered(self, question: str, case: Case, verdict: Verdict) -> Answer:
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         aside = [status_note(place) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
 
-    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Verdict]:
+    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
         case = self.case(asked, history)
-        return case, with_yes_or_no(decide(case, self._levers.rules), case)
+        rule, verdict = decided(case, self._levers.rules)
+        return case, rule, with_yes_or_no(verdict, case)
 
-    def _several(self, asked: str) -> tuple[Case, Verdict] | None:
-        """The answers to several questions asked at once, as one; None for a single question."""
+    def _several(self, asked: str) -> tuple[Case, Rule, Verdict] | None:
+        """The answers to several questions asked at once, as one, with how the first is answered; None for a single
+        question."""
         parts = several(courtesies_off(without_orders(asked)[0]))
-        decided = [self._decided(part) for part in parts]
-        together = in_one([verdict for _, verdict in decided])
-        return (decided[0][0], together) if together else None
+        each = [self._decided(part) for part in parts]
+        together = in_one([verdict for _, _, verdict in each])
+        return (*each[0][:2], together) if together else None
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""

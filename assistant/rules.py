@@ -130,10 +130,15 @@ def owner_of_page_named(case: Case) -> Verdict | None:
     return _with_statement(_page_verdict(fact, "owner of page named", 0.7), case)
 
 
+def least_to_state(case: Case) -> float:
+    """The least probability that the manual answers at all, for its best statement to be the answer to a case."""
+    return STATED_WHEN_DOUBTFUL if case.scope.doubtful else STATED
+
+
 def stated(case: Case) -> Verdict | None:
     """A statement of the manual about the matter."""
     best = case.ranking.best
-    if best is None or case.ranking.answerable < (STATED_WHEN_DOUBTFUL if case.scope.doubtful else STATED):
+    if best is None or case.ranking.answerable < least_to_state(case):
         return None
     repo = _described(case) if case.question.owns or case.question.thing else None
     if repo and repo[1] >= DESCRIBED and repo[1] > best.hit.score:
@@ -187,10 +192,15 @@ RULES: tuple[Rule, ...] = (
 
 def decide(case: Case, rules: Sequence[Rule] | None = None) -> Verdict:
     """The first verdict in the order of the rules (`RULES` unless told); the last one, the ladder, always gives one."""
+    return decided(case, rules)[1]
+
+
+def decided(case: Case, rules: Sequence[Rule] | None = None) -> tuple[Rule, Verdict]:
+    """The rule that decides, and its verdict."""
     for rule in rules or RULES:
         verdict = rule(case)
         if verdict is not None:
-            return verdict
+            return rule, verdict
     raise AssertionError("the ladder decides every case")
 
 

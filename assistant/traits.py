@@ -109,10 +109,13 @@ class Traits:
 class TraitBook:
     """The traits of one manual's statements."""
 
-    def __init__(self, book: AddressBook, generic: Iterable[str] = ()) -> None:
-        """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little."""
+    def __init__(self, book: AddressBook, generic: Iterable[str] = (), titles: Iterable[str] = ()) -> None:
+        """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little;
+        `titles` are those of the pages with statements."""
         self._book = book
         self._generic = frozenset(channel.lower() for channel in generic)
+        self.titles = frozenset(title for title in map(stems, titles) if title.count(" ") > 2)
+        """Those of more than one stem, as `stems` has them."""
         self._known: LRUCache[str, Traits] = LRUCache(HELD)
         self._lock = threading.Lock()
 

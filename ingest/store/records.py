@@ -156,6 +156,16 @@ class Records:
             found = self._select(sql, () if relation is None else (relation,))
             return tuple(self._facts.get(row) or fact_from(json.loads(body)) for row, body in found)
 
+    def titles(self, relations: Sequence[Relation]) -> list[str]:
+        """The titles of the pages that facts of these relations stand on, each once: the second value of a place, as
+        `ingest/plain.py` writes it."""
+        marks = ",".join("?" * len(relations))
+        sql = f"""
+            select distinct json_extract(body, '$.place[1]') from record
+            where collection = 'facts' and relation in ({marks})
+        """  # noqa: S608
+        return [title for (title,) in self._select(sql, tuple(relations))]
+
     def topics(self, relation: Relation) -> list[tuple[int, str]]:
         """Row and topic of the facts of a relation, in row order."""
         found: list[tuple[int, str]] = self._select(
