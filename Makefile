@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 EVAL_INDEX ?= .index/eval
 SOURCE ?= corpus/
+# Other organisations' manuals with questions; where there are none, make eval says so and goes on.
+AWAY ?= ../shared
 
 # PyTorch's own index has the small build for CPUs; the plain package is the large one for graphics cards.
 TORCH := $(shell sed -n 's/^ *"\(torch==[0-9.]*\)",.*/\1/p' pyproject.toml)
@@ -55,7 +57,7 @@ test-quick: install ## Run the tests that take no more than a moment
 # On corpus/, whose gold it is, and in an index of its own, so that nobody's manual is put aside.
 eval: install ## Put the question sets to the assistant; fails when answers got worse
 	@$(BIN)/whodoiask ingest corpus/ --index $(EVAL_INDEX) >/dev/null
-	@$(BIN)/whodoiask eval --index $(EVAL_INDEX) $(if $(REPORT),--out $(REPORT))
+	@$(BIN)/whodoiask eval --index $(EVAL_INDEX) --away $(AWAY) $(if $(REPORT),--out $(REPORT))
 
 screenshots: install ## Make docs/screenshots/ anew (needs Chromium)
 	$(BIN)/python tests/screenshots.py

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.case import Case
 from assistant.retrieve import Found
-from assistant.rules import Case
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
 from ingest.values import Fact, Place

@@ -10,19 +10,32 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant import reply
+from assistant.case import Case
 from assistant.caveats import status_note
 from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
+from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
+from assistant.explaining import Explained, explained
+from assistant.kinds import about_assistant, several
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
-from assistant.rules import Case, decide
-from assistant.scope import ScopeModel, of_public_service, without_orders
+from assistant.rules import RULES, Rule, decide, decided
+from assistant.scope import ScopeModel, aside_from_matters, of_public_service, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
+from assistant.titles import LINK
+from assistant.understand import (
+    Question,
+    about_alerts,
+    about_page,
+    courtesies_off,
+    names_matter,
+    page_topic,
+    understand,
+)
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
@@ -83,8 +96,14 @@ class Assistant:
         long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
         return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
 
+    def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
+        """The same answer, and how it came about: from one pass, which is not kept."""
+        asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
+        found = self._desk.explained(asked, turns)
+        return replace(found, answer=replace(found.answer, id=id))
+
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
-        """What the rules decide on: for training, evaluation and explanation."""
+        """What the rules decide on: for training and evaluation."""
         return self._desk.case(question, tuple(history))
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -148,7 +167,12 @@ class _Desk:
     def _speller(self) -> Speller:
         index = self.index
         return Speller(
-            lambda: {**index.words.surface("facts"), **index.words.surface("passages")}, index.encoder.is_word
+            lambda: {
+                **dict.fromkeys(index.records.words_of_names(), 1),
+                **index.words.surface("facts"),
+                **index.words.surface("passages"),
+            },
+            index.encoder.is_word,
         )
 
     def prepare(self) -> None:
@@ -160,13 +184,34 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
-        case = self.case(question, history)
-        verdict = decide(case, self._levers.rules)
+        case, _, verdict = self._several(question) or self._decided(question, history)
+        return self._answered(question, case, verdict)
+
+    def explained(self, question: str, history: tuple[str, ...]) -> Explained:
+        """The answer, without an id, and how it came about; of several questions at once, how the first one was."""
+        case, rule, verdict = self._several(question) or self._decided(question, history)
+        answer = self._answered(question, case, verdict)
+        return Explained(answer, explained(case, rule, verdict, self._levers.rules or RULES))
+
+    def _answered(self, question: str, case: Case, verdict: Verdict) -> Answer:
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
         old = [self._register.ages.note(place, named.contact) for named in verdict.contacts for place in named.places]
         aside = [status_note(place) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
+
+    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
+        case = self.case(asked, history)
+        rule, verdict = decided(case, self._levers.rules)
+        return case, rule, with_yes_or_no(verdict, case)
+
+    def _several(self, asked: str) -> tuple[Case, Rule, Verdict] | None:
+        """The answers to several questions asked at once, as one, with how the first is answered; None for a single
+        question."""
+        parts = several(courtesies_off(without_orders(asked)[0]))
+        each = [self._decided(part) for part in parts]
+        together = in_one([verdict for _, _, verdict in each])
+        return (*each[0][:2], together) if together else None
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
@@ -197,13 +242,18 @@ class _Desk:
             asked.append((f"{question.before} {page_topic(question.own_words)}".strip(), ""))
         found, *of_topic = self._retriever.search_all(asked)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
-        scope = self._scope.judge(
-            question.text if question.leans else question.own_words,
-            found.nearest,
-            ordered=ordered,
-            real=real and (question.who or bool(question.before)),
-            leans=question.leans or (bool(question.before) and question.next),
-            who=question.who,
+        aside = about_assistant(question.own_words)
+        scope = (
+            aside_from_matters(aside, self.index.manifest.updated)
+            if aside
+            else self._scope.judge(
+                question.text if question.leans else question.own_words,
+                found.nearest,
+                ordered=ordered,
+                real=real and (question.who or question.needs or bool(question.before)),
+                leans=question.leans or (bool(question.before) and question.next),
+                who=question.who or question.needs,
+            )
         )
         return Case(
             question=question,
@@ -214,6 +264,7 @@ class _Desk:
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
+            only_things=bool(named) and not names_matter(LINK.sub(" ", bare)),
             ladder=records.ladder,
             book=records.book,
             scope=scope,
@@ -244,9 +295,11 @@ class _Desk:
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
-            markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
+            markdown = reply.answered(
+                contacts, steps_shown, items, rungs, listed, all_notes, verdict.lead, several=verdict.rule == "several"
+            )
         else:
-            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), verdict.lead)
         return Answer(
             id="",
             question=question,
@@ -261,8 +314,9 @@ class _Desk:
             sources=listed,
             pages=tuple(NearPage(passage.place) for passage in near),
             items=items,
-            notes=all_notes,
+            notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
+            lead=verdict.lead,
             continues=bool(case.question.before),
             close=verdict.rule.startswith("stated:") and case.ranking.lead < NEAR_TIE,
             heads=column_heads(listed, case.found),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.retrieve import Floats, Found, Hit, Hits
 from assistant.traits import TraitBook
 from assistant.understand import Question
-from assistant.weights import WEIGHTS, Asked, Scale, calibrated, shares_matter, shares_words
+from assistant.weights import WEIGHTS, Asked, Part, Scale, calibrated, shares_matter, shares_words
 from ingest.relations import STATEMENTS
 from ingest.values import Fact
 
@@ -101,6 +101,8 @@ class Ranking:
     right: float
     signs: tuple[float, ...] = ()
     """What the best statement shows (`signs`); empty where there is none."""
+    parts: Callable[[Ranked], Sequence[Part]] = lambda _: ()
+    """The score of one of the statements, taken apart by what gave it."""
 
     @property
     def best(self) -> Ranked | None:
@@ -115,7 +117,7 @@ class Ranking:
 def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
     calibration = calibrated()
-    scale = Scale(Asked(question), weights)
+    scale = Scale(Asked(question, traits.titles), weights)
     hits = found.facts.of(STATEMENTS)
     near = scale.near(hits)
     near_of = dict(zip(hits.rows.tolist(), near.tolist(), strict=True))
@@ -125,13 +127,16 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
             if fact.contacts and not _goes_round(fact, question):
                 yield Ranked(hit, fact, scale.score(near_of[hit.row], traits.of(fact)))
 
+    def parts(one: Ranked) -> Sequence[Part]:
+        return scale.parts(hits.take(hits.rows == one.hit.row), traits.of(one.fact))
+
     ranked = Statements(hits, scale.at_most(hits, near), weigh)
     if not ranked:
         return Ranking(ranked, 0.0, 0.0)
     shown = signs(ranked, question, traits)
     best = ranked[0].fact
     met = shown[2] >= MET or shares_matter(best, question, traits.of(best))
-    return Ranking(ranked, calibration.is_answerable(shown) if met else 0.0, calibration.is_right(shown), shown)
+    return Ranking(ranked, calibration.is_answerable(shown) if met else 0.0, calibration.is_right(shown), shown, parts)
 
 
 def _goes_round(fact: Fact, question: Question) -> bool:

@@ -139,6 +139,9 @@ class Answer:
     notes: tuple[str, ...] = field(default=())
     cautions: tuple[str, ...] = ()
     """Those of the notes that warn: contradictions, old sources. (No part of the JSON object.)"""
+    lead: str = ""
+    """One sentence that answers before anybody is named: yes, or which of two; the first of the notes too. (No part of
+    the JSON object.)"""
     continues: bool = False
     """Whether it was understood together with the turns before it. (No part of the JSON object.)"""
     close: bool = False

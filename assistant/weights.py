@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.retrieve import Floats, Hits
-from assistant.traits import Traits, not_left_out
+from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
 from assistant.vocabulary import expansions
 from ingest.facts.lexicon import words
@@ -43,13 +43,17 @@ _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 class Asked:
     """What a question asks of every statement, found once for all of them."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, titles: Iterable[str] = ()) -> None:
+        """`titles` are those of all pages with statements, as `stems` has them."""
         own = question.own_words
         self.approve, self.urgent, self.out_of_hours = question.approve, question.page_now, question.out_of_hours
         self.alerts = question.alerts
         self.ticket = bool(_TICKET.search(own))
         self.channel = bool(_CHANNEL.search(own))
         self.about = not_left_out(own)
+        self.identifiers = identifiers(own)
+        self.stems = stems(own)
+        self.names_page = any(title in self.stems for title in titles)
 
 
 def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
@@ -129,6 +133,18 @@ FITS: tuple[Fit, ...] = (
         lambda asked, relation: asked.ticket and relation == "queue",
     ),
     Fit("channel fits", 0.12, lambda asked, said: asked.channel and said.names_channel, lambda asked, _: asked.channel),
+    Fit(
+        "names it",
+        0.25,
+        lambda asked, said: not asked.identifiers.isdisjoint(said.identifiers),
+        lambda asked, _: bool(asked.identifiers),
+    ),
+    Fit(
+        "is on the page named",
+        0.2,
+        lambda asked, said: said.title.count(" ") > 2 and said.title in asked.stems,
+        lambda asked, _: asked.names_page,
+    ),
     Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
     Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
     Fit("is generic", -0.15, lambda _, said: said.generic),
@@ -142,12 +158,27 @@ _FEATURES: tuple[Near | Fit, ...] = (*NEAR, *FITS)
 WEIGHTS: Mapping[str, float] = {feature.name: feature.weight for feature in _FEATURES}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one feature adds to a statement's score."""
+
+    name: str
+    weight: float
+    value: float
+    """What the feature finds: 0 to 1, of a cosine -1 to 1."""
+
+    @property
+    def worth(self) -> float:
+        return self.weight * self.value
+
+
 class Scale:
     """Weighs statements for one question."""
 
     def __init__(self, asked: Asked, weights: Mapping[str, float] = WEIGHTS) -> None:
         """`weights` has every feature's, by name."""
         self._asked = asked
+        self._weights = weights
         self._near = [(weights[feature.name], feature.column) for feature in NEAR]
         self._fits: list[tuple[float, Callable[[Asked, Traits], float]]] = []
         gains = [0.0] * len(RELATIONS)
@@ -173,6 +204,15 @@ class Scale:
         for weight, value in self._fits:
             near += weight * value(asked, traits)
         return near
+
+    def parts(self, hit: Hits, traits: Traits) -> tuple[Part, ...]:
+        """The score of the one statement in `hit`, taken apart: every feature's part, in the order of the tables."""
+        near = [Part(feature.name, self._weights[feature.name], float(feature.column(hit)[0])) for feature in NEAR]
+        fits = [
+            Part(feature.name, self._weights[feature.name], float(feature.value(self._asked, traits)))
+            for feature in FITS
+        ]
+        return (*near, *fits)
 
     def at_most(self, hits: Hits, near: Floats) -> Floats:
         """What no `score` can be above, whatever the statement says, shape (hits,)."""

@@ -6,7 +6,6 @@ With `--plain INDEX`, an index of the same manual made with the model as it was 
 from __future__ import annotations
 
 import argparse
-import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,9 @@ from assistant.weights import WEIGHTS
 from eval.answers.gold import Question, load
 from eval.answers.replies import reply_of
 from eval.report.tables import markdown_table
+from eval.scoring.halves import halves
 from eval.scoring.rows import Row, score_all
 
-SEED = 2023
-"""Splits a question set into its two halves."""
 _INTENTS = ("approval fits", "urgency fits", "hours fit", "ticket fits", "channel fits", "is excluded", "is a queue")
 
 
@@ -74,14 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = load(given.questions, lambda page: (given.manual / page).is_file()).questions
     for line in markdown_table(HEAD, map(_cells, _lines(given, asked))):
         print(line, flush=True)
-
-
-def halves(ids: Sequence[str], seed: int = SEED) -> tuple[frozenset[str], frozenset[str]]:
-    """The ids in two halves, always the same ones for the same ids and seed."""
-    shuffled = sorted(ids)
-    random.Random(seed).shuffle(shuffled)  # noqa: S311 - a split, no secret
-    middle = len(shuffled) // 2
-    return frozenset(shuffled[:middle]), frozenset(shuffled[middle:])
 
 
 def _cells(line: Line) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,19 +11,23 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from assistant.errors import UserError
 from assistant.flow import Assistant
 from assistant.progress import Progress
 from eval.answers import folder as files
+from eval.answers.away import AwayRun, AwaySet, Ingest, ask_away, away_sets
 from eval.answers.baselines import best_facts
-from eval.answers.generate import Answers, OfAssistant, generate, read_pages, read_replies, read_seconds
+from eval.answers.generate import Answers, OfAssistant, findable, generate, read_pages, read_replies, read_seconds
 from eval.answers.gold import QuestionSet, load
 from eval.gate.compare import compare
 from eval.gate.limits import Thresholds, gate, read_thresholds
-from eval.generated.deletion import Ingest, deleted
+from eval.generated.absent import absent
+from eval.generated.deletion import deleted
 from eval.generated.metamorphic import SEED, Trial, generated, metamorphic_rates, put
 from eval.report.run_files import Run
 from eval.report.summary import terminal
 from eval.report.writing import report
+from eval.scoring.away import Away, away
 from eval.scoring.evidence import lost_evidence
 from eval.scoring.rows import Row, score_all
 from eval.scoring.totals import Totals, rates, totals
@@ -40,7 +45,8 @@ class Options:
 
     `questions`: the project's own unless named, and only those are held against the project's own `thresholds`.
     `manual`: the folder that the index was made from, unless named. `out`: the report's folder; `against`: that of an
-    earlier report. `baselines`: measure simpler ways too; `metamorphic`: ask generated questions too.
+    earlier report. `away`: a folder of other organisations' manuals with questions (`eval/answers/away.py`).
+    `baselines`: measure simpler ways too; `metamorphic`: ask generated questions too.
     """
 
     questions: Path | None = None
@@ -48,6 +54,7 @@ class Options:
     out: Path | None = None
     against: Path | None = None
     thresholds: Path | None = None
+    away: Path | None = None
     baselines: bool = False
     metamorphic: bool = True
 
@@ -62,8 +69,11 @@ class Plan:
     limits: Thresholds
     against: Path | None
     folder: Path
+    away: tuple[tuple[AwaySet, QuestionSet], ...]
     baselines: bool
     metamorphic: bool
+    absent: bool
+    """Whether invented manuals are asked for what they lack: that tells of the project, and of no manual."""
 
 
 def main_eval(
@@ -76,8 +86,15 @@ def main_eval(
 ) -> int:
     """Evaluate an index and leave a report; 1 when a limit is broken, else 0. UserError before anything is asked.
 
-    `ingest`: how a manual becomes an index, for the questions whose fact was deleted; without it they are not asked.
+    `ingest`: how a manual becomes an index, for the questions whose fact was deleted, for invented manuals and for away
+    sets; without it none of those is asked. An `away` folder that is not there is told and passed over; in CI, which
+    must not pass over it unless it says SHARED=absent, that is a UserError.
     """
+    if options.away is not None and not options.away.is_dir():
+        if os.environ.get("CI") == "true" and os.environ.get("SHARED") != "absent":
+            raise UserError(f"{options.away} is no folder: put the other manuals there, or say SHARED=absent.")
+        say(f"There are no other manuals in {options.away}, so their questions are not asked.")
+        options = replace(options, away=None)
     plan = _plan(Assistant.open(index), options)
     try:
         run = evaluate(plan, ingest, progress)
@@ -96,8 +113,9 @@ def evaluate(plan: Plan, ingest: Ingest | None, progress: Progress) -> Run:
     names = _generate(plan, progress)
     trials = _trials(plan, ingest, progress) if plan.metamorphic else []
     files.write_values(folder / files.METAMORPHIC, trials)
+    _ask_away(plan, ingest, progress)
     found = score_folder(folder, plan.manual, names)
-    files.write_json(folder / files.GATE, gate(found, plan.limits))
+    files.write_json(folder / files.GATE, gate(found, plan.limits, score_away(folder)))
     if plan.against:
         _compare(plan.against, folder)
     return report(folder)
@@ -118,6 +136,20 @@ def score_folder(folder: Path, manual: Path | None, baselines: Sequence[str] = (
     return found
 
 
+def score_away(folder: Path) -> Away | None:
+    """The second step for the away sets of a folder; None where it has none."""
+    sets: dict[str, tuple[tuple[Row, ...], bool]] = {}
+    for home in sorted((folder / files.AWAY).glob("*/")):
+        kept = files.read_json(AwayRun, home / files.SETTINGS)
+        sets[home.name] = (_rows(home, kept.manual), kept.counts)
+        files.write_values(home / files.ROWS, sets[home.name][0])
+    if not sets:
+        return None
+    found = away(sets)
+    files.write_json(folder / files.AWAY_TOTALS, found)
+    return found
+
+
 def _rows(folder: Path, manual: Path | None, name: str = "") -> tuple[Row, ...]:
     asked = files.read_questions(folder)
     return score_all(asked, read_replies(folder, name), read_pages(folder, name), manual)
@@ -127,23 +159,32 @@ def _plan(assistant: Assistant, options: Options) -> Plan:
     """Everything that was given, read and checked; the report's folder is made last."""
     home = options.manual or _manual_of(assistant)
     asked = load(options.questions or CORPUS, _has_page(assistant, home))
+    others = away_sets(options.away) if options.away else ()
     return Plan(
         assistant,
         asked,
         home,
         limits=_limits(asked, options),
         against=files.earlier(options.against) if options.against else None,
+        away=tuple((each, each.asked()) for each in others),
         folder=files.new_folder(options.out),
         baselines=options.baselines,
         metamorphic=options.metamorphic,
+        absent=options.metamorphic and _is_ours(asked),
     )
 
 
 def _limits(asked: QuestionSet, options: Options) -> Thresholds:
     """The limits that were named, else the project's own for its own questions, else none."""
-    file = options.thresholds or (THRESHOLDS if asked.path.resolve() == CORPUS.resolve() else None)
+    file = options.thresholds or (THRESHOLDS if _is_ours(asked) else None)
     limits = read_thresholds(file) if file else Thresholds()
-    return limits if options.metamorphic else replace(limits, metamorphic={})
+    limits = limits if options.metamorphic else replace(limits, metamorphic={})
+    return limits if options.away else replace(limits, away={})
+
+
+def _is_ours(asked: QuestionSet) -> bool:
+    """Whether a set is the project's own, on its own manual."""
+    return asked.path.resolve() == CORPUS.resolve()
 
 
 def _manual_of(assistant: Assistant) -> Path | None:
@@ -161,11 +202,10 @@ def _has_page(assistant: Assistant, manual: Path | None) -> Callable[[str], bool
 
 def _generate(plan: Plan, progress: Progress) -> list[str]:
     """Ask the assistant and, if wanted, the baselines; the names of those."""
-    records = plan.assistant.index.records
-    findable = frozenset(records.passage(id_).place.path for id_ in records.ids("passages"))
+    pages = findable(plan.assistant)
     others = _baselines(plan, progress) if plan.baselines else []
     for answers in (OfAssistant(plan.assistant), *others):
-        generate(answers, plan.asked.questions, plan.folder, findable, progress)
+        generate(answers, plan.asked.questions, plan.folder, pages, progress)
     return [answers.name for answers in others]
 
 
@@ -184,7 +224,19 @@ def _trials(plan: Plan, ingest: Ingest | None, progress: Progress) -> list[Trial
     trials = list(put(plan.assistant, known, SEED, progress))
     if ingest is not None and plan.manual is not None:
         trials += deleted(plan.assistant, known, plan.manual, ingest, SEED, progress)
+    if ingest is not None and plan.absent:
+        trials += absent(ingest, SEED, progress)
     return trials
+
+
+def _ask_away(plan: Plan, ingest: Ingest | None, progress: Progress) -> None:
+    """Ask the away sets; their indexes stay beside the one that is evaluated, and the next run makes them sooner."""
+    if ingest is None:
+        return
+    beside = plan.assistant.index.folder.resolve()
+    for each, asked in plan.away:
+        index = beside.with_name(f"{beside.name}-away") / each.name
+        ask_away(each, asked, index, plan.folder / files.AWAY / each.name, ingest, progress)
 
 
 def _compare(against: Path, folder: Path) -> None:
@@ -218,6 +270,7 @@ def _settings(plan: Plan) -> dict[str, Any]:
         },
         "manual": str(plan.manual) if plan.manual else None,
         "against": str(plan.against) if plan.against else None,
+        "away": {each.name: asked.digest for each, asked in plan.away},
         "limits": len(plan.limits),
         "seed": SEED,
         "versions": {"python": platform.python_version(), **_versions()},

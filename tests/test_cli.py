@@ -289,11 +289,10 @@ def test_a_batch_reads_no_further_than_it_answers() -> None:
         while True:
             yield b"[]"
 
-    class Nobody:
-        def answer(self, question: str, history: tuple[str, ...] = (), id: str = "") -> Any:  # noqa: A002, ARG002
-            raise AssertionError("no line holds a question")
+    def nobody(*asked: Any) -> Any:
+        raise AssertionError(f"no line holds a question: {asked}")
 
-    answered = iter(replies(endless(), Nobody()))
+    answered = iter(replies(endless(), nobody))
     assert [next(answered).json["line"] for _ in range(3)] == [1, 2, 3]
 
 

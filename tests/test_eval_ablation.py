@@ -11,7 +11,8 @@ import pytest
 from conftest import silent, write_manual
 from test_eval_run import MANUAL, gold_lines
 
-from eval.ablation import LEVERS, halves, main
+from eval.ablation import LEVERS, main
+from eval.scoring.halves import halves
 from ingest.build import ingest
 
 

@@ -84,7 +84,7 @@ def test_ceilings_on_wrong_referrals_calibration_and_latency() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[floors]", 'limits.toml: the key "floors" is not known: use only questions, metamorphic, most, known'),
+        ("[floors]", 'limits.toml: the key "floors" is not known: use only questions, metamorphic, away, most, known'),
         ("[questions.TOTAL]\noutcome = true", '"questions.TOTAL.outcome" must be a number, not True'),
         ("[questions.TOTAL]\noutcome = -0.1", '"questions.TOTAL.outcome" must be greater than or equal to 0, not -0.1'),
         ("questions = 3", '"questions" must be a table of keys and values, not 3'),

@@ -72,6 +72,8 @@ def test_a_good_file(tmp_path: Path) -> None:
         ({**GOOD, "evidence": ""}, "the evidence is empty"),
         ({**GOOD, "evidence": "x" * 301}, "longer than 300 characters"),
         ({**GOOD, "sources_any": []}, "sources_any belongs to every outcome but decline"),
+        ({**GOOD, **ESCALATE, "sources_any": [], "contacts_all": [["lead"]]}, "the rungs of contacts_all are stated"),
+        ({**GOOD, "outcome": "decline", "contacts_any": []}, "sources_any belongs to every outcome but decline"),
         (
             {**GOOD, "id": "ownership-2", "sources_any": ["source/gone.md"]},
             "the source 'source/gone.md' is not in the manual: correct it",
@@ -88,6 +90,11 @@ def test_what_is_wrong_is_said_with_file_line_and_remedy(tmp_path: Path, line: A
     assert complaint in said
     assert re.search(r": | must ", said.removeprefix(f"{file}:2: "))
     assert said.endswith(".")
+
+
+def test_a_manual_may_state_no_order_of_escalation(tmp_path: Path) -> None:
+    (question,) = read(written(tmp_path, {**GOOD, **ESCALATE, "sources_any": []})).questions
+    assert question.pages == frozenset()
 
 
 def test_a_file_that_is_not_there_or_holds_nothing(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_rungs_must_come_in_their_order(ladder: tuple[str, ...], ordered: bool) 
 
 def test_an_escalation_without_gold_rungs_needs_some_ladder() -> None:
     wanted = gold(outcome="escalate", contacts_any=())
+    assert measures.ladder_order(gold(outcome="escalate", contacts_any=(), sources_any=()), Reply()) is None
     assert measures.ladder_order(wanted, Reply(ladder=("anybody",)))
     assert not measures.ladder_order(wanted, Reply())
     assert measures.ladder_order(gold(), Reply(ladder=("anybody",))) is None

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from conftest import silent
 
+import assistant.rules
 from assistant.flow import Assistant
 from eval.answers.replies import Cited, Reply, ShownContact
+from eval.generated.absent import absent, invented
 from eval.generated.deletion import cut, still_named
 from eval.generated.forms import PLAIN_FORMS, greeting, padding, typo
 from eval.generated.known import Known, Spot, Stated, asked_for, known_questions
-from eval.generated.metamorphic import DELETED, PLAIN, metamorphic_rates, names_first, put, same_answer, trial
+from eval.generated.metamorphic import (
+    ABSENT,
+    DELETED,
+    PLAIN,
+    PRESENT,
+    SEED,
+    Trial,
+    metamorphic_rates,
+    names_first,
+    put,
+    same_answer,
+    trial,
+)
+from ingest.build import ingest as run_ingest
 from ingest.relations import KIND_OF
 
+COMMON = frozenset("the when nobody answers stuck order your line manager duty managing director".split())
 CASE = Known("repo-owner-001", "repo owner", "router", "Who owns router?", (("#routing", "Routing"),), ())
 
 
@@ -140,3 +158,37 @@ def test_a_deleted_contact_may_stand_only_on_what_is_still_written(tmp_path: Pat
     assert still_named(case, reply("repos.yml", "- name: router\n  team: '#routing'"), tmp_path)
     assert still_named(case, reply("a.md", "Ask #routing."), tmp_path)
     assert still_named(case, reply("a.md", "Tell"), tmp_path)
+
+
+def test_invented_manuals_have_their_size_and_lack_what_is_asked_for() -> None:
+    manuals = list(invented(SEED))
+    assert manuals == list(invented(SEED))
+    assert manuals != list(invented(SEED + 1))
+    assert sorted({manual.size for manual in manuals}) == [1, 2, 5, 10, 20, 30, 300]
+    for manual in manuals:
+        text = "\n".join(manual.pages.values()).lower()
+        assert len(manual.stated) == manual.size == len(set(manual.stated.values()))
+        assert all(f"{channel}" in text and matter in text for matter, channel in manual.stated.items())
+        assert len(manual.lacking) >= 10
+        words = {word.rstrip("s") for word in re.findall(r"[a-z]+", text)}
+        for matter in manual.lacking:
+            asked = {word.rstrip("s") for word in re.findall(r"[a-z]{3,}", matter)} - COMMON
+            assert words.isdisjoint(asked), matter
+
+
+def test_who_answers_everything_or_nothing_fails_one_of_the_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(manual: Path, index: Path) -> None:
+        run_ingest(str(manual), index, progress=silent)
+
+    def held(trials: list[Trial]) -> dict[str, float]:
+        return {form: rate.value for form, rate in metamorphic_rates(trials)["manual of 5"].items()}
+
+    as_it_is = list(absent(build, SEED, silent, {5: 1}))
+    assert {trial.form for trial in as_it_is} == {ABSENT, PRESENT}
+    assert as_it_is == list(absent(build, SEED, silent, {5: 1}))
+    assert held(as_it_is)[PRESENT] == 1.0
+    monkeypatch.setattr(assistant.rules, "RULES", (assistant.rules.ladder,))
+    assert held(list(absent(build, SEED, silent, {5: 1}))) == {ABSENT: 1.0, PRESENT: 0.0}
+    monkeypatch.undo()
+    monkeypatch.setattr(assistant.rules, "STATED", 0.0)
+    assert held(list(absent(build, SEED, silent, {5: 1})))[ABSENT] < 0.5

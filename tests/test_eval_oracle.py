@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from eval.answers.gold import KINDS, Question, load, parsed
+from eval.answers.away import AwaySet, away_sets
+from eval.answers.gold import KINDS, Question, parsed
 from eval.answers.replies import reply_of
 from eval.scoring.rows import Row, score_all
 from eval.scoring.totals import TOTAL, rates
@@ -21,8 +22,7 @@ from eval.scoring.totals import TOTAL, rates
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = ROOT.parent / "shared"
 GRADER = BESIDE / "questions" / "grade.py"
-GOLD = BESIDE / "questions" / "dev-2023.jsonl"
-MANUAL = BESIDE / "manual-2023"
+SETS = away_sets(BESIDE) if BESIDE.is_dir() else ()
 COLUMNS = ("outcome", "contact@1", "contact@3", "all", "ladder", "source", "never", "steps", "grounded", "quotes")
 LINES = ("Ask in #search or #search-tech.", "Tell the Tech Lead, then ann@x.org.", "Use the queue 2nd Line--Support.")
 WHO = ("#search", "#search-tech", "tech lead", "Tech Lead", "ann@x.org", "2nd Line--Support", "Search team", "@ann")
@@ -68,6 +68,7 @@ def compared(grader: ModuleType, questions: Sequence[Question], answers: Mapping
 
 def made_question(number: int, draw: random.Random) -> Question:
     kind, outcome = draw.choice(KINDS), draw.choice(("answer", "answer", "escalate", "decline"))
+    no_order = outcome == "escalate" and draw.random() < 0.3
 
     def groups(most: int) -> list[list[str]]:
         return [draw.sample(WHO, draw.randint(1, 2)) for _ in range(draw.randint(1, most))]
@@ -81,9 +82,9 @@ def made_question(number: int, draw: random.Random) -> Question:
                 "question": "Who?",
                 "outcome": outcome,
                 "contacts_any": groups(2) if outcome == "answer" else [],
-                "contacts_all": groups(3) if outcome != "decline" and draw.random() < 0.5 else [],
+                "contacts_all": groups(3) if outcome != "decline" and not no_order and draw.random() < 0.5 else [],
                 "contacts_never": draw.sample(WHO, draw.randint(0, 2)),
-                "sources_any": [] if outcome == "decline" else draw.sample(["a.md", "b.md#x", "c.md"], 2),
+                "sources_any": [] if outcome == "decline" or no_order else draw.sample(["a.md", "b.md#x", "c.md"], 2),
                 "steps_any": draw.sample(["ask in", "nobody says this"], draw.randint(0, 2)),
                 "evidence": LINES[0],
                 "note": "",
@@ -127,7 +128,7 @@ def test_rows_and_totals_agree_on_made_up_answers(grader: ModuleType, tmp_path: 
     for name in ("a.md", "b.md"):
         (tmp_path / name).write_text("\n".join(LINES) + "\n", "utf-8")
     draw = random.Random(1)  # noqa: S311
-    questions = [made_question(number, draw) for number in range(600)]
+    questions = [made_question(number, draw) for number in range(2000)]
     answers = {q.id: made_answer(q, draw) for q in questions if draw.random() < 0.97}
     rows = compared(grader, questions, answers, tmp_path)
     assert {name for row in rows for name in row.scores} >= {*COLUMNS, "all right"}
@@ -135,15 +136,21 @@ def test_rows_and_totals_agree_on_made_up_answers(grader: ModuleType, tmp_path: 
 
 
 @pytest.mark.manual
-def test_rows_and_totals_agree_on_a_real_question_set(grader: ModuleType) -> None:
-    manual = needed(MANUAL)
-    asked = load(needed(GOLD), lambda page: (manual / page).is_file())
+def test_there_are_sets_to_agree_on() -> None:
+    needed(BESIDE)
+    assert len(SETS) >= 6
+
+
+@pytest.mark.manual
+@pytest.mark.parametrize("away", SETS, ids=[away.name for away in SETS])
+def test_rows_and_totals_agree_on_a_real_question_set(away: AwaySet, grader: ModuleType) -> None:
+    questions = away.asked().questions
     draw = random.Random(2)  # noqa: S311
     answers = {}
-    for question in asked.questions:
-        like = question if draw.random() < 0.6 else draw.choice(asked.questions)
-        answers[question.id] = answer_from_gold(like, manual, draw)
-    rows = compared(grader, asked.questions, answers, manual)
+    for question in questions:
+        like = question if draw.random() < 0.6 else draw.choice(questions)
+        answers[question.id] = answer_from_gold(like, away.manual, draw)
+    rows = compared(grader, questions, answers, away.manual)
     assert 0 < sum(row.right for row in rows) < len(rows)
 
 

@@ -12,13 +12,15 @@ from test_eval_measures import gold, showing
 
 from eval.gate.compare import Change, Comparison
 from eval.gate.limits import Thresholds, gate
-from eval.generated.metamorphic import Trial, metamorphic_rates
+from eval.generated.metamorphic import FORMS, Trial, metamorphic_rates
 from eval.report.charts import accuracy_by_kind, confusion_matrix, latency_histogram, reliability
+from eval.report.grids import by_kind
 from eval.report.junit import junit
 from eval.report.page import page
 from eval.report.run_files import Run
 from eval.report.summary import summary, terminal
 from eval.report.tables import markdown_table, text_table
+from eval.scoring.away import away
 from eval.scoring.evidence import Lost
 from eval.scoring.rows import score_all
 from eval.scoring.totals import Rate, rates, totals
@@ -69,7 +71,8 @@ def run() -> Run:
     comparison = Comparison(NASTY, 2, (change,), (), ("ownership-2",), 1.0, (NASTY,), ())
     breaches = gate(found, Thresholds(questions={"ownership": {"contact@1": 0.9}}))
     settings = {"limits": 1, "index": {"digest": NASTY}, "questions": {"path": NASTY}}
-    return Run(settings, rows, found, seconds, trials, breaches, comparison)
+    others = away({NASTY: (rows, True), "worked-with": (rows, False)})
+    return Run(settings, rows, found, seconds, trials, breaches, comparison, others)
 
 
 def test_the_page_is_whole_and_escapes_everything(run: Run) -> None:
@@ -107,6 +110,24 @@ def test_the_page_of_a_run_without_misses_or_extras(run: Run) -> None:
     assert made.count("<svg") == 2
 
 
+def test_other_manuals_and_what_a_confidence_is_worth_are_shown(run: Run) -> None:
+    made = page(run)
+    for text in ("On other manuals", "worked-with, unread", "macro mean, seen", "What a confidence is worth"):
+        assert text in made
+    said = terminal(run)
+    (macro,) = [line.split() for line in said.splitlines() if line.startswith("macro mean ")]
+    assert macro[2:] == ["2", "0.500", "0.500", "1.000", "0.000", "0.000"]
+    (these,) = [line.split() for line in said.splitlines() if line.startswith("these questions")]
+    # One of two is right and said 0.9; kept alone it is no risk, and with the other one half.
+    assert these[2:] == ["2", "0.650", "0.500", "0.500", "0.250", "1", "0.000"]
+
+
+def test_sizes_come_in_the_order_of_their_numbers() -> None:
+    rate = Rate(1.0, 1, 0.0, 1.0)
+    found = by_kind({f"manual of {n}": {"absent": rate} for n in (300, 5, 10, 1)} | {"TOTAL": {"absent": rate}}, FORMS)
+    assert [line.name.split()[-1] for line in found.lines] == ["1", "5", "10", "300", "TOTAL"]
+
+
 def test_the_xml_fails_what_closed_the_gate_and_skips_what_the_limits_allow(run: Run) -> None:
     root = ET.fromstring(junit(run))  # noqa: S314  (our own)
     cases = {case.get("name"): case for case in root.iter("testcase")}
@@ -132,7 +153,7 @@ def test_the_markdown_shows_text_as_it_is(run: Run) -> None:
     assert "<script>" not in made
     assert "@everyone" not in made
     tables = [part.splitlines() for part in made.split("\n\n") if part.startswith("|")]
-    assert [len(table) for table in tables] == [4, 4, 4]
+    assert [len(table) for table in tables] == [4, 4, 4, 11, 6]
     for table in tables:
         assert len({row.count("|") for row in table}) == 1
 

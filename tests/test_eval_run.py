@@ -17,9 +17,10 @@ import assistant.rules
 from assistant.errors import UserError
 from assistant.flow import Assistant
 from eval.answers import folder as files
+from eval.answers.away import Ingest
 from eval.answers.textbook import chunks_of
 from eval.answers.textbook_recipe import first_contact
-from eval.generated.deletion import Ingest, deleted
+from eval.generated.deletion import deleted
 from eval.generated.known import known_questions
 from eval.run import Options, main_eval
 from ingest.build import ingest as build

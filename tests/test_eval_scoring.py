@@ -35,7 +35,7 @@ def test_a_right_row_misses_nothing() -> None:
     assert row.scores["all right"] == row.scores["contact mrr"] == 1.0
     assert row.scores["recall@5"] == 0.5
     assert "ladder" not in row.scores
-    assert row.not_scored == {"quotes": "the manual's folder is not at hand"}
+    assert row.not_scored == dict.fromkeys(("quotes", "support"), "the manual's folder is not at hand")
 
 
 def test_a_row_names_what_it_missed_and_contact_3_is_none_of_it() -> None:
@@ -101,7 +101,7 @@ def test_what_was_not_scored_is_counted_by_reason_and_stays_out_of_the_mean() ->
     found = totals(score_all([gold(id="ownership-1"), gold(id="ownership-2")], replies, pages, None), {})
     assert found.rates[TOTAL]["ndcg@10"].n == 1
     assert left_out(found) == [
-        ("quotes", "the manual's folder is not at hand", ("ownership-1", "ownership-2")),
+        ("quotes, support", "the manual's folder is not at hand", ("ownership-1", "ownership-2")),
         ("recall@5, passage mrr, ndcg@10", "no passage is made of a.md, b.md", ("ownership-2",)),
     ]
 

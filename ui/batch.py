@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import UserError
 from assistant.outside import Whole, json_of, read_as
-from assistant.values import Answer
 
 
 class Asked(BaseModel):
@@ -23,10 +22,14 @@ class Asked(BaseModel):
     id: Whole = Field(default="", description="Comes back with the answer.")
 
 
-class Answers(Protocol):
-    """What answers: the assistant, as far as a batch needs it."""
+class Told(Protocol):
+    """What answers a question: an answer, explained or not."""
 
-    def answer(self, question: str, history: tuple[str, ...] = (), id: str = "") -> Answer: ...  # noqa: A002
+    def to_json(self) -> dict[str, Any]: ...
+
+
+Telling = Callable[[str, tuple[str, ...], str], Told]
+"""Answers a question, given the turns before it and an id, as the assistant's methods do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,19 @@ class Reply:
     good: bool
 
 
-def replies(lines: Iterable[bytes], assistant: Answers) -> Iterator[Reply]:
+def replies(lines: Iterable[bytes], tell: Telling) -> Iterator[Reply]:
     """A reply to each line that is not blank, in order. Lines count from 1, blank ones too."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _reply(line, number, assistant)
+            yield _reply(line, number, tell)
 
 
-def _reply(line: bytes, number: int, assistant: Answers) -> Reply:
+def _reply(line: bytes, number: int, tell: Telling) -> Reply:
     given: Any = None
     try:
         given = json_of(line, "The line")
         asked = read_as(Asked, given, "The line")
-        return Reply(assistant.answer(asked.question, asked.history, asked.id).to_json(), good=True)
+        return Reply(tell(asked.question, asked.history, asked.id).to_json(), good=True)
     except UserError as error:
         known = given.get("id") if isinstance(given, dict) else None
         return Reply({"id": known, "line": number, "error": str(error)}, good=False)

@@ -126,6 +126,12 @@ def ask(
             help='Read lines {"id", "question", "history"} from standard input; write one JSON object a line.',
         ),
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain", help="Say how the answer came about too; with --json or --jsonl as a field, explain."
+        ),
+    ] = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> int:
@@ -135,10 +141,10 @@ def ask(
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index, model)
+        return _answer_lines(index, model, explain=explain)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, model, question, history or [], as_json=as_json)
+    _answer_one(index, model, question, history or [], as_json=as_json, explain=explain)
     return 0
 
 
@@ -154,6 +160,9 @@ def evaluate(
     ] = None,
     against: Annotated[Path | None, typer.Option(help="The folder of an earlier report to compare with.")] = None,
     thresholds: Annotated[Path | None, typer.Option(help="The limits to hold it against.")] = None,
+    away: Annotated[
+        Path | None, typer.Option(help="A folder with manuals/NAME and questions/NAME.jsonl: ask about those too.")
+    ] = None,
     baselines: Annotated[bool, typer.Option("--baselines", help="Measure simpler ways too.")] = False,
     metamorphic: Annotated[bool, typer.Option(help="Ask generated questions too.")] = True,
     index: IndexOption = DEFAULT_INDEX,
@@ -162,7 +171,7 @@ def evaluate(
     from eval.run import Options, main_eval
     from ui.progress import shown_progress
 
-    options = Options(questions, manual, out, against, thresholds, baselines=baselines, metamorphic=metamorphic)
+    options = Options(questions, manual, out, against, thresholds, away, baselines=baselines, metamorphic=metamorphic)
     with shown_progress() as progress:
         return main_eval(index, options, ingest=_reingest, say=say, progress=progress)
 
@@ -276,20 +285,29 @@ def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> 
         say("\n".join(gap_lines(found, on=on)))
 
 
-def _answer_one(index: Path, model: str | None, question: str, history: list[str], *, as_json: bool) -> None:
+def _answer_one(
+    index: Path, model: str | None, question: str, history: list[str], *, as_json: bool, explain: bool
+) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    answer = Assistant.open(index, model).answer(asked, earlier)
+    assistant = Assistant.open(index, model)
+    found = assistant.explained(asked, earlier) if explain else None
+    answer = found.answer if found else assistant.answer(asked, earlier)
     if as_json:
-        say(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
-    elif sys.stdout.isatty():
+        say(json.dumps((found or answer).to_json(), ensure_ascii=False, indent=2))
+        return
+    if sys.stdout.isatty():
         from ui.terminal import draw_markdown
 
         draw_markdown(answer.markdown)
     else:
         say(answer.markdown)
+    if found:
+        from ui.explained import explained_lines
+
+        say("\n".join(["", *explained_lines(found.explanation)]))
 
 
 def _reingest(folder: Path, index: Path) -> None:
@@ -299,13 +317,13 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path, model: str | None) -> int:
+def _answer_lines(index: Path, model: str | None, *, explain: bool) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
-    code = 0
-    for reply in replies(sys.stdin.buffer, Assistant.open(index, model)):
+    code, assistant = 0, Assistant.open(index, model)
+    for reply in replies(sys.stdin.buffer, assistant.explained if explain else assistant.answer):
         say(json.dumps(reply.json, ensure_ascii=False))
         code = code if reply.good else 2
     return code

@@ -8,6 +8,8 @@
     metamorphic.jsonl   what the generated questions got, form by form
     rows.jsonl          one row a question: every measure, what was missed
     totals.json         the rows added up
+    away/NAME/          the same files of a set on another organisation's manual
+    away.json           those sets added up
     gate.json           the limits that were broken
     comparison.json     what changed since an earlier run, where one was named
     report.html, summary.md, junit.xml
@@ -36,6 +38,8 @@ PASSAGES = "passages.jsonl"
 METAMORPHIC = "metamorphic.jsonl"
 ROWS = "rows.jsonl"
 TOTALS = "totals.json"
+AWAY = "away"
+AWAY_TOTALS = "away.json"
 GATE = "gate.json"
 COMPARISON = "comparison.json"
 REPORT = "report.html"

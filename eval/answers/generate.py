@@ -54,11 +54,11 @@ class OfAssistant:
 
 
 def generate(
-    answers: Answers, questions: Sequence[Question], folder: Path, findable: frozenset[str], progress: Progress
+    answers: Answers, questions: Sequence[Question], folder: Path, pages: frozenset[str], progress: Progress
 ) -> None:
     """Ask every question and write answers, timings and passages; one that is refused leaves its reason.
 
-    `findable` are the pages that passages were made of. The first question is asked once before the clock runs:
+    `pages` are those that passages were made of. The first question is asked once before the clock runs:
     it would wait for the model to load.
     """
     said: list[dict[str, Any]] = []
@@ -70,11 +70,17 @@ def generate(
         said.append(_asked(answers, question))
         took.append({"id": question.id, "seconds": round(time.perf_counter() - started, 6)})
         ranking = answers.pages(question.question, question.history)[:RANKED]
-        found.append({"id": question.id, "pages": ranking, "findable": sorted(question.pages & findable)})
+        found.append({"id": question.id, "pages": ranking, "findable": sorted(question.pages & pages)})
         progress(answers.name or "asking", done, len(questions))
     files.write_lines(folder / named(files.ANSWERS, answers.name), said)
     files.write_lines(folder / named(files.TIMINGS, answers.name), took)
     files.write_lines(folder / named(files.PASSAGES, answers.name), found)
+
+
+def findable(assistant: Assistant) -> frozenset[str]:
+    """The pages that passages were made of."""
+    records = assistant.index.records
+    return frozenset(records.passage(id_).place.path for id_ in records.ids("passages"))
 
 
 def named(file: str, name: str) -> str:

@@ -42,7 +42,8 @@ class Question:
 
     `contacts_any`: the top contact must be one of these (each with its equivalent spellings). `contacts_all`:
     all of these must be named; for `escalate` they are the rungs, in order. `contacts_never`: plausible but
-    wrong ones. `sources_any`: pages of which one must be cited, by path, optionally with `#anchor`.
+    wrong ones. `sources_any`: pages of which one must be cited, by path, optionally with `#anchor`; an escalation
+    without any is on a manual that states no order.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -100,8 +101,12 @@ class Question:
                 f"the evidence is longer than {LONGEST_EVIDENCE} characters: keep the line that proves it",
             ),
             (
-                bool(self.sources_any) == (self.outcome != "decline"),
+                bool(self.sources_any) == answered or self.outcome == "escalate",
                 "sources_any belongs to every outcome but decline: name the pages that hold the answer, or none",
+            ),
+            (
+                bool(self.sources_any) or self.outcome != "escalate" or not self.contacts_all,
+                "the rungs of contacts_all are stated nowhere: name their pages in sources_any, or no rungs",
             ),
         )
         for holds, complaint in checks:

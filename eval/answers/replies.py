@@ -14,6 +14,8 @@ class ShownContact:
     name: str
     address: str
     sources: tuple[int, ...] = ()
+    why: str = ""
+    """What it is shown for."""
 
     @property
     def shown(self) -> str:
@@ -82,7 +84,10 @@ def reply_of(answer: Mapping[str, Any]) -> Reply:
 
 def _contact(given: Mapping[str, Any]) -> ShownContact:
     return ShownContact(
-        str(given.get("name") or ""), str(given.get("address") or ""), tuple(given.get("sources") or ())
+        str(given.get("name") or ""),
+        str(given.get("address") or ""),
+        tuple(given.get("sources") or ()),
+        str(given.get("why") or ""),
     )
 
 

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from eval.answers.folder import TOTALS, read_json
+from eval.answers.folder import AWAY_TOTALS, TOTALS, read_json
 from eval.gate.limits import CALIBRATION, Limits, Thresholds, read_thresholds
 from eval.generated.metamorphic import DELETED
+from eval.scoring.away import MACRO, Away
 from eval.scoring.rows import GRADED, QUOTES
 from eval.scoring.totals import EVIDENCE, TOTAL, WRONG_REFERRAL, Rate, Table, Totals
 
@@ -26,12 +27,14 @@ GRADED_SLACK = 0.02
 CALIBRATION_SLACK = 0.05
 
 
-def floors(found: Totals, earlier: Thresholds | None = None) -> str:
-    """A thresholds file: for each measure a floor that `SLACK` more misses still pass, and none below that."""
+def floors(found: Totals, earlier: Thresholds | None = None, away: Away | None = None) -> str:
+    """A thresholds file: for each measure a floor that `SLACK` more misses still pass, and none below that. Of the away
+    sets the macro mean has floors, which `SLACK` more misses of every manual still pass."""
     before = earlier or Thresholds()
     lines = ["# Floors of each measure by kind; `python -m eval.gate.floors RUN_FOLDER` prints these from a run."]
     lines += _section("questions", found.rates, before.questions)
     lines += _section("metamorphic", found.metamorphic, before.metamorphic)
+    lines += _of_macro(away, before.away) if away else ()
     lines += ["", "# Ceilings, over all questions.", "[most]"]
     worst = found.rates[TOTAL].get(WRONG_REFERRAL)
     if worst:
@@ -53,10 +56,24 @@ def _section(name: str, table: Table, before: Limits) -> Iterator[str]:
                 yield f'"{metric}" = {_floor(metric, rate, before.get(kind, {}).get(metric, 0.0)):.3f}'
 
 
+def _of_macro(away: Away, before: Limits) -> Iterator[str]:
+    yield ""
+    yield f'[away."{MACRO}"]'
+    for metric, rate in away.table[MACRO].items():
+        numbers = [away.table[name][metric].n for name in away.counted if metric in away.table[name]]
+        slack = SLACK * sum(1 / n for n in numbers) / len(numbers) * (metric not in STRICT)
+        yield f'"{metric}" = {_drawn(rate.value, slack, before.get(MACRO, {}).get(metric, 0.0)):.3f}'
+
+
 def _floor(metric: str, rate: Rate, before: float) -> float:
     slack = GRADED_SLACK if metric in GRADED else SLACK / rate.n * (metric not in STRICT)
-    drawn = math.floor(max(0.0, rate.value - slack) * 1000) / 1000
-    return max(drawn, before) if rate.value >= before else drawn
+    return _drawn(rate.value, slack, before)
+
+
+def _drawn(value: float, slack: float, before: float) -> float:
+    """A floor so far below a value; an old one that it still reaches stays."""
+    drawn = math.floor(max(0.0, value - slack) * 1000) / 1000
+    return max(drawn, before) if value >= before else drawn
 
 
 def _ceiling(metric: str, value: float, slack: float, before: Mapping[str, float]) -> str:
@@ -67,4 +84,11 @@ def _ceiling(metric: str, value: float, slack: float, before: Mapping[str, float
 
 if __name__ == "__main__":
     run, *kept = map(Path, sys.argv[1:])
-    sys.stdout.write(floors(read_json(Totals, run / TOTALS), read_thresholds(kept[0]) if kept else None))
+    away_totals = run / AWAY_TOTALS
+    sys.stdout.write(
+        floors(
+            read_json(Totals, run / TOTALS),
+            read_thresholds(kept[0]) if kept else None,
+            read_json(Away, away_totals) if away_totals.is_file() else None,
+        )
+    )

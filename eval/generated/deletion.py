@@ -6,11 +6,12 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.flow import Assistant
 from assistant.progress import Progress
+from eval.answers.away import Ingest
 from eval.answers.replies import Reply, ShownContact, reply_of
 from eval.generated.known import Known, Spot
 from eval.generated.metamorphic import DELETED, Trial, trial
@@ -20,9 +21,6 @@ from eval.scoring.proof import proven, verbatim
 
 DELETIONS = 12
 """Things of each kind whose facts are deleted, drawn by the seed."""
-
-Ingest = Callable[[Path, Path], None]
-"""Reads the manual in the first folder into the index in the second."""
 
 
 def deleted(

@@ -16,13 +16,15 @@ from eval.scoring.totals import TOTAL, Rate, share
 SEED = 20240229
 PLAIN = "plain"
 DELETED = "deleted"
-FORMS = (PLAIN, "typo", *PLAIN_FORMS, DELETED)
+ABSENT, PRESENT = "absent", "present"
+FORMS = (PLAIN, "typo", *PLAIN_FORMS, DELETED, ABSENT, PRESENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One form of one generated question. `held`: the plain answer names the right contact first; another form
-    gets the plain answer; after deletion the contact is not named for it. `wanted` is what it should have shown."""
+    gets the plain answer; after deletion the contact is not named for it; for a matter that a manual lacks nobody is
+    named, and for one that it has the right contact is first. `wanted` is what it should have shown."""
 
     id: str
     kind: str

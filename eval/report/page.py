@@ -14,7 +14,7 @@ import jinja2
 from eval.gate.compare import Change, Comparison
 from eval.generated.metamorphic import FORMS, by_form
 from eval.report import charts
-from eval.report.grids import by_kind, side_by_side
+from eval.report.grids import by_kind, on_other_manuals, side_by_side, told_by_confidence
 from eval.report.run_files import Run
 from eval.scoring.rows import METRICS
 from eval.scoring.totals import TOTAL, WRONG_REFERRAL, Rate, Totals, left_out
@@ -65,6 +65,9 @@ def page(run: Run) -> str:
         side_by_side=side_by_side(found.rates, found.baselines, METRICS) if found.baselines else None,
         metamorphic=by_kind(found.metamorphic, FORMS),
         failures=by_form(run.trials),
+        away=on_other_manuals(run.away) if run.away else None,
+        broken_away=_broken(run, "away"),
+        confidence=told_by_confidence(run.risks),
         broken_kinds=_broken(run, "questions", "most"),
         broken_forms=_broken(run, "metamorphic"),
         left_out=left_out(found),

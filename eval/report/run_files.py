@@ -13,6 +13,8 @@ from eval.answers.generate import read_seconds
 from eval.gate.compare import Comparison
 from eval.gate.limits import Breach
 from eval.generated.metamorphic import Trial
+from eval.scoring.away import Away, line
+from eval.scoring.risk import Risk
 from eval.scoring.rows import Row
 from eval.scoring.totals import Totals
 
@@ -28,6 +30,7 @@ class Run:
     trials: tuple[Trial, ...]
     breaches: tuple[Breach, ...]
     comparison: Comparison | None
+    away: Away | None = None
 
     @property
     def limits(self) -> int:
@@ -42,6 +45,14 @@ class Run:
         return tuple(row for row in self.rows if not row.right)
 
     @property
+    def risks(self) -> Mapping[str, tuple[float | None, Risk | None]]:
+        """Calibration error and risk of these questions, and of all those on other manuals together, by halves."""
+        pools = self.away.pools if self.away else {}
+        found = {"these questions": (self.totals.calibration, self.totals.risk)}
+        found |= {line("other manuals", part): (pool.calibration, pool.risk) for part, pool in pools.items()}
+        return {name: (told.error if told else None, risk) for name, (told, risk) in found.items()}
+
+    @property
     def verdict(self) -> str:
         """The gate's word in a sentence."""
         if not self.limits:
@@ -53,7 +64,7 @@ class Run:
 
 def read_run(folder: Path) -> Run:
     """The run in a folder; UserError when its files are of another version."""
-    compared = folder / files.COMPARISON
+    compared, away = folder / files.COMPARISON, folder / files.AWAY_TOTALS
     return Run(
         settings=json.loads((folder / files.SETTINGS).read_text("utf-8")),
         rows=files.read_values(Row, folder / files.ROWS),
@@ -62,4 +73,5 @@ def read_run(folder: Path) -> Run:
         trials=files.read_values(Trial, folder / files.METAMORPHIC),
         breaches=files.read_json(tuple[Breach, ...], folder / files.GATE),
         comparison=files.read_json(Comparison, compared) if compared.is_file() else None,
+        away=files.read_json(Away, away) if away.is_file() else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from eval.generated.metamorphic import FORMS
-from eval.report.grids import Grid, by_kind, side_by_side
+from eval.report.grids import Figures, Grid, by_kind, on_other_manuals, side_by_side, told_by_confidence
 from eval.report.run_files import Run
 from eval.report.tables import markdown_table, text_table
 from eval.scoring.rows import RIGHT
@@ -24,6 +24,7 @@ COLUMNS = (
     "steps",
     "grounded",
     "quotes",
+    "support",
     "ndcg@10",
     RIGHT,
 )
@@ -31,8 +32,6 @@ COLUMNS = (
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "\\`*_[]<>|#@&"})
 SHOWN = 12
 """Misses and changes named in a summary; the page has them all."""
-Cells = tuple[list[str], list[list[str]]]
-"""A table's head and its rows."""
 
 
 def terminal(run: Run) -> str:
@@ -71,8 +70,6 @@ def _facts(run: Run) -> Iterable[str]:
     found = run.totals
     if found.latency:
         yield f"an answer took {found.latency.p50 * 1000:.1f} ms (p50), {found.latency.p95 * 1000:.1f} ms (p95)"
-    if found.calibration:
-        yield f"expected calibration error {found.calibration.error:.3f}"
     for metrics, reason, ids in left_out(found):
         yield f"not scored for {len(ids)}: {metrics} ({reason}: {_few(ids)})"
     if found.unanswered:
@@ -91,22 +88,25 @@ def _few(ids: Sequence[str]) -> str:
     return ", ".join(ids[:SHOWN]) + more
 
 
-def _tables(run: Run) -> Iterable[tuple[str, Cells]]:
+def _tables(run: Run) -> Iterable[tuple[str, Figures]]:
     """The tables and their titles; the first stands right below the verdict and needs none."""
     found = run.totals
     yield "", _numbered(by_kind(found.rates, COLUMNS))
     if found.baselines:
         yield "Beside simpler ways", _cells(side_by_side(found.rates, found.baselines, COLUMNS))
     if found.metamorphic:
-        yield "The same question, asked otherwise", _numbered(by_kind(found.metamorphic, FORMS))
+        yield "Generated questions", _numbered(by_kind(found.metamorphic, FORMS))
+    if run.away:
+        yield "On other manuals", _numbered(on_other_manuals(run.away))
+    yield "What a confidence is worth", told_by_confidence(run.risks)
 
 
-def _cells(grid: Grid) -> Cells:
+def _cells(grid: Grid) -> Figures:
     rows = [[line.name, *(_cell(line.rates.get(column)) for column in grid.columns)] for line in grid.lines]
     return [grid.head, *grid.columns], rows
 
 
-def _numbered(grid: Grid) -> Cells:
+def _numbered(grid: Grid) -> Figures:
     """The cells, with the number of questions behind the name of each row."""
     head, rows = _cells(grid)
     for row, line in zip(rows, grid.lines, strict=True):
@@ -118,7 +118,7 @@ def _cell(rate: Rate | None) -> str:
     return "–" if rate is None else f"{rate.value:.3f}"
 
 
-def _marked(head: list[str], rows: list[list[str]]) -> Cells:
+def _marked(head: list[str], rows: list[list[str]]) -> Figures:
     return [_md(name) for name in head], [[_md(cell) for cell in row] for row in rows]
 
 

@@ -28,7 +28,8 @@ class Calibration:
 
 
 def calibration(said: Sequence[tuple[float, bool]], bins: int = BINS) -> Calibration | None:
-    """Expected calibration error over bins of equal width (Naeini, Cooper and Hauskrecht 2015).
+    """Expected calibration error over bins of equal width (Naeini, Cooper and Hauskrecht 2015; as in Guo, Pleiss, Sun
+    and Weinberger 2017).
 
     `said` holds each answer's confidence (0 to 1) and whether it was right. The error is the mean distance between
     confidence and the share right, each bin weighted by its answers. None without answers.

@@ -49,8 +49,8 @@ def all_named(gold: Question, reply: Reply) -> bool | None:
 
 
 def ladder_order(gold: Question, reply: Reply) -> bool | None:
-    """Whether the ladder holds the gold rungs, each after the one before it."""
-    if gold.outcome != "escalate":
+    """Whether the ladder holds the gold rungs, each after the one before it; None where the manual states no order."""
+    if gold.outcome != "escalate" or not (gold.contacts_all or gold.sources_any):
         return None
     rungs = iter(reply.ladder)
     # `any` takes from the iterator until it finds the rung, so that the next one is looked for after it.

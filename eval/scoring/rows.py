@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eval.answers.gold import Question
 from eval.answers.replies import NOTHING, Pages, Reply
-from eval.scoring import measures, proof, retrieval
+from eval.scoring import measures, proof, retrieval, support
 
 Value = float | bool | None
 
@@ -33,13 +33,15 @@ OF_PASSAGES: Mapping[str, Callable[[Sequence[str], Sequence[str]], Value]] = {
     "passage mrr": retrieval.reciprocal_rank,
     "ndcg@10": partial(retrieval.ndcg_at, 10),
 }
-QUOTES = "quotes"
+QUOTES, SUPPORT = "quotes", "support"
+OF_MANUAL: Mapping[str, Callable[[Reply, Path], Value]] = {QUOTES: proof.quotes, SUPPORT: support.support}
+"""What is measured of a reply beside the manual's own files."""
 RIGHT = "all right"
 NEEDED = ("outcome", "contact@1", "all", "ladder", "source", "never", "steps", "grounded", QUOTES)
 """What an answer must get right, where it applies, to be all right. The rest only says how near it came."""
-SHOWN_ONLY = frozenset({"address", "grounded", QUOTES})
+SHOWN_ONLY = frozenset({"address", "grounded", QUOTES, SUPPORT})
 """Measures of what an answer shows: where it shows nothing of the sort, they do not apply."""
-METRICS = (*OF_REPLY, QUOTES, *OF_PASSAGES, RIGHT)
+METRICS = (*OF_REPLY, *OF_MANUAL, *OF_PASSAGES, RIGHT)
 """Every measure of a row, in the order of tables."""
 GRADED = frozenset({"contact mrr", *OF_PASSAGES})
 """Measures that lie between 0 and 1; the others are one or the other."""
@@ -94,9 +96,9 @@ def score(gold: Question, reply: Reply | None, pages: Pages | None, manual: Path
     scores = {name: measure(gold, given) for name, measure in OF_REPLY.items()}
     not_scored: dict[str, str] = {}
     if manual is None:
-        not_scored |= {QUOTES: "the manual's folder is not at hand"} if given.sources else {}
+        not_scored |= dict.fromkeys(OF_MANUAL, "the manual's folder is not at hand") if given.sources else {}
     else:
-        scores[QUOTES] = proof.quotes(given, manual)
+        scores |= {name: beside(given, manual) for name, beside in OF_MANUAL.items()}
     reason = _unrankable(gold, pages)
     for name, rank in OF_PASSAGES.items():
         if reason:

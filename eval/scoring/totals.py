@@ -10,6 +10,7 @@ from eval.scoring import outcomes
 from eval.scoring.calibration import Calibration, calibration
 from eval.scoring.evidence import Lost
 from eval.scoring.intervals import bootstrap, percentile, wilson
+from eval.scoring.risk import Risk, risk
 from eval.scoring.rows import GRADED, METRICS, Row
 
 TOTAL = "TOTAL"
@@ -55,6 +56,7 @@ class Totals:
     not_scored: Mapping[str, Mapping[str, tuple[str, ...]]]
     unanswered: tuple[str, ...]
     lost: tuple[Lost, ...] = ()
+    risk: Risk | None = None
     metamorphic: Table = field(default_factory=dict)
     baselines: Mapping[str, Table] = field(default_factory=dict)
 
@@ -99,7 +101,15 @@ def totals(rows: Sequence[Row], seconds: Mapping[str, float], lost: Sequence[Los
         not_scored=_not_scored(rows),
         unanswered=tuple(row.id for row in rows if not row.answered),
         lost=tuple(lost or ()),
+        risk=risk_of(rows),
     )
+
+
+def risk_of(rows: Sequence[Row]) -> Risk | None:
+    """What the confidence of the replies that name somebody is worth; one is right when its first contact is."""
+    named = [row for row in rows if row.shown.contacts]
+    said = [(row.shown.confidence, row.scores.get("contact@1", 0.0) == 1.0) for row in named]
+    return risk(said, len(rows))
 
 
 def left_out(found: Totals) -> list[tuple[str, str, tuple[str, ...]]]:

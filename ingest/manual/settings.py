@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ingest.errors import UserError
+from ingest.manual.sites import Site, site_of
 from ingest.manual.yamls import YamlError, mapping_of
 from ingest.outside import Filled, read_as
 from ingest.values import Settings
@@ -48,10 +49,14 @@ def read_settings(root: Path) -> Settings:
     """Settings of the manual at `root`. Raises UserError when `whodoiask.toml` cannot be used as it is."""
     toml = read_as(_Toml, _tables("\n".join(settings_lines(root))), FILE)
     site, base, organisation, repository = _read_site(root / SITE_FILE)
+    made = Site("", "") if site else site_of(root) or Site("", "")
     return Settings(
-        base_url=toml.base_url or base,
+        base_url=toml.base_url or base or made.base,
         site=site,
-        repository=repository,
+        generator=made.generator,
+        content=made.content,
+        directories=made.directories,
+        repository=repository or made.repository,
         organisation=toml.organisation or organisation,
         ladder=toml.ladder,
         generic=toml.generic,
