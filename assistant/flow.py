@@ -291,7 +291,7 @@ class _Desk:
         cautions = (*verdict.notes, *notes)
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
-        near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
+        pages = tuple(NearPage(p.place) for p in (() if case.scope.by_form else case.found.pages(NEAR_PAGES)))
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
@@ -299,7 +299,7 @@ class _Desk:
                 contacts, steps_shown, items, rungs, listed, all_notes, verdict.lead, several=verdict.rule == "several"
             )
         else:
-            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), verdict.lead)
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), pages, verdict.lead)
         return Answer(
             id="",
             question=question,
@@ -312,7 +312,7 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
-            pages=tuple(NearPage(passage.place) for passage in near),
+            pages=pages,
             items=items,
             notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
