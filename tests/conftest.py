@@ -63,10 +63,12 @@ SLOW_FILES = frozenset(
         "test_long_pages",
         "test_page",
         "test_page_access",
+        "test_page_answers",
         "test_page_hostile",
         "test_page_server",
         "test_real_manual",
         "test_upgrade",
+        "test_webhook",
     }
 )
 """Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""

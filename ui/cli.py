@@ -264,17 +264,29 @@ def facts(
 
 
 @app.command()
-def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+def gaps(
+    *,
+    as_json: JsonOption = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print every note that is kept, the helpful answers too, one JSON a line.")
+    ] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
     """List the questions of the chat page that the manual did not answer well: what to write next.
 
     With --json: {"feedback": whether it is kept, "gaps": [{"question", "times", "unanswered", "unhelpful", "reasons",
-    "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}.
+    "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}. With --jsonl: {"question",
+    "outcome", "rule", "confidence", "index", "at", "helpful": true, false or null, "reason"}, oldest first.
     """
     from assistant.gaps import gaps as gaps_of
     from ingest.store.index import Index
     from ui.feedback import FILE, Feedback
     from ui.gaps import gap_lines, missed
 
+    if jsonl:
+        for note in Feedback(index / FILE).everything():
+            say(json.dumps(note.to_json(), ensure_ascii=False))
+        return
     opened = Index.open(index)
     on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
