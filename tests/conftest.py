@@ -42,6 +42,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 SLOW_FILES = frozenset(
     {
+        "test_accepting",
         "test_assistant_answers",
         "test_assistant_caveats",
         "test_assistant_changes",

@@ -32,6 +32,9 @@ webhook = "https://hooks.example.org/notes"
 
 [aliases]
 tide-tables = ["the tides", "tide app"]
+
+[asked]
+"Who winds the clock?" = "docs/clock.md:12"
 """
 
 
@@ -50,6 +53,7 @@ def test_all_settings_are_read_as_their_types(tmp_path: Path) -> None:
         slack_url="https://harbour.slack.com",
         feedback=False,
         exclude=("archive/**",),
+        asked={"Who winds the clock?": "docs/clock.md:12"},
         name="Harbour handbook",
         webhook="https://hooks.example.org/notes",
     )

@@ -68,7 +68,7 @@ def test_each_note_is_sent_masked_as_it_is_kept(small_manual: Path, index_folder
         asked.show({"turns": [{"question": NOBODY}], "all": True})
         assert got.empty()
     (kept,) = [json.loads(line) for line in run("gaps", "--jsonl", "--index", index_folder).stdout.splitlines()]
-    assert kept == {**first, "at": kept["at"], "helpful": False, "reason": "call [phone]"}
+    assert kept == {"id": 1, **first, "at": kept["at"], "helpful": False, "reason": "call [phone]"}
 
 
 def test_a_receiver_that_is_gone_or_refuses_costs_nobody_an_answer(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,14 @@ class Noted:
     helpful: bool | None
     """None where the reader did not say."""
     reason: str
+    id: int = field(default=0, compare=False)
+    """Its number in the file; 0 before it is kept."""
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `gaps --jsonl` prints, and that a webhook gets."""
-        return asdict(self)
+        """The object that `gaps --jsonl` prints, and that a webhook gets without an id."""
+        said = asdict(self)
+        number = said.pop("id")
+        return {"id": number, **said} if number else said
 
 
 class Feedback:
@@ -155,14 +159,14 @@ def _version(notes: sqlite3.Connection, file: Path) -> int:
 
 
 def _selected(notes: sqlite3.Connection, which: str) -> list[tuple[Any, ...]]:
-    columns = "question, outcome, rule, confidence, digest, at, helpful, reason"
+    columns = "question, outcome, rule, confidence, digest, at, helpful, reason, id"
     return notes.execute(f"select {columns} from note{which} order by id").fetchall()  # noqa: S608 - ours, both
 
 
 def _noted(row: tuple[Any, ...]) -> Noted:
-    question, outcome, rule, confidence, digest, at, helpful, reason = row
+    question, outcome, rule, confidence, digest, at, helpful, reason, number = row
     said = None if helpful is None else bool(helpful)
-    return Noted(question, outcome, rule, confidence, digest, at, said, reason)
+    return Noted(question, outcome, rule, confidence, digest, at, said, reason, number)
 
 
 def _note(answer: Answer, *, helpful: bool | None, reason: str) -> Noted:
