@@ -164,7 +164,8 @@ def test_the_description_tells_of_the_answer_as_it_is(address: str) -> None:
     assert said["responses"]["200"]["content"]["application/json"]["schema"] == ANSWER
     answer = posted(address, question(QUESTION))[1]
     assert list(answer) == ANSWER["required"]
-    for name in ("contacts", "sources"):
+    assert answer["pages"]
+    for name in ("contacts", "sources", "pages"):
         assert [list(item) for item in answer[name]] == [ANSWER["properties"][name]["items"]["required"]] * len(
             answer[name]
         )
