@@ -262,7 +262,7 @@ class _Desk:
             things=things,
             names_thing=any(thing.certain for thing in named),
             only_things=bool(named) and not names_matter(LINK.sub(" ", bare)),
-            ladder=records.ladder,
+            ladder=records.ladders.of(question),
             book=records.book,
             scope=scope,
             register=records,
@@ -323,7 +323,7 @@ class _Desk:
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
-        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
+        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
 
 
 def _without(text: str, things: Sequence[Named]) -> str:

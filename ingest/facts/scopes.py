@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.facts.lexicon import verbs, words
+from ingest.relations import FOR
 from ingest.values import Contact, Fact, Scope
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -26,7 +27,7 @@ def scoped(fact: Fact) -> Fact:
 
 def _scope(fact: Fact) -> Scope:
     if fact.relation == "rung":
-        return "everything"
+        return "page" if FOR in fact.attributes else "everything"
     if fact.relation == "owns page":
         return "page"
     if _OWNER_FILE.search(fact.place.path):
