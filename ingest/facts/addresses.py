@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from ingest.facts.lexicon import ASK, TALK, one_of, words
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -31,7 +32,7 @@ _BEFORE_TILDE = re.compile(
 )
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w/-]|:\S)", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
-_VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
+_VERB = re.compile(rf"^(?:{ASK}|write to)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
 _STAND_IN = re.compile(
     r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
@@ -107,11 +108,14 @@ _NEAR = 80
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
+_MAILED = {"email", "e-mail"}
+_WRITTEN = one_of(words("asked", "telling") - {"phone"})
+_CHATTED = one_of((words("asked", "telling") | words("asked", "of_things")) - {"phone"} - _MAILED)
 CUES = re.compile(
-    r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
-    r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
+    rf"\b({_WRITTEN}|{TALK}|call|page|warn|asks|asking|slack|teams?|channels?|chat|post|escalat\w+|"
+    r"help|questions?|community|owner|people|developers?|engineers?|support|announce|"
     r"let .{1,60} know|find (?:us|them|me)|join|declare|shout|hit up|"
-    r"advice|approval|agreement|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
+    r"advice|approval|agreement|paged|raise|get in touch|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
 _TICKET_CUES = re.compile(
@@ -255,9 +259,7 @@ def _rooms(text: Text) -> Iterator[Mention]:
 
 @lru_cache(1024)
 def _chat_near(plain: str) -> bool:
-    return bool(
-        re.search(r"\b(slack|ping|message|mention|tag|ask|dm|chat|contact|page|call|tell|team)\b", plain, re.IGNORECASE)
-    )
+    return bool(re.search(rf"\b({_CHATTED}|slack|chat|team)\b", plain, re.IGNORECASE))
 
 
 def _in_code(text: Text, start: int) -> bool:

@@ -17,6 +17,7 @@ from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_frag
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
+from ingest.facts.lexicon import ASK, TALK, TELL
 from ingest.facts.names import ROLES, TEAMS, called_after
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -33,13 +34,13 @@ from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page, Place
 
 _LISTED = re.compile(
-    r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
+    rf"\b({TELL}|{TALK}|aware|post|approv\w+|escalat\w+|people|help|"
     r"who can|get in touch|one of|any of|either|channels?|report)\b",
     re.IGNORECASE,
 )
 """Before a list, behind the last full stop: its items are people to ask or tell."""
 _ASKED = re.compile(
-    r"\b(?:ask|contact|speak|talk|tell|e-?mail|message|notify|page|alert|one of|any of|either|whom?|approv\w*|agree\w*|"
+    rf"\b(?:{ASK}|{TALK}|one of|any of|either|whom?|approv\w*|agree\w*|"
     r"permission|escalat\w*|order|from|by)\b",
     re.IGNORECASE,
 )
@@ -54,18 +55,14 @@ _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently
 """Whoever is named after such words was asked in the past and no longer is."""
 _ACTOR = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:should|must|may|can|will|needs? to|has to|have to)\s+(?:\w+ly\s+)?"
-    r"(?:ask|contact|speak|talk|escalate|tell|notify|inform|e-?mail|message|call|page|phone|ring)\b"
+    rf"(?:{ASK}|{TALK}|escalate)\b"
 )
 """After somebody who is to ask somebody else: "the primary should escalate the call to the secondary"."""
 _THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
 """A sentence that begins so speaks of the people whom the one before it names."""
-_TO_THEM = re.compile(
-    r"(?:write|talk|speak|message|email|reach|contact|ask|dm|ping)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE
-)
+_TO_THEM = re.compile(rf"(?:{ASK}|{TALK}|write)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE)
 """The label of a link to the people named just before it: "write to them on Slack"."""
-_REACH_THEM = re.compile(
-    r"(?:you can |please |to )?(?:reach|contact|email|message|find|call) (?:them|her|him|us)\b", re.IGNORECASE
-)
+_REACH_THEM = re.compile(rf"(?:you can |please |to )?(?:{ASK}|reach|find) (?:them|her|him|us)\b", re.IGNORECASE)
 """A sentence that begins so gives the address of whoever the one before it names."""
 _EARLY = 24
 """Characters; somebody who is named before stands at the beginning of an item."""
@@ -341,6 +338,8 @@ def mentions_in(
     return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
+_ARTICLE = re.compile(r"\b(?:the|our|your)\s+$", re.IGNORECASE)
+"""Before a name that is no person's: "the Tide Portfolio"."""
 _ABBREVIATED = re.compile(r"\.\s+[a-z]")
 """What follows a name that is only the letters of one: "B.C. government"."""
 
@@ -383,6 +382,8 @@ def _by_tree(
         or _is_link(sentence, m)
     ]
     kept = [m for m in kept if not _is_program(plain, m, page)]
+    persons = {(n.mention.start, n.mention.end): n.mention for n in found if n.mention.contact.kind == "person"}
+    kept = [m if _ARTICLE.search(plain[: m.start]) else persons.get((m.start, m.end), m) for m in kept]
     found = [n for n in found if n.certain or not _is_program(plain, n.mention, page)]
     linked = [_addressed(n.mention) for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
     return (

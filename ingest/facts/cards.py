@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import Field, field_of
-from ingest.facts.lexicon import words
+from ingest.facts.lexicon import ASK, TALK_TO, words
 from ingest.facts.names import TEAM_HEAD
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
@@ -39,8 +39,7 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _PEOPLE_LEAD = re.compile(
-    r"\b(?:contact|ask|talk to|speak (?:to|with)|reach(?: out to)?|message|e-?mail|ping|get in touch with|tell|"
-    r"notify)\b"
+    rf"\b(?:{ASK}|{TALK_TO}|reach|get in touch with)\b"
     r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|"
     r"staff|teams)|"
     r"one of|any of|either(?: of)?)\b[^.]*:\s*$",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ingest.facts.addresses import HANDLE, Mention, addresses
 from ingest.facts.fields import Field, is_nobody
-from ingest.facts.lexicon import words
+from ingest.facts.lexicon import ASK, TALK_TO, words
 from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
 from ingest.facts.reaching import phones, schedules
 from ingest.manual.markdown import Span, Text
@@ -24,9 +24,8 @@ _SEPARATOR = re.compile(
 )
 _JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
 _TO = re.compile(
-    r"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:use|ask|see|contact|via|e-?mail|message|call|ring|phone|page|"
-    r"post in|"
-    r"in|on|at|by|speak to|talk to|go to|tell|from|and|or)\s+)?",
+    rf"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:{ASK}|{TALK_TO}|use|see|via|post in|go to|"
+    r"in|on|at|by|from|and|or)\s+)?",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|our|an?|your)\s+", re.IGNORECASE)

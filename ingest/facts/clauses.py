@@ -37,8 +37,6 @@ _ORDINAL = frozenset("first second third last final two three four many several 
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
-_OF_THINGS = frozenset("call page text copy tag mention".split())
-"""Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
 _GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
 _RESTING = frozenset({"live", "sit"})
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
@@ -46,7 +44,9 @@ _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 _OPS = re.compile(r"(?:[A-Z][a-z]+)+Ops")
 """What teams that operate something are called in one word: "SecOps"."""
 _EITHER = "(s"
-_ASKS = frozenset("ask contact consult speak talk escalate inform notify email message".split())
+_ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
+_NOUNS_TOO = words("asked", "direct") | words("asked", "paging") | {"ping"}
+"""Verbs of asking that the parser often takes for nouns."""
 MASK = "Xx"
 """How the characters of an address are written for the parser: as a name, as long as the address."""
 
@@ -93,7 +93,7 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
     reader = _Reader(plain.replace("\n", " "), tree)
     for place, word in enumerate(tree):
         lower = word.lower
-        if word.tag.startswith("VB") or lower in ("message", "email", "ping", "contact", "page", "call", "dm"):
+        if word.tag.startswith("VB") or lower in _NOUNS_TOO:
             yield from reader.asked(place, lower)
             yield from reader.sent(place, lower)
         if word.tag.startswith("VB"):
@@ -144,7 +144,7 @@ class _Reader:
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                names, persons = verb in words("direct", "verbs") and verb != "reach", verb not in _OF_THINGS
+                names, persons = verb in words("asked", "direct"), verb not in words("asked", "of_things")
                 yield from self._people(child, asked=True, names=names, persons=persons)
 
     def is_common_object(self, place: int) -> bool:
@@ -180,7 +180,7 @@ class _Reader:
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj":
-                    found = self._people(target, asked=True, names=verb in words("direct", "verbs"))
+                    found = self._people(target, asked=True, names=verb in words("sent", "talking"))
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
 
     def _rests(self, place: int, verb: str) -> bool:
@@ -207,7 +207,7 @@ class _Reader:
         if not passive:
             subject = self._subject(place)
             if subject is not None:
-                yield from self._people(subject, asked=False, names=False, persons=verb in words("human", "verbs"))
+                yield from self._people(subject, asked=False, names=False, persons=verb in words("keeping", "human"))
 
     def _agents(self, place: int) -> Iterator[Named]:
         """By whom something is done."""

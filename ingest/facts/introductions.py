@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.facts.addresses import Mention, addresses
+from ingest.facts.lexicon import ASK
 from ingest.facts.names import TEAM_HEAD
 from ingest.manual.markdown import Text
 from ingest.values import Contact
@@ -37,7 +38,7 @@ _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 
 
 _ORDER = re.compile(
-    r"(?i:inform|post|message|e-?mail|contact|ask|tell|notify|find|join|meet|ping|call|share|write|raise|submit|report|reach|"
+    rf"(?i:{ASK}|post|find|join|meet|share|write|raise|submit|report|reach|"
     r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set)(?:\s+(?![A-Z])|$)"
 )
 """How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"

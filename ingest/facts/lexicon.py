@@ -1,9 +1,14 @@
-"""The words of `lexicon.toml`, with the forms in which sentences have them."""
+"""The words of `lexicon.toml`, with the forms in which sentences have them.
+
+A list of that file, or of `fields.toml`, may take in another: `@people.teams` stands for the words of that list, and
+`@people.teams(s)` for their plurals as well. So each word stands once, in the narrowest list that it belongs to.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,8 +23,38 @@ def lexicon() -> Mapping[str, Any]:
 
 @cache
 def words(section: str, name: str) -> frozenset[str]:
-    """A list of the lexicon as a set."""
-    return frozenset(lexicon()[section][name].split())
+    """A list of the lexicon as a set, with those that it takes in."""
+    return frozenset(entry.partition(":")[0] for entry in entries(lexicon()[section][name]))
+
+
+def entries(text: str) -> Iterator[str]:
+    """The words of a list as they are written, with those of the lists that it takes in."""
+    for entry in text.split():
+        taken = _TAKEN.fullmatch(entry)
+        if taken is None:
+            yield entry
+            continue
+        for word in entries(lexicon()[taken["section"]][taken["name"]]):
+            yield word
+            if taken["plural"]:
+                yield plural(word)
+
+
+_TAKEN = re.compile(r"@(?P<section>\w+)\.(?P<name>\w+)(?P<plural>\(s\))?")
+
+
+def plural(noun: str) -> str:
+    """The regular plural of an English noun."""
+    if noun.endswith("y") and noun[-2] not in _VOWELS:
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def one_of(said: Iterable[str]) -> str:
+    """Words as alternatives of a regular expression in a group of its own, none cut short by another that it begins
+    with; a hyphen may be left out, and a blank may be any white space."""
+    longest = sorted(set(said), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word).replace(r"\-", "-?").replace(r"\ ", r"\s+") for word in longest) + ")"
 
 
 @cache
@@ -31,12 +66,12 @@ def verbs(section: str) -> Mapping[str, str]:
 @cache
 def sending() -> Mapping[str, frozenset[str]]:
     """The verbs that bring somebody something, to the prepositions that do it."""
-    pairs = (entry.partition(":") for entry in lexicon()["sent"]["verbs"].split())
+    pairs = (entry.partition(":") for entry in entries(lexicon()["sent"]["verbs"]))
     return {verb: frozenset(after.split(",")) for verb, _, after in pairs}
 
 
 def _plain(section: str) -> Iterator[str]:
-    return (entry.partition(":")[0] for entry in lexicon()[section]["verbs"].split())
+    return (entry.partition(":")[0] for entry in entries(lexicon()[section]["verbs"]))
 
 
 @cache
@@ -58,3 +93,20 @@ def _forms(verb: str) -> Iterator[str]:
         yield f"{stem}{last}ed"
     yield f"{stem if verb.endswith('e') and not verb.endswith('ee') else verb}{last}ing"
     yield from _irregular().get(verb, ())
+
+
+def _participles(verbs: Iterable[str]) -> Iterator[str]:
+    return (form for verb in verbs for form in _forms(verb) if form.endswith("ing"))
+
+
+TELL = one_of(words("asked", "telling"))
+"""A verb of asking that only people can be the object of, or hardly anything else: "ask", "notify"."""
+ASK = one_of(words("asked", "telling") | words("asked", "calling"))
+"""The same, with those that do something else to things: "call", "page"."""
+TALK = one_of(words("sent", "talking"))
+TALK_TO = (
+    "(?:" + "|".join(f"{verb}(?: out)? {one_of(sending()[verb])}" for verb in sorted(words("sent", "talking"))) + ")"
+)
+"""A verb of talking with the word that leads to somebody: "speak with", "reach out to"."""
+ASKING = one_of(_participles(words("asked", "telling") | words("sent", "talking")))
+"""Asking and talking, as one speaks of them: "notifying"."""

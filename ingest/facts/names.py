@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.facts.lexicon import words
+from ingest.facts.lexicon import ASKING, words
 from ingest.forms import Forms
 from ingest.values import Contact
 
@@ -128,7 +128,7 @@ _BEGINS = re.compile(
     r"(?i:to|if|when|how|what|why|where|which|that|who|and|or|but|then|next|please|its|this|these|those|such)\s|"
     r"\d+\s|[Nn]on-(?:[a-z]|[A-Z]{2,3}\b)|"
     r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
-    r"(?i:ask|contact|tell|email|messag|notify|speak|talk)ing\s"
+    rf"(?i:{ASKING})\s"
 )
 _POINTS = re.compile(
     r"\b(?:this|these|that|those) [a-z]+$|^[A-Z][a-z]+[Bb]ot$|"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import ASK, TALK, TELL
 from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
 from ingest.forms import Forms
 from ingest.plain import text_key
@@ -36,7 +37,7 @@ _STOP = (
     r"(?:the|a|an|your|our|their|his|her|its|my|this|that|these|those|any|some|each|every|all|both|other|another|same|"
     r"you|we|they|them|us|him|me|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
     r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
-    r"(?-i:ask|contact|email|tell|speak|talk|inform|notify|message|ping)|let|get|one|two|three|many|most|"
+    rf"(?-i:{TELL}|{TALK})|let|get|one|two|three|many|most|"
     r"new|whole|entire|existing|right|wrong|usual|own|"
     r"relevant|appropriate|correct|different|current|multiple|several|more|make|sure|via|within|per|into|about|under|over|above|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
@@ -220,11 +221,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
 
 def _mention(plain: str, start: int, end: int, kind: ContactKind) -> Mention:
     """The phrase without a leading article; its words on one line."""
-    lead = (
-        re.match(r"(?:(?:Ask|Contact|Email|Tell|Inform|Notify|Message|Ping)\s+(?=\S+\s))", plain[start:end])
-        if start == 0
-        else None
-    )
+    lead = re.match(rf"(?=[A-Z])(?i:{TELL})\s+(?=\S+\s)", plain[start:end]) if start == 0 else None
     start += lead.end() if lead else 0
     lead = re.match(r"(?:the|a|an|our|your|their|his|her)\s+", plain[start:end], re.IGNORECASE)
     start += lead.end() if lead else 0
@@ -237,8 +234,7 @@ def _widened(plain: str, start: int) -> int:
     return before.start("word") if before else start
 
 
-_ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|phone|warn|alert|ping|consult|please)"
-_PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
+_PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{ASK}|please|\w+ly)\b){_CAPITAL})\s+$")
 
 
 _PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")

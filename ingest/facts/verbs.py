@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import ASK, ASKING, TALK_TO
 from ingest.facts.names import ROLE_HEAD
 from ingest.manual.markdown import Span
 from ingest.values import Contact
@@ -18,12 +19,10 @@ from ingest.values import Contact
 _NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
 """Before a verb that is a noun too: "the page", "a call"."""
 _ADDRESSING = (
-    r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
-    r"e-?mail(?:ing|ed)|messaging|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
-    r"let(?:ting)?|get in touch with|reach out to|write to|"
-    + _NO_NOUN
-    + r"(?:call(?:ing)?(?: on)?|page|alert|e-?mail|message)|phone|ring|warn|approach|"
-    r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
+    rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
+    r"(?:ask|contact|e-?mail|notifi|inform)ed|cc|let(?:ting)?|get in touch with|write to|"
+    rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
+    r"check with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -68,7 +67,7 @@ _BREAKS = re.compile(
 )
 _BY_MACHINE = re.compile(
     r"\b(?:uses? [\w.-]+|used|helps?) to "
-    r"(?:report up to|notify|inform|tell|alert|page|call|e-?mail|message)\s[^.;!?]{0,60}$",
+    rf"(?:report up to|{ASK})\s[^.;!?]{{0,60}}$",
     re.I,
 )
 """A tool that does the telling: nothing for the reader to do."""
@@ -145,14 +144,13 @@ def conditional(plain: str, start: int) -> bool:
 
 
 _BARE_VERB = (
-    r"(?:ask|contact|speak to|speak with|talk to|tell|notify|inform|e-?mail|phone|ring|page|call|alert|warn|"
-    r"approach|check with|liaise with|loop in|escalate(?: \w+){0,2} to|raise (?:it|this|them) with|"
+    rf"(?:{ASK}|{TALK_TO}|check with|loop in|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
     r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
 )
 _BARE_NOUN = r"(?:(?:opinion|review|advice|approval|sign-?off|permission) from|tickets? (?:to|with))"
 _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"
 _FOLLOWS = (
-    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|"
+    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
     r"directly|instead|by|"
     r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
 )
@@ -191,7 +189,7 @@ NOT_PEOPLE = frozenset(
     backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
     organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
     candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
-    documentation dashboard dashboards overview reports""".split()
+    documentation dashboard dashboards overview reports point""".split()
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
 lean on somebody named elsewhere ("the owner")."""
