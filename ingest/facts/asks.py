@@ -17,7 +17,7 @@ from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_frag
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.lexicon import ASK, TALK, TELL
+from ingest.facts.lexicon import ASK, KEPT, TALK, TELL
 from ingest.facts.names import ROLES, TEAMS, called_after
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -70,7 +70,7 @@ _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
     r"(?!(?:it|this|that|these|those|they|both|all|everything)\b)[^,;:]{1,60}?\s"
-    r"(?:belongs? to|(?:is|are) (?:owned|maintained|run|managed|looked after) by)\b",
+    rf"(?:belongs? to|(?:is|are) (?:{KEPT}|looked after) by)\b",
     re.IGNORECASE,
 )
 """A short sentence that begins so says by itself what it is about: "Harbour Log belongs to #moorings"."""

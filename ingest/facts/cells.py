@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from ingest.facts.addresses import HANDLE, Mention, addresses
 from ingest.facts.fields import Field, is_nobody
-from ingest.facts.lexicon import ASK, TALK_TO, words
-from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
+from ingest.facts.lexicon import ASK, TALK_TO, one_of, words
+from ingest.facts.names import ROLE_HEAD, SHORT_ROLES, TEAM_HEAD
 from ingest.facts.reaching import phones, schedules
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact, ContactKind
@@ -38,21 +38,16 @@ _PERSON = re.compile(
     rf"{_TITLE}{_GIVEN}(?:\s+(?:van|de|der|den|von|da|di|du|la|le|al|bin|el|ten|ter|dos|af|zu|"
     rf"{_GIVEN})){{0,3}}\s+{_GIVEN}"
 )
+_BODIES = ("teams", "named_teams", "functions", "departments", "fields", "companies", "places")
 _ORGANISATION = re.compile(
-    r"\b(?:services?|operations?|ops|support|engineering|platforms?|desk|systems?|security|finance|legal|people|hr|it|"
-    r"data|infrastructure|infra|communications?|marketing|sales|design|product|portal|office|facilities|procurement|"
-    r"payroll|compliance|chain|reception|control|tower|room|board|committee|council|centre|center|group|unit|agency|"
-    r"department|authority|company|contractors?|suppliers?|ltd|gmbh|inc|plc|llc|network|networks|research|science|"
-    r"development|relations|resources|management|delivery|quality|safety|policy|strategy|experience|success|admin|counter|stores?|shop|lab|library|"
-    r"kitchen|workshop|garage|clinic|bank|school|college|university|hotline|gate|house|market|museum|bureau|institute)$",
-    re.IGNORECASE,
+    rf"\b(?:{one_of(word for name in _BODIES for word in words('people', name))}|ops|management|admin)$", re.IGNORECASE
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
 _ROLE_END = re.compile(
     rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|reviewers?|partners?|president|principal)$", re.I
 )
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
-SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
+SHORT_ROLE = re.compile(rf"^{SHORT_ROLES}$")
 _NO_NAME = re.compile(
     r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|"
     r"before|please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|"

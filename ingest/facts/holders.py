@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import KEPT, OWNS, one_of, words
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
 from ingest.facts.spoken import Spoken
@@ -21,14 +22,9 @@ from ingest.values import Contact
 _CAPITAL = r"[A-Z][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
 """A proper name as a whole: "Office for National Tides", "Gull & Sons"."""
-_ORGANISATION = re.compile(
-    r"\b(?:Office|Service|Services|Agency|Authority|Ministry|Survey|Department|Directorate|Council|Commission|"
-    r"Committee|Board|Bureau|Institute|Association|Partnership|Foundation|Trust|University|College|School|Hospital|"
-    r"Company|Group|Programme|Function|Inspectorate|Registry|Union|Society|Bank|Police|Parliament|Government|Ltd|"
-    r"Limited|LLP|plc|Inc|GmbH|Security|Engineering|Operations|Support|Finance|Legal|Procurement|Communications|"
-    r"Recruitment|Facilities|Estates|Policy|Strategy|Records|Payroll|Catering|Cleaning|Supplies|Solutions|Partners|"
-    r"Consulting|Consultants|Associates|Contractors)$"
-)
+_BODIES = ("teams", "named_teams", "departments", "fields", "companies")
+_PEOPLES = words("people", "functions") - words("people", "functions", "thing")
+_ORGANISATION = re.compile(rf"\b{one_of(_PEOPLES.union(*(words('people', name) for name in _BODIES)))}$", re.IGNORECASE)
 """The last words of names of organisations and of their departments."""
 _PROGRAM = re.compile(
     r"\b(?:Data|Database|Storage|Queue|Cache|Search|Index|E-?mail|Notification|Message|Web|API|DNS|Authentication|"
@@ -41,7 +37,7 @@ _PEOPLE_DO = re.compile(
 )
 """What no program does: it is hosted and operated itself."""
 _EITHER_DOES = re.compile(
-    r"\b(?:run|maintained|managed|provided|built|supplied|handled|supported|developed|delivered)(?: \w+ly)? by "
+    rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
     rf"(?:the )?(?P<name>{NAME}(?: (?:programme|agency|authority|council|company|office))?)(?![\w-])"
 )
 _MOVED = re.compile(
@@ -50,7 +46,7 @@ _MOVED = re.compile(
 )
 _IN_CHARGE = re.compile(
     rf"(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
-    r"(?:manage|own|maintain|administer|look)s?(?: after)?)\b"
+    rf"{OWNS}|looks? after)\b"
 )
 _PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
 _PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
@@ -136,7 +132,7 @@ def _is_organisation(name: str) -> bool:
     if _PROGRAM.search(name):
         return False
     joined = any(word in ("of", "for", "&") for word in words)
-    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
+    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name))))
 
 
 def _answering(plain: str) -> Iterator[Mention]:

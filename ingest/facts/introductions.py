@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.facts.addresses import Mention, addresses
-from ingest.facts.lexicon import ASK
+from ingest.facts.lexicon import ASK, KEEPS, SERVES
 from ingest.facts.names import TEAM_HEAD
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
 _DOES = (
-    r"(?:will|can|is|are|has|have|does|do|looks?|owns?|runs?|manages?|maintains?|supports?|handles?|provides?|helps?|"
-    r"works?|deals?|keeps?|builds?|operates?|monitors?|covers?|leads?|develops?|administers?|oversees?|offers?|"
-    r"responds?|ensures?|makes?|takes?|coordinates?|approves?|also|should|must)"
+    rf"(?:{KEEPS}|{SERVES}|will|can|is|are|has|have|does|do|looks?|"
+    r"works?|deals?|keeps?|builds?|covers?|develops?|responds?|ensures?|makes?|takes?|approves?|also|should|must)"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"

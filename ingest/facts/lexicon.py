@@ -1,7 +1,8 @@
 """The words of `lexicon.toml`, with the forms in which sentences have them.
 
-A list of that file, or of `fields.toml`, may take in another: `@people.teams` stands for the words of that list, and
-`@people.teams(s)` for their plurals as well. So each word stands once, in the narrowest list that it belongs to.
+A list of that file, or of `fields.toml`, may take in another: `@people.roles` stands for the words of that list,
+`@people.roles:own` for those that it marks so (`lead:own`), and `@people.roles(s)` for their plurals as well. So each
+word stands once.
 """
 
 from __future__ import annotations
@@ -22,9 +23,21 @@ def lexicon() -> Mapping[str, Any]:
 
 
 @cache
-def words(section: str, name: str) -> frozenset[str]:
-    """A list of the lexicon as a set, with those that it takes in."""
-    return frozenset(entry.partition(":")[0] for entry in entries(lexicon()[section][name]))
+def words(section: str, name: str, mark: str = "") -> frozenset[str]:
+    """A list of the lexicon as a set, with those that it takes in; with a mark, only the words that bear it."""
+    return frozenset(word for word, marks in _marked(lexicon()[section][name]) if not mark or mark in marks)
+
+
+@cache
+def nouns(section: str, name: str, mark: str = "") -> frozenset[str]:
+    """The same in both numbers."""
+    return frozenset(form for noun in words(section, name, mark) for form in (noun, plural(noun)))
+
+
+def _marked(text: str) -> Iterator[tuple[str, list[str]]]:
+    for entry in entries(text):
+        word, _, marks = entry.partition(":")
+        yield word, marks.split(",")
 
 
 def entries(text: str) -> Iterator[str]:
@@ -34,13 +47,15 @@ def entries(text: str) -> Iterator[str]:
         if taken is None:
             yield entry
             continue
-        for word in entries(lexicon()[taken["section"]][taken["name"]]):
-            yield word
-            if taken["plural"]:
-                yield plural(word)
+        for inner in entries(lexicon()[taken["section"]][taken["name"]]):
+            word, _, marks = inner.partition(":")
+            if not taken["mark"] or taken["mark"] in marks.split(","):
+                yield inner
+                if taken["plural"]:
+                    yield plural(word)
 
 
-_TAKEN = re.compile(r"@(?P<section>\w+)\.(?P<name>\w+)(?P<plural>\(s\))?")
+_TAKEN = re.compile(r"@(?P<section>\w+)\.(?P<name>\w+)(?::(?P<mark>\w+))?(?P<plural>\(s\))?")
 
 
 def plural(noun: str) -> str:
@@ -95,6 +110,15 @@ def _forms(verb: str) -> Iterator[str]:
     yield from _irregular().get(verb, ())
 
 
+def _present(verbs: Iterable[str]) -> Iterator[str]:
+    return (form for verb in verbs for form in (verb, plural(verb)))
+
+
+def _past(verb: str) -> str:
+    """The participle: the last form that no rule makes, else the regular one."""
+    return [*(form for form in _forms(verb) if form.endswith("ed")), *_irregular().get(verb, ())][-1]
+
+
 def _participles(verbs: Iterable[str]) -> Iterator[str]:
     return (form for verb in verbs for form in _forms(verb) if form.endswith("ing"))
 
@@ -110,3 +134,11 @@ TALK_TO = (
 """A verb of talking with the word that leads to somebody: "speak with", "reach out to"."""
 ASKING = one_of(_participles(words("asked", "telling") | words("sent", "talking")))
 """Asking and talking, as one speaks of them: "notifying"."""
+OWNS = one_of(_present(words("keeping", "owning")))
+"""What is said of whoever has a thing in hand: "owns", "maintain"."""
+KEEPS = one_of(_present(words("keeping", "care")))
+"""The same, with what are nouns too: "runs", "support"."""
+SERVES = one_of(_present(words("keeping", "serving")))
+"""What they do for others: "provides", "help"."""
+KEPT = one_of(_past(verb) for verb in words("keeping", "care"))
+"""What is done with a thing by whoever has it in hand: "owned", "run"."""

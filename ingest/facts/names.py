@@ -5,66 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.facts.lexicon import ASKING, words
+from ingest.facts.lexicon import ASKING, lexicon, one_of, plural, words
 from ingest.forms import Forms
 from ingest.values import Contact
 
-TEAMS = Forms(
-    "team",
-    "community",
-    "squad",
-    "guild",
-    "crew",
-    "desk",
-    "helpdesk",
-    "department",
-    "unit",
-    "tribe",
-    "chapter",
-    "directorate",
-    "division",
-    "function",
-    "taskforce",
-    "working group",
-    "user group",
-    "support group",
-)
+_TITLES = words("people", "roles", "plain") | words("people", "shared_titles", "plain")
+TEAMS = Forms(*sorted(words("people", "teams") | words("people", "communities")), *lexicon()["people"]["groups"])
 ROLES = Forms(
-    r"leads?(?:\(s\))?",
-    "managers?",
-    "owners?",
-    "architects?",
-    "administrators?",
-    "admins?",
-    "officers?",
-    "directors?",
-    r"engineers?(?:\(s\))?",
-    "contacts?",
-    "developers?",
-    "devs?",
-    "designers?",
-    "analysts?",
-    "technologists?",
-    "liaisons?",
-    "coordinators?",
-    "commander",
+    *(rf"{role}(?:\(s\))?" for title in sorted(_TITLES) for role in (title, plural(title))),
+    *sorted(words("people", "folk", "plain")),
     "comms",
-    "SREs?",
-    "DBAs?",
-    "staff",
-    "specialists?",
-    "technicians?",
-    "researchers?",
-    "scientists?",
-    "advis[eo]rs?",
-    "supervisors?",
-    "secretar(?:y|ies)",
-    "person",
 )
+SHORT_ROLES = one_of(office.upper() for office in words("people", "offices"))
+"""Roles by their letters."""
 TEAM_HEAD, ROLE_HEAD = TEAMS.pattern, ROLES.pattern
 PROGRAM = re.compile(
     r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
-    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
+    r"secrets?|tag|cluster|certificate|resource|connection) manager$|"
+    r"\bservice principal$",
     re.IGNORECASE,
 )
 """Programs that are called managers."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import ASK, TALK, TELL
-from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
+from ingest.facts.lexicon import ASK, KEEPS, TALK, TELL
+from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, SHORT_ROLES, TEAM_HEAD, TEAMS
 from ingest.forms import Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
@@ -58,7 +58,7 @@ _TEAM_NAME = re.compile(
 _RESPONSIBLE = Forms("team", "people", "person", "owners?")
 _TEAM_FOR = re.compile(
     rf"\b{_RESPONSIBLE.pattern}\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
-    r"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|owns?|maintains?|runs?|looks?\s+after))\s+(?:the\s+)?"
+    rf"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|{KEEPS}|looks?\s+after))\s+(?:the\s+)?"
     rf"{_WORD}(?:\s+{_WORD}){{0,2}}",
     re.IGNORECASE,
 )
@@ -111,9 +111,10 @@ _MEMBER = re.compile(
     rf"{_WORD}\s+{_WORD})(?=\s+(?:can|may|will|who|to|if|and|or|is|has|that|for|about|before|when|first)\b|"
     r"\s*[.,;:)]|$)"
 )
+_SHORTEST = r"(?:PM|DM|PO|BA|EM|TL)"
 _PLAIN_ROLE = re.compile(
-    r"\b(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SMT|SRO|SIRO|SREs?|DBAs?)\b|"
-    r"(?<=\b[Yy]our )(?:PM|DM|PO|BA|EM|TL)\b|(?<=\b[Yy]our [A-Z]{2} or )(?:PM|DM|PO|BA|EM|TL)\b"
+    rf"\b(?:{SHORT_ROLES}|SREs?|DBAs?)\b|"
+    rf"(?:(?<=\b[Yy]our )|(?<=\b[Yy]our [A-Z]{{2}} or )){_SHORTEST}\b"
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
 _DESKS = Forms("[Ss]upport", "[Hh]elpdesk", "[Ss]ervice [Dd]esk")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import ASK, ASKING, TALK_TO
+from ingest.facts.lexicon import ASK, ASKING, KEEPS, KEPT, TALK_TO
 from ingest.facts.names import ROLE_HEAD
 from ingest.manual.markdown import Span
 from ingest.values import Contact
@@ -42,8 +42,8 @@ _SENDING = (
 _OBTAINING = (
     r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
     r"(?:help|support|advice|approval|permission|sign-?off|confirmation|opinion|reviews?|input|guidance) from|"
-    r"support of|reviewed by|(?:authorised|granted|given|picked up|owned|managed|maintained|run|administered|"
-    r"looked after|handled|supported|provided|built|operated|organised|served|signed off) by|"
+    rf"support of|reviewed by|(?:{KEPT}|looked after|authorised|granted|given|picked up|"
+    r"provided|built|operated|organised|served|signed off) by|"
     r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
     r"approv(?:al|ed) (?:by|from)|agreed (?:by|with)|"
     r"aware|"
@@ -94,7 +94,7 @@ _ABLE = re.compile(
 )
 _KEEPS = re.compile(
     r"^(?:(?!\b(?:you|we|they|i|it|that|is|are|was|were|the|an?|for|to|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b"
-    r"(?:owns?|manages?|maintains?|looks? after|administers?|handles?|runs?|supports?)\b",
+    rf"(?:{KEEPS}|looks? after)\b",
     re.IGNORECASE,
 )
 """The verbs of keeping something; they are nouns too ("is the support desk"), so little may stand before them."""
