@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ingest.facts.addresses import CUES, EMAIL, PROFILE, Mention, addresses, is_address
+from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
 from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_fragment
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.lexicon import ASK, KEPT, TALK, TELL
+from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, one_of, words
 from ingest.facts.names import ROLES, TEAMS, called_after
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -34,8 +34,7 @@ from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page, Place
 
 _LISTED = re.compile(
-    rf"\b({TELL}|{TALK}|aware|post|approv\w+|escalat\w+|people|help|"
-    r"who can|get in touch|one of|any of|either|channels?|report)\b",
+    rf"\b({TELL}|{TALK}|{REACHED}|aware|approv\w+|help|who can|one of|any of|either|report)\b",
     re.IGNORECASE,
 )
 """Before a list, behind the last full stop: its items are people to ask or tell."""
@@ -47,7 +46,7 @@ _ASKED = re.compile(
 """In the line over a list of whom to go to."""
 _NEGATED = re.compile(
     r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
-    r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
+    rf"(?:(?!(?:have|understand|{one_of(words('general', 'lacking'))})\b)[\w'’]+\s+){{0,5}}$",
     re.IGNORECASE,
 )
 """Before somebody who is not to be asked; "if you don't have access contact ..." is no such case."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import Field, field_of
-from ingest.facts.lexicon import ASK, TALK_TO, words
+from ingest.facts.lexicon import ASK, PAGES, TALK_TO, nouns, one_of, words
 from ingest.facts.names import TEAM_HEAD
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
@@ -26,7 +26,7 @@ _BREAK = re.compile(r"\n|\s[·•|]\s|(?<=[\w`)*])\.\s+(?=[\w -]{2,30}:\s)|;\s+(
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:\n#@]{1,60}?)\s*(?::\s*|\s[–—]\s+)(?=\S)")
 _TAIL = re.compile(r"\s+(?:for|of)\s+(?P<thing>.+)$")
 _HERE = re.compile(
-    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b",
+    rf"(?:this|the) (?:{PAGES}|team|service|project)\b",
     re.IGNORECASE,
 )
 _ITSELF = re.compile(r"(?:the )?(?:community|team|area|topic|function|practice|group)", re.IGNORECASE)
@@ -38,10 +38,10 @@ _GENERAL = re.compile(
     r"quick (?:facts|reference)|where to find us|how to reach us|reaching us|members?|people)$",
     re.IGNORECASE,
 )
+_MEMBERS = one_of(nouns("people", "members") | words("people", "folk"))
 _PEOPLE_LEAD = re.compile(
     rf"\b(?:{ASK}|{TALK_TO}|reach|get in touch with)\b"
-    r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|"
-    r"staff|teams)|"
+    rf"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:{_MEMBERS}|teams)|"
     r"one of|any of|either(?: of)?)\b[^.]*:\s*$",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ from functools import cache
 
 from ingest.facts.addresses import Mention
 from ingest.facts.cells import is_person
-from ingest.facts.lexicon import nouns, sending, verbs, words
+from ingest.facts.lexicon import nouns, one_of, plural, sending, verbs, words
 from ingest.facts.names import PROGRAM
 from ingest.facts.syntax import Tree, Word, children
 from ingest.facts.verbs import TOOLS
@@ -27,16 +27,15 @@ _MODIFIERS = frozenset({"compound", "amod", "nmod", "nummod", "npadvmod", "punct
 MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
 _DEMANDING = frozenset({"should", "must", "shall"})
 _READERS = frozenset(
-    """you users developers engineers teams people staff everyone everybody anyone anybody members colleagues employees
-    contributors managers maintainers reviewers applicants they he she who""".split()
-)
-_VAGUE = frozenset(
-    "right relevant appropriate correct other same different such next own following above whole entire".split()
-)
+    """you everyone everybody anyone anybody they he she who people staff teams employees""".split()
+) | {plural(noun) for name in ("readers", "roles") for noun in words("people", name)}
+_VAGUE = words("vague", "words")
 _ORDINAL = frozenset("first second third last final two three four many several few".split())
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
-_PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
+_PERSON = re.compile(
+    rf"[A-Z][\w'’-]+(?: (?:[A-Z]\.|{one_of(words('people', 'particles'))}))*(?: [A-Z][\w'’-]+){{1,2}}$"
+)
 _GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
 _RESTING = frozenset({"live", "sit"})
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import KEPT, OWNS, one_of, words
+from ingest.facts.lexicon import KEPT, OWNS, PASSED, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
 from ingest.facts.spoken import Spoken
@@ -22,9 +22,9 @@ from ingest.values import Contact
 _CAPITAL = r"[A-Z][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
 """A proper name as a whole: "Office for National Tides", "Gull & Sons"."""
-_BODIES = ("teams", "named_teams", "departments", "fields", "companies")
-_PEOPLES = words("people", "functions") - words("people", "functions", "thing")
-_ORGANISATION = re.compile(rf"\b{one_of(_PEOPLES.union(*(words('people', name) for name in _BODIES)))}$", re.IGNORECASE)
+_ORGANISATION = re.compile(
+    rf"\b{one_of(words('people', 'organisations') - words('people', 'functions', 'thing'))}$", re.IGNORECASE
+)
 """The last words of names of organisations and of their departments."""
 _PROGRAM = re.compile(
     r"\b(?:Data|Database|Storage|Queue|Cache|Search|Index|E-?mail|Notification|Message|Web|API|DNS|Authentication|"
@@ -38,10 +38,10 @@ _PEOPLE_DO = re.compile(
 """What no program does: it is hosted and operated itself."""
 _EITHER_DOES = re.compile(
     rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
-    rf"(?:the )?(?P<name>{NAME}(?: (?:programme|agency|authority|council|company|office))?)(?![\w-])"
+    rf"(?:the )?(?P<name>{NAME}(?: {one_of(words('people', 'bodies') | {'programme', 'company'})})?)(?![\w-])"
 )
 _MOVED = re.compile(
-    r"\b(?:transferred|passed|handed over|moved|belongs?|forwarded|directed|referred)(?: \w+){0,3}? to (?:the )?"
+    rf"\b(?:{PASSED}(?: over)?|moved|belongs?)(?: \w+){{0,3}}? to (?:the )?"
     rf"(?P<name>{NAME})(?![\w-])"
 )
 _IN_CHARGE = re.compile(
@@ -66,7 +66,7 @@ _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the mome
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
 _RAISES = re.compile(
     rf"(?P<name>\b{PERSON})(?=(?: (?:or|and) {PERSON})? (?:can|may|must|will) "
-    r"(?:raise a|approve|advise|authorise|sign off|agree)\b)"
+    rf"(?:{one_of(words('keeping', 'human'))}|raise a|advise|sign off|agree)\b)"
 )
 """Persons by what only persons may do."""
 _CARD = re.compile(rf"^(?P<name>{PERSON} \((?:[^()]* )?(?i:{ROLE_HEAD})(?: [^()]*)?\))(?=[\s.,;:]|$)", re.MULTILINE)
@@ -108,10 +108,7 @@ def _mention(match: re.Match[str]) -> Mention:
     return Mention(Contact("team", match["name"]), *match.span("name"))
 
 
-_OWNS_IT = re.compile(
-    r"['’]|\s+(?:project|product|app|application|service|repo|repository|module|library|package|pipeline|cluster|system|"
-    r"process|policy|server|job|tool|plugin|framework|api|database|code|page)s?\b"
-)
+_OWNS_IT = re.compile(rf"['’]|\s+(?:{one_of(nouns('things', 'software'))}|(?:process|policy|code|page)s?)\b")
 """What follows a name that is a thing's: "owned by the Harbour project"."""
 
 

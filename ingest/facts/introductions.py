@@ -20,10 +20,12 @@ _DOES = (
     rf"(?:{KEEPS}|{SERVES}|will|can|is|are|has|have|does|do|looks?|"
     r"works?|deals?|keeps?|builds?|covers?|develops?|responds?|ensures?|makes?|takes?|approves?|also|should|must)"
 )
+DOING = "do|add|make|use|run|check|read|open|click|go|send"
+"""How a step of a procedure begins."""
 _NOT_A_NAME = re.compile(
     r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"
-    r"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|make|use|below|"
-    r"always|never|also|it|they|we|i|and|or|but|most|many|other|others|do|add|run|check|read|open|click|go|send)\b",
+    rf"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|below|{DOING}|"
+    r"always|never|also|it|they|we|i|and|or|but|most|many|other|others)\b",
     re.IGNORECASE,
 )
 TALK_TO = re.compile(

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.facts.addresses import addresses
+from ingest.facts.introductions import DOING
+from ingest.facts.lexicon import HELP, TROUBLES
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact
 from ingest.kept import Noted, pairs_step
@@ -16,29 +18,28 @@ from ingest.manual.sentences import context_of, place_of
 from ingest.manual.settings import FILE, settings_lines
 from ingest.values import Contact, Fact, Page
 
+_WAYS = r"(?:path|ladder|chain|order|route|steps?|process|procedure)"
 _ORDER = re.compile(
     r"\b(in (?:the |this |that )(?:following )?order|in following order|"
     r"in order\b(?! (?:to|for|that)\b)|in turn|one after (?:the )?other|"
-    r"escalat\w+ (?:path|ladder|chain|order|route|process|steps?|through|in|it|to)|chain of command|"
+    rf"escalat\w+ (?:{_WAYS}|through|in|it|to)|chain of command|"
     r"one (?:rung|step|person|level|at) (?:at )?a time|work (?:your way )?up|try .{0,40}order)\b",
     re.IGNORECASE,
 )
 _ESCALATE = re.compile(r"\bescalat\w*\b", re.IGNORECASE)
-_HEADING = re.compile(
-    r"\b(escalat\w+ (?:path|ladder|chain|order|route|steps?|procedure|process)|chain of command|escalation)\b", re.I
-)
+_HEADING = re.compile(rf"\b(escalat\w+ {_WAYS}|chain of command|escalation)\b", re.IGNORECASE)
 _STUCK = re.compile(
     r"\b(stuck|out of ideas|at a loss|"
     r"(?:can['’]t|cannot|could not|unable to) (?:\w+ ){0,3}(?:resolve|solve|fix|work out|agree|answer))\b",
     re.IGNORECASE,
 )
-_HELP = re.compile(r"\b(help|escalat\w*|support|stuck|contact|ask|who)\b", re.IGNORECASE)
+_HELP = re.compile(rf"\b({HELP}|escalat\w*|stuck|contact|ask|who)\b", re.IGNORECASE)
 _SCORES = pairs_step("rungs")
 _FEWEST, _MOST, _LONGEST = 2, 9, 16
 _IMPERATIVE = re.compile(
-    r"^(?:run|check|open|click|log|go|make|add|remove|restart|stop|start|clear|create|update|delete|set|wait|read|"
+    rf"^(?:{DOING}|log|remove|restart|stop|start|clear|create|update|delete|set|wait|"
     r"find|fix|look|select|enter|type|copy|download|install|deploy|revert|turn|close|write|choose|commit|push|"
-    r"merge|test|use|try|scale|drain|flush|purge|rebuild|reload|verify|ensure|confirm)\b",
+    r"merge|test|try|scale|drain|flush|purge|rebuild|reload|verify|ensure|confirm)\b",
     re.IGNORECASE,
 )
 
@@ -110,7 +111,7 @@ def _score(page: Page, section: Section, items: Sequence[Block], lead: str) -> f
         + 2.0 * bool(_ESCALATE.search(f"{lead} {section.heading}"))
         + 1.5 * bool(_HELP.search(page.title))
         + 1.0 * items[0].ordered
-        + 1.0 * bool(re.search(r"\b(resolve|solve|stuck|fix|problem|issue|question)\b", lead, re.IGNORECASE))
+        + 1.0 * bool(re.search(rf"\b(resolve|solve|stuck|fix|{TROUBLES})\b", lead, re.IGNORECASE))
     )
 
 

@@ -25,7 +25,13 @@ def lexicon() -> Mapping[str, Any]:
 @cache
 def words(section: str, name: str, mark: str = "") -> frozenset[str]:
     """A list of the lexicon as a set, with those that it takes in; with a mark, only the words that bear it."""
-    return frozenset(word for word, marks in _marked(lexicon()[section][name]) if not mark or mark in marks)
+    return frozenset(ordered(section, name, mark))
+
+
+@cache
+def ordered(section: str, name: str, mark: str = "") -> tuple[str, ...]:
+    """The same in the order in which they are written."""
+    return tuple(word for word, marks in _marked(lexicon()[section][name]) if not mark or mark in marks)
 
 
 @cache
@@ -34,20 +40,25 @@ def nouns(section: str, name: str, mark: str = "") -> frozenset[str]:
     return frozenset(form for noun in words(section, name, mark) for form in (noun, plural(noun)))
 
 
+def plain(text: str) -> tuple[str, ...]:
+    """The words of a list as it is written, in their order, with those of the lists that it takes in."""
+    return tuple(dict.fromkeys(word for word, _ in _marked(text)))
+
+
 def _marked(text: str) -> Iterator[tuple[str, list[str]]]:
-    for entry in entries(text):
+    for entry in _entries(text):
         word, _, marks = entry.partition(":")
         yield word, marks.split(",")
 
 
-def entries(text: str) -> Iterator[str]:
+def _entries(text: str) -> Iterator[str]:
     """The words of a list as they are written, with those of the lists that it takes in."""
     for entry in text.split():
         taken = _TAKEN.fullmatch(entry)
         if taken is None:
             yield entry
             continue
-        for inner in entries(lexicon()[taken["section"]][taken["name"]]):
+        for inner in _entries(lexicon()[taken["section"]][taken["name"]]):
             word, _, marks = inner.partition(":")
             if not taken["mark"] or taken["mark"] in marks.split(","):
                 yield inner
@@ -81,12 +92,12 @@ def verbs(section: str) -> Mapping[str, str]:
 @cache
 def sending() -> Mapping[str, frozenset[str]]:
     """The verbs that bring somebody something, to the prepositions that do it."""
-    pairs = (entry.partition(":") for entry in entries(lexicon()["sent"]["verbs"]))
+    pairs = (entry.partition(":") for entry in _entries(lexicon()["sent"]["verbs"]))
     return {verb: frozenset(after.split(",")) for verb, _, after in pairs}
 
 
 def _plain(section: str) -> Iterator[str]:
-    return (entry.partition(":")[0] for entry in entries(lexicon()[section]["verbs"]))
+    return (entry.partition(":")[0] for entry in _entries(lexicon()[section]["verbs"]))
 
 
 @cache
@@ -119,8 +130,9 @@ def _past(verb: str) -> str:
     return [*(form for form in _forms(verb) if form.endswith("ed")), *_irregular().get(verb, ())][-1]
 
 
-def _participles(verbs: Iterable[str]) -> Iterator[str]:
-    return (form for verb in verbs for form in _forms(verb) if form.endswith("ing"))
+def participles(section: str, name: str) -> frozenset[str]:
+    """The forms of a list's verbs in "-ing"."""
+    return frozenset(form for verb in words(section, name) for form in _forms(verb) if form.endswith("ing"))
 
 
 TELL = one_of(words("asked", "telling"))
@@ -132,7 +144,7 @@ TALK_TO = (
     "(?:" + "|".join(f"{verb}(?: out)? {one_of(sending()[verb])}" for verb in sorted(words("sent", "talking"))) + ")"
 )
 """A verb of talking with the word that leads to somebody: "speak with", "reach out to"."""
-ASKING = one_of(_participles(words("asked", "telling") | words("sent", "talking")))
+ASKING = one_of(participles("asked", "telling") | participles("sent", "talking"))
 """Asking and talking, as one speaks of them: "notifying"."""
 OWNS = one_of(_present(words("keeping", "owning")))
 """What is said of whoever has a thing in hand: "owns", "maintain"."""
@@ -142,3 +154,23 @@ SERVES = one_of(_present(words("keeping", "serving")))
 """What they do for others: "provides", "help"."""
 KEPT = one_of(_past(verb) for verb in words("keeping", "care"))
 """What is done with a thing by whoever has it in hand: "owned", "run"."""
+GOT = one_of(words("obtained", "nouns", "sought"))
+"""What is got from somebody: "approval", "advice"."""
+ROOMS = one_of(nouns("ways", "rooms"))
+CHATS = f"(?:(?:(?:ms|microsoft) )?teams|google chat|{one_of(words('ways', 'chats'))})"
+"""Programs that people talk to each other in."""
+PAGERS, TICKETING = one_of(words("ways", "pagers")), one_of(words("ways", "ticketing"))
+"""Programs that page people, and those that take tickets."""
+FILING = one_of(words("ways", "filing"))
+"""A verb of writing a ticket: "raise"."""
+FILED = one_of(form for verb in words("ways", "filing") for form in _forms(verb))
+"""The same in all its forms: "raising", "filed"."""
+PASSED = one_of(_past(verb) for verb in words("sent", "passing"))
+"""What is done with a matter that goes to somebody else: "handed"."""
+ASKED = one_of(_past(verb) for verb in words("asked", "telling"))
+"""What is done with somebody: "told"."""
+HELP = one_of(words("obtained", "nouns", "said"))
+"""What one looks for: "help", "guidance"."""
+TROUBLES = one_of(nouns("general", "troubles"))
+"""What one asks about: "questions"."""
+PAGES = one_of(words("things", "pages"))

@@ -50,7 +50,9 @@ _PARTS = re.compile(r"[^\W\d_]+")
 
 
 _ACRONYM = r"(?:[A-Z][A-Z.]+ )?"
-_OF_ROOMS = frozenset("help support ask team questions public general chat".split())
+_OF_ROOMS = (
+    words("obtained", "nouns", "said") | words("ways", "rooms") | {"ask", "team", "questions", "public", "general"}
+)
 """What rooms and mailboxes are called beside whose they are: "#quay-berths-help"."""
 
 

@@ -13,24 +13,22 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import ASK, KEEPS, TALK, TELL
+from ingest.facts.lexicon import ASK, KEEPS, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, SHORT_ROLES, TEAM_HEAD, TEAMS
 from ingest.forms import Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
 
+_BELONGINGS = one_of(nouns("things", "belongings"))
 _NOT_A_PERSON = (
-    r"(?!\s+(?:access|permissions?|rights|roles?|panel|console|accounts?|users?|password|forms?|us|"
-    r"details|page|list|centre|"
-    r"number|docs|documentation|portal|community|times?|tools?|interface|dashboard|view|mode|"
-    r"stand-?\s?ups?|meetings?|guides?|guidance|rota|machines?|nodes?|servers?|instances?|apps?|applications?|jobs?|"
-    r"clusters?|software|system|website|screens?|tabs?|menus?|buttons?)\b)"
+    rf"(?!\s+(?:{_BELONGINGS}|{one_of(nouns('things', 'software'))}|panel|console|users?|forms?|us|details|"
+    r"centre|number|portal|community|times?|interface|view|mode|guides?|guidance|machines?|nodes?|instances?|"
+    r"software|website|screens?|tabs?|menus?|buttons?)\b)"
 )
 """What follows a word for a role when it is none: "admin access", "contact form", "admin machines"."""
 _NOT_A_TEAM = (
-    r"(?!['’]s?\s+(?:page|repo|board))(?!\s+(?:pass(?:word)?s?(?:\s+store)?|e-?mail\s+address|rota|shifts?|documentation|docs|dashboards?|"
-    r"calendar|board|page|repo|repository|accounts?|permissions?|role|folder|drive|access|schedule|blog|wiki|"
-    r"stand-?\s?up|meeting|handover|backlog)\b)"
+    rf"(?!['’]s?\s+(?:page|repo|board))(?!\s+(?:{_BELONGINGS}|pass|e-?mail\s+address|"
+    r"calendar|board|repo|repository|folder|drive|schedule|blog|wiki|handover|backlog)\b)"
 )
 """What follows a team's name when a thing of the team's is meant, not its people."""
 _STOP = (
@@ -38,8 +36,8 @@ _STOP = (
     r"you|we|they|them|us|him|me|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
     r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
     rf"(?-i:{TELL}|{TALK})|let|get|one|two|three|many|most|"
-    r"new|whole|entire|existing|right|wrong|usual|own|"
-    r"relevant|appropriate|correct|different|current|multiple|several|more|make|sure|via|within|per|into|about|under|over|above|below|between|"
+    rf"{one_of(words('vague', 'words') - {'such', 'next', 'following'})}|new|existing|current|wrong|usual|"
+    r"multiple|several|more|make|sure|via|within|per|into|about|under|over|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
     r"fellow|know|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
@@ -65,9 +63,7 @@ _TEAM_FOR = re.compile(
 _ROLE = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,4}}{ROLE_HEAD}(?![\w-])(?!(?<=lead) to\b){_NOT_A_PERSON}", re.IGNORECASE
 )
-_QUALITIES = Forms(
-    "access", "permissions?", "rights", "privileges", "clearance", "knowledge", "experience", "expertise"
-)
+_QUALITIES = Forms(*sorted(nouns("things", "rights")), "knowledge", "experience", "expertise")
 _QUALIFIED = re.compile(
     rf"\b(?:(?:some|any)(?:one|body)|(?:{_WORD}\s+){{0,3}}{ROLE_HEAD}|team\s+members?|colleagues?)\s+"
     rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+|more\s+)?(?:{_WORD}\s+){{1,3}}"
@@ -95,7 +91,7 @@ _OWN_LEAD = re.compile(rf"\b(?:your|their|our|his|her)\s+(?:{_WORD}\s+){{1,2}}{_
 _COMPANIES = Forms("team", "squad", "community")
 _ONE_OF = re.compile(
     r"\b(?:an?|another|one of the|any|a fellow|a different|someone|anyone|somebody|a member|a colleague)\s*"
-    r"(?:other\s+)?(?:developer|engineer|designer|administrator|admin|colleague|SRE|2nd liner)?\s*"
+    rf"(?:other\s+)?(?:{ROLE_HEAD}|colleague|2nd liner)?\s*"
     rf"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?{_COMPANIES.pattern}\b",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ from ingest.facts.cards import cards_of
 from ingest.facts.cells import is_person, name_of
 from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
-from ingest.facts.lexicon import KEEPS, SERVES
+from ingest.facts.lexicon import KEEPS, SERVES, one_of, words
 from ingest.facts.names import TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
@@ -47,8 +47,12 @@ _HELPS = re.compile(
 )
 _MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
 _TEAM = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
-_WHO_HEADER = re.compile(r"\b(team|who|owner|group|squad|contact|name|community|department|responsible)\b", re.I)
-_ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handle|contact|reach|where|ticket)\b", re.I)
+_WHO_HEADER = re.compile(
+    rf"\b({one_of(words('people', 'teams'))}|who|owner|group|contact|name|community|responsible)\b", re.IGNORECASE
+)
+_ADDRESS_HEADER = re.compile(
+    rf"\b({one_of(words('ways', 'media') - {'here', 'teams'})}|queue|reach|where|ticket)\b", re.IGNORECASE
+)
 
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:

@@ -11,7 +11,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import ASK, ASKING, KEEPS, KEPT, TALK_TO
+from ingest.facts.lexicon import (
+    ASK,
+    ASKED,
+    ASKING,
+    FILED,
+    FILING,
+    GOT,
+    KEEPS,
+    KEPT,
+    PAGERS,
+    TALK_TO,
+    TICKETING,
+    nouns,
+    one_of,
+    words,
+)
 from ingest.facts.names import ROLE_HEAD
 from ingest.manual.markdown import Span
 from ingest.values import Contact
@@ -20,7 +35,7 @@ _NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
 """Before a verb that is a noun too: "the page", "a call"."""
 _ADDRESSING = (
     rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
-    r"(?:ask|contact|e-?mail|notifi|inform)ed|cc|let(?:ting)?|get in touch with|write to|"
+    rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"
     rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
     r"check with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
@@ -34,14 +49,14 @@ _SENDING = (
     r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
     r"delegat\w+(?: \S+){0,6}? to|"
     r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|belongs? to|leave(?: \w+){1,3}? (?:to|with)|"
-    r"(?:rais|submit|open|creat|log|send|fil|mak|trigger)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
-    r"(?:raise|request|ask|submit|report|go)(?: \S+){0,5}? (?:via|through)|(?:limited|restricted) to|"
+    rf"(?:{FILED}|(?:send|mak|trigger)\w*)(?: \S+){{0,5}}? (?:tickets?|requests?|issues?) (?:to|with)|"
+    rf"(?:{FILING}|request|ask|report|go)(?: \S+){{0,5}}? (?:via|through)|(?:limited|restricted) to|"
     r"instructed(?: \w+){0,5}? by"
 )
 """Verbs that move a thing or a question to somebody."""
 _OBTAINING = (
     r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
-    r"(?:help|support|advice|approval|permission|sign-?off|confirmation|opinion|reviews?|input|guidance) from|"
+    rf"(?:{GOT}|{one_of(words('obtained', 'nouns', 'given'))}|opinion|reviews?) from|"
     rf"support of|reviewed by|(?:{KEPT}|looked after|authorised|granted|given|picked up|"
     r"provided|built|operated|organised|served|signed off) by|"
     r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
@@ -73,7 +88,7 @@ _BY_MACHINE = re.compile(
 """A tool that does the telling: nothing for the reader to do."""
 _IDLE = (
     r"(?:no longer|never|not (?!have to|normally|usually)|"
-    r"(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the |your |our )|"
+    rf"(?:not )?be (?!able|{ASKED}|consulted|aware|made|the |your |our )|"
     r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
     r"experience|fulfil|attend|join|expect|notice|also choose)"
 )
@@ -104,11 +119,9 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 """Before somebody who is not the subject, but whose duty or role is: "every duty of a tech lead can be handed on"."""
-_CONSENT = re.compile(
-    r"^['’]s?\s+(?:discretion|approval|permission|agreement|say-so|sign-?off|consent)\b", re.IGNORECASE
-)
+_CONSENT = re.compile(rf"^['’]s?\s+(?:discretion|say-so|agreement|{GOT})\b", re.IGNORECASE)
 _CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
-_QUALIFIED = re.compile(r"(?:with|who ha(?:s|ve)) (?:\w+ )+(?:access|permissions?|rights|privileges|clearance)$", re.I)
+_QUALIFIED = re.compile(rf"(?:with|who ha(?:s|ve)) (?:\w+ )+{one_of(nouns('things', 'rights'))}$", re.I)
 _ACTS = re.compile(
     r"^,?\s*(?:\([^)]*\)\s*)?(?:(?:can|has|have|will|must|should|may|needs?)\b|\w+s (?:it|this|the|your)\b)"
 )
@@ -147,7 +160,7 @@ _BARE_VERB = (
     rf"(?:{ASK}|{TALK_TO}|check with|loop in|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
     r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
 )
-_BARE_NOUN = r"(?:(?:opinion|review|advice|approval|sign-?off|permission) from|tickets? (?:to|with))"
+_BARE_NOUN = rf"(?:(?:opinion|review|{GOT}) from|tickets? (?:to|with))"
 _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"
 _FOLLOWS = (
     r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
@@ -181,27 +194,28 @@ _TOLD_TO = re.compile(r"^\s+to\s+\w+")
 _SHARED_HEAD = re.compile(rf"^\s+(?:and|or)\s+(?!the\b|an?\b|your\b|our\b)\w+\s+{ROLE_HEAD}\b")
 """What completes an object cut short: "the primary | and secondary engineers"."""
 _CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
-NOT_PEOPLE = frozenset(
-    """user users requester requesters reader readers publisher publishers customer customers question questions
-    method api endpoint department server servers command script page tool following you it i this that public browser
-    app application applications system systems author authors person people everyone everybody sender client caller
-    function service services database file files team reporter other others another member members channel channels
-    backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
-    organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
-    candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
-    documentation dashboard dashboards overview reports point""".split()
+NOT_PEOPLE = (
+    frozenset(
+        """publisher publishers question questions method endpoint department command script page following public
+        browser person people caller function file files team reporter another channel channels backend frontend
+        machine machines container containers slack owner owners maintainer maintainers organisation
+        organisations organization organizations joiner joiners leaver leavers creator else responsible link form
+        copy report code ips themselves group list above below guides documentation dashboard dashboards overview
+        point""".split()
+    )
+    | words("people", "nobody")
+    | (nouns("things", "software") - words("people", "functions"))
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
 lean on somebody named elsewhere ("the owner")."""
-_BODIES = frozenset("service services department organisation organization group".split())
-"""Words of that list in which names of organisations end."""
+_BODIES = words("people", "teams") | words("people", "named_teams") | {"organisation", "organization"}
+"""Words in which names of organisations end, though some are in that list."""
 _ABBREVIATIONS = frozenset({"IT", "HR"})
 """The departments that go by two letters everywhere; any other two letters are the manual's private shorthand."""
-TOOLS = r"PagerDuty|Pagerduty|Opsgenie|OpsGenie|VictorOps|xMatters|Squadcast|Zendesk|ServiceNow|Freshdesk|Jira"
+TOOLS = rf"{PAGERS}|{TICKETING}"
 """Tools that operations teams page people and take tickets with, by name: field vocabulary."""
 _TOOL = re.compile(
-    r"\b(?:creat\w+|rais\w+|open\w*|trigger\w*|escalat\w+|declar\w+|submit\w*|log|pag(?:e|ed|ing)|"
-    r"go(?:es)?|send|fil\w+|call\w*)\b"
+    rf"\b(?:{FILED}|trigger\w*|escalat\w+|declar\w+|pag(?:e|ed|ing)|go(?:es)?|send|call\w*)\b"
     r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
     rf"(?P<name>{TOOLS})\b"
     r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"
