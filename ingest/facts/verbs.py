@@ -33,11 +33,12 @@ from ingest.values import Contact
 
 _NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
 """Before a verb that is a noun too: "the page", "a call"."""
+_FETCHING = "check with|loop in"
 _ADDRESSING = (
     rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
     rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"
     rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
-    r"check with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
+    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work with|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -157,7 +158,7 @@ def conditional(plain: str, start: int) -> bool:
 
 
 _BARE_VERB = (
-    rf"(?:{ASK}|{TALK_TO}|check with|loop in|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
+    rf"(?:{ASK}|{TALK_TO}|{_FETCHING}|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
     r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
 )
 _BARE_NOUN = rf"(?:(?:opinion|review|{GOT}) from|tickets? (?:to|with))"
