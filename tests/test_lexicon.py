@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FEWEST = 5
 """Words of a list: fewer are a phrase with its variants."""
 SHARED, HALF = 4, 0.5
-"""What two lists may not share: so many words, that are so much of the shorter one. Lists of asking and of helping meet in
-a few words by nature, but no list is a part of another, or a variant of it."""
+"""What two lists may not share: so many words, that are so much of the shorter one. Lists of asking and of helping meet
+in a few words by nature, but no list is a part of another, or a variant of it."""
 GRAMMAR = frozenset(
     """a an the this that these those it its you your yours we our ours us they their theirs them he him his she her
     hers i my mine me who whom whose which what when where why how if unless whether while because since until so as
@@ -117,16 +117,16 @@ def _alternatives(pattern: str) -> list[list[str]]:
     """The alternatives of each group of a pattern, inner groups taken out of the outer ones."""
     open_groups: list[list[str]] = [[""]]
     closed: list[list[str]] = []
-    for token in re.findall(r"\\.|\[\^?.[^]]*\]|\((?:\?(?:P<\w+>|[a-zA-Z-]*:|<?[=!]))?|[)|]|.", pattern, re.DOTALL):
-        if token.startswith("("):
+    for piece in re.findall(r"\\.|\[\^?.[^]]*\]|\((?:\?(?:P<\w+>|[a-zA-Z-]*:|<?[=!]))?|[)|]|.", pattern, re.DOTALL):
+        if piece.startswith("("):
             open_groups.append([""])
-        elif token == ")" and len(open_groups) > 1:
+        elif piece == ")" and len(open_groups) > 1:
             closed.append(open_groups.pop())
             open_groups[-1][-1] += "\0"
-        elif token == "|":
+        elif piece == "|":
             open_groups[-1].append("")
         else:
-            open_groups[-1][-1] += "\0" if token.startswith("[") else token
+            open_groups[-1][-1] += "\0" if piece.startswith("[") else piece
     return closed + open_groups
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
@@ -18,7 +18,7 @@ from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, one_of, words
-from ingest.facts.names import ROLES, TEAMS, called_after
+from ingest.facts.names import ROLES, TEAMS, called_after, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
 from ingest.facts.people import PERSON, Roster, people
@@ -170,6 +170,8 @@ class _Statements:
     block: Block
     known: frozenset[str]
     roster: Roster
+    _found: dict[int, tuple[Sentence, Sequence[Mention]]] = field(default_factory=dict)
+    """The mentions of its sentences: they are asked for again for what leans on them."""
 
     @property
     def lead(self) -> str:
@@ -231,7 +233,10 @@ class _Statements:
         return " ".join([self.lead, *self.block.header, *headings, self.block.text.plain if alone else ""])
 
     def _mentions(self, sentence: Sentence) -> Sequence[Mention]:
-        return mentions_in(sentence, self._around(sentence), self.lead, self.known, self.roster, self.spoken)
+        if id(sentence) not in self._found:
+            found = mentions_in(sentence, self._around(sentence), self.lead, self.known, self.roster, self.spoken)
+            self._found[id(sentence)] = sentence, found
+        return self._found[id(sentence)][1]
 
     def _named(self, sentence: Sentence) -> tuple[Contact, ...]:
         return _merged(self._mentions(sentence), _on_one_line(sentence))
@@ -264,10 +269,7 @@ def _on_one_line(sentence: Sentence) -> str:
 
 def _says(row: Block, contacts: Sequence[Contact]) -> bool:
     """Whether a table's row has a word beside the contacts that says what for, and not only a yes or no."""
-    rest = row.text.plain
-    for said in (s for c in contacts for s in (c.address, c.name) if s):
-        rest = rest.replace(said, " ")
-    return bool(re.search(r"[^\W\d_]{3}", rest))
+    return bool(re.search(r"[^\W\d_]{3}", without(row.text.plain, contacts)))
 
 
 def _reached_at(earlier: Sequence[Contact], here: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -297,11 +299,7 @@ def _each_once(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
 
 def _without_queues(plain: str, contacts: Sequence[Contact]) -> str:
     """What a list or table sends to a queue, without the queue's own name, whose words are no topic."""
-    rest = plain
-    for contact in contacts:
-        if contact.kind == "queue":
-            rest = rest.replace(contact.address, " ")
-    rest = " ".join(rest.split()).strip(" -–—|:;,.→")
+    rest = " ".join(without(plain, [c for c in contacts if c.kind == "queue"]).split()).strip(" -–—|:;,.→")
     return rest if re.search(r"[A-Za-z]{2}", rest) else plain
 
 

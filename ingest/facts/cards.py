@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import Field, field_of
 from ingest.facts.lexicon import ASK, PAGES, TALK_TO, nouns, one_of, words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.names import TEAM_HEAD, without
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -225,8 +225,6 @@ def _topic(line: _Line, thing: str, block: Block) -> str:
     if line.field.holds not in ("", "contact"):
         return line.field.says(thing)
     if line.listed:
-        flat = rest = " ".join(block.text.plain.split())
-        for said in (s for c in line.contacts for s in (c.name, c.address) if s):
-            rest = rest.replace(said, " ")
-        return flat if len(re.findall(r"[^\W\d_]{2,}", rest)) > 1 else thing
+        flat = " ".join(block.text.plain.split())
+        return flat if len(re.findall(r"[^\W\d_]{2,}", without(flat, line.contacts))) > 1 else thing
     return f"{label}: {thing}" if len(label.split()) > 1 and not _GENERAL.match(label) else thing

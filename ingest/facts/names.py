@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ingest.facts.lexicon import ASKING, lexicon, one_of, plural, words
 from ingest.forms import Forms
@@ -44,6 +44,12 @@ def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
             if len(headless[len(prefix) :].split()) > 1:
                 forms |= {headless, headless[len(prefix) :].strip()}
     return tuple(sorted(f for f in forms if len(f.split()) > 1))
+
+
+def without(said: str, contacts: Iterable[Contact]) -> str:
+    """A text with a blank for every name and address of the contacts, in whatever case: what it says beside them."""
+    shown = sorted({s for c in contacts for s in (c.address, c.name) if s}, key=lambda s: (-len(s), s))
+    return re.sub("|".join(map(re.escape, shown)), " ", said, flags=re.IGNORECASE) if shown else said
 
 
 _PARTS = re.compile(r"[^\W\d_]+")

@@ -12,7 +12,7 @@ import re
 from ingest.facts.cells import SHORT_ROLE, holders_in
 from ingest.facts.fields import Field, field_of
 from ingest.facts.lexicon import HELP, words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.names import TEAM_HEAD, without
 from ingest.facts.people import PERSON, Roster
 from ingest.manual.markdown import Text
 from ingest.values import Contact
@@ -100,9 +100,7 @@ def _all_of(value: Text, known: frozenset[str], roster: Roster, *, sure: bool) -
 def _is_all(plain: str, contacts: tuple[Contact, ...]) -> bool:
     """Whether hardly a word is left over."""
     rest = re.sub(r"\([^()]*\)", " ", " ".join(plain.split()))
-    for said in sorted((s for c in contacts for s in (c.name, c.address) if s), key=len, reverse=True):
-        rest = rest.replace(said, " ")
-    left = [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _SMALL]
+    left = [word for word in re.findall(r"[^\W\d_]+", without(rest, contacts)) if word.lower() not in _SMALL]
     return len(left) <= 1
 
 

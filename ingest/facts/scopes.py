@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 
 from ingest.facts.lexicon import verbs, words
+from ingest.facts.names import without
 from ingest.values import Fact, Scope
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -37,11 +38,7 @@ def _scope(fact: Fact) -> Scope:
 
 def _has_matter(fact: Fact) -> bool:
     """Whether the statement says what it is about, its contacts' names and addresses aside."""
-    topic = fact.topic
-    for contact in fact.contacts:
-        for said in filter(None, (contact.address, contact.name)):
-            topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
-    return _names_matter(topic)
+    return _names_matter(without(fact.topic, fact.contacts))
 
 
 def _names_matter(text: str) -> bool:
