@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from markdown_it.common.html_blocks import block_names
 
+from ingest.facts.compiling import facts_of
 from ingest.facts.lexicon import lexicon, nouns, one_of, ordered, plural, words
+from ingest.manual.reading import read_manual
 
 ROOT = Path(__file__).resolve().parent.parent
 FEWEST = 5
@@ -75,7 +77,9 @@ def _of_toml(table: dict[str, object], above: str) -> Iterator[tuple[str, list[s
         name = f"{above}.{key}".strip(".")
         if isinstance(value, dict):
             yield from _of_toml(value, name)
-        elif key not in ("yes", "no", "says") and name != "irregular.forms":  # forms of words that stand elsewhere
+        elif (
+            key not in ("yes", "no", "reads", "says") and name != "irregular.forms"
+        ):  # forms of words that stand elsewhere
             said = value.split() if isinstance(value, str) else [str(word) for word in value]  # type: ignore[attr-defined]
             yield name, [word.partition(":")[0] for word in said if not word.startswith("@")]
 
@@ -187,3 +191,13 @@ def test_a_noun_has_its_plural(one: str, more: str) -> None:
 def test_words_are_alternatives_of_which_the_longest_is_tried_first() -> None:
     assert re.match(one_of(["e-mail", "app", "application"]), "application")[0] == "application"  # type: ignore[index]
     assert re.fullmatch(one_of(["e-mail", "app"]), "email")
+
+
+READS = [example.split(" -> ") for table in lexicon().values() for example in table.get("reads", ())]
+
+
+@pytest.mark.parametrize(("said", "names"), [(said.strip(), names.strip()) for said, names in READS])
+def test_a_page_that_says_it_names_whom_or_what_stands_after_the_arrow(said: str, names: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"# Quay\n\n{said}\n", "utf-8")
+    found = [contact for fact in facts_of(read_manual(tmp_path)) for contact in fact.contacts]
+    assert ", ".join(dict.fromkeys(contact.address or contact.name for contact in found)) == names
