@@ -1,8 +1,8 @@
 """The words of `lexicon.toml`, with the forms in which sentences have them.
 
 A list of that file, or of `fields.toml`, may take in another: `@people.roles` stands for the words of that list,
-`@people.roles:own` for those that it marks so (`lead:own`), and `@people.roles(s)` for their plurals as well. So no list
-stands twice.
+`@people.roles:own` for those that it marks so (`lead:own`), and `@people.roles(s)` for their plurals as well. So no
+list stands twice.
 """
 
 from __future__ import annotations
