@@ -7,38 +7,39 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.facts.addresses import addresses
+from ingest.facts.introductions import DOING
+from ingest.facts.lexicon import HELP, TROUBLES
 from ingest.facts.people import Roster, people
 from ingest.kept import Noted
 from ingest.manual.inline import Text
 from ingest.manual.markdown import Block, Section
 from ingest.values import Contact, Page
 
+_WAYS = r"(?:path|ladder|chain|order|route|steps?|process|procedure)"
 _ORDER = re.compile(
     r"\b(in (?:the |this |that )(?:following )?order|in following order|"
     r"in order\b(?! (?:to|for|that)\b)|in turn|one after (?:the )?other|"
-    r"escalat\w+ (?:path|ladder|chain|order|route|process|steps?|through|in|it|to)|chain of command|"
+    rf"escalat\w+ (?:{_WAYS}|through|in|it|to)|chain of command|"
     r"one (?:rung|step|person|level|at) (?:at )?a time|work (?:your way )?up|try .{0,40}order)\b",
     re.IGNORECASE,
 )
 _ESCALATE = re.compile(r"\bescalat\w*\b", re.IGNORECASE)
-_HEADING = re.compile(
-    r"\b(escalat\w+ (?:path|ladder|chain|order|route|steps?|procedure|process)|chain of command|escalation)\b", re.I
-)
+_HEADING = re.compile(rf"\b(escalat\w+ {_WAYS}|chain of command|escalation)\b", re.IGNORECASE)
 _STUCK = re.compile(
     r"\b(stuck|out of ideas|at a loss|"
     r"(?:can['’]t|cannot|could not|unable to) (?:\w+ ){0,3}(?:resolve|solve|fix|work out|agree|answer))\b",
     re.IGNORECASE,
 )
-_HELP = re.compile(r"\b(help|escalat\w*|support|stuck|contact|ask|who)\b", re.IGNORECASE)
-_PROBLEM = re.compile(r"\b(resolve|solve|stuck|fix|problem|issue|question)\b", re.IGNORECASE)
+_HELP = re.compile(rf"\b({HELP}|escalat\w*|stuck|contact|ask|who)\b", re.IGNORECASE)
+_PROBLEM = re.compile(rf"\b(resolve|solve|stuck|fix|{TROUBLES})\b", re.IGNORECASE)
 _STEPS = re.compile(r"\b(to (?:do|fix|rotate|run|create|escalate this)|steps|include|following details)\b")
 _FEWEST, _MOST, _LONGEST = 2, 9, 16
 _NAME = 6
 """Words of somebody on one line with others."""
 _IMPERATIVE = re.compile(
-    r"^(?:run|check|open|click|log|go|make|add|remove|restart|stop|start|clear|create|update|delete|set|wait|read|"
+    rf"^(?:{DOING}|log|remove|restart|stop|start|clear|create|update|delete|set|wait|"
     r"find|fix|look|select|enter|type|copy|download|install|deploy|revert|turn|close|write|choose|commit|push|"
-    r"merge|test|use|try|scale|drain|flush|purge|rebuild|reload|verify|ensure|confirm)\b",
+    r"merge|test|try|scale|drain|flush|purge|rebuild|reload|verify|ensure|confirm)\b",
     re.IGNORECASE,
 )
 _LEVELS = re.compile(r"(?:(?:escalation )?(?:level|tier|step|order|stage|line|rung|priority)|#|no\.?)", re.IGNORECASE)
