@@ -13,9 +13,12 @@ from assistant.understand import Question, courtesies_off, rung_tried, understan
 from assistant.values import Answer
 from assistant.verdict import Verdict, named_by
 from assistant.weights import Part
+from ingest.values import Fact
 
 CANDIDATES = 12
 """Statements that are shown; of the rest only how many they are."""
+OWNED = 3
+"""Repositories that are shown of those found."""
 _DIGITS = 3
 _SLIGHT = 0.5 * 10**-_DIGITS
 """A difference that rounds to nothing makes none."""
@@ -85,6 +88,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """A repository or page with an owner that was found too. `score` is the cosine of its words and how much of the
+    question's words they cover, together; of a page, that of its best passage and its title."""
+
+    relation: str
+    name: str
+    contacts: tuple[str, ...]
+    path: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSaid:
     """A rule in its place. It `passed`, or it `decided`, or another decided before it and it `would` have said so much;
     `outcome` is empty where it has nothing to say."""
@@ -108,13 +123,15 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`statements` are all candidates, of which `candidates` are the first; `answerable` and `right` are the calibrated
+    """`statements` are all statements found, of which `candidates` are the first; `owned` are the repositories and the
+    page that come nearest, from which the rules about owners choose; `answerable` and `right` are the calibrated
     chances that the manual answers at all and that the first statement is right, and `needed` the least `answerable`
     with which a statement is taken."""
 
     understood: Understood
     candidates: tuple[Candidate, ...]
     statements: int
+    owned: tuple[Owned, ...]
     answerable: float
     right: float
     needed: float
@@ -150,6 +167,7 @@ def explained(case: Case, rule: Rule, verdict: Verdict, rules: Sequence[Rule]) -
             for number, ranked in enumerate(ranking.statements[:CANDIDATES], 1)
         ),
         statements=len(ranking.statements),
+        owned=_owned(case),
         answerable=_rounded(ranking.answerable),
         right=_rounded(ranking.right),
         needed=least_to_state(case),
@@ -195,7 +213,7 @@ def _candidate(number: int, ranked: Ranked, case: Case, verdict: Verdict) -> Can
         number=number,
         score=_rounded(ranked.score),
         relation=fact.relation,
-        contacts=_whom(ranked, case),
+        contacts=_whom(fact, case),
         text=fact.topic,
         path=place.path,
         lines=(place.first, place.last),
@@ -204,9 +222,18 @@ def _candidate(number: int, ranked: Ranked, case: Case, verdict: Verdict) -> Can
     )
 
 
-def _whom(ranked: Ranked, case: Case) -> tuple[str, ...]:
-    """Everybody whom a statement names, as an answer would show them."""
-    return tuple(_shown(named.contact.name, named.contact.address) for named in named_by(ranked.fact, "", case.book))
+def _owned(case: Case) -> tuple[Owned, ...]:
+    """The repositories nearest to the question, and the page that fits best."""
+    hits = sorted(case.found.facts.of(("owns repo",)), key=lambda hit: (-hit.text.total, hit.row))
+    near = [(hit.fact, hit.text.total) for hit in hits[:OWNED]] + ([case.page] if case.page else [])
+    return tuple(
+        Owned(fact.relation, fact.topic, _whom(fact, case), fact.place.path, _rounded(score)) for fact, score in near
+    )
+
+
+def _whom(fact: Fact, case: Case) -> tuple[str, ...]:
+    """Everybody whom a fact names, as an answer would show them."""
+    return tuple(_shown(named.contact.name, named.contact.address) for named in named_by(fact, "", case.book))
 
 
 def _shown(name: str, address: str) -> str:
@@ -215,7 +242,7 @@ def _shown(name: str, address: str) -> str:
 
 def _place_among_the_shown(ranked: Ranked, case: Case, verdict: Verdict) -> int:
     """The place, from 1, of the first contact that the verdict shows on the strength of a statement, else 0."""
-    whom, places = _whom(ranked, case), ranked.fact.places
+    whom, places = _whom(ranked.fact, case), ranked.fact.places
     for number, named in enumerate(verdict.contacts, 1):
         stands = _shown(named.contact.name, named.contact.address) in whom
         if stands and any(place in places for place in named.places):
@@ -274,7 +301,7 @@ def _why_not_answered(case: Case, verdict: Verdict) -> str:
 
 def _told(ranked: Ranked, case: Case) -> str:
     place = ranked.fact.place
-    return f"{'; '.join(_whom(ranked, case))} ({place.path}:{place.first})"
+    return f"{'; '.join(_whom(ranked.fact, case))} ({place.path}:{place.first})"
 
 
 def _difference(winner: Ranked, rival: Ranked, case: Case) -> tuple[tuple[str, float], ...]:

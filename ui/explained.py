@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.explaining import Candidate, Explanation, RuleSaid, Second, Understood
+from assistant.explaining import Candidate, Explanation, Owned, RuleSaid, Second, Understood
 from ui.plain import one_line
 
 _SIGNS = 6
@@ -22,6 +22,7 @@ def explained_lines(found: Explanation) -> list[str]:
         *_understood(found.understood),
         "",
         *_candidates(found),
+        *_owned(found.owned),
         "",
         *_rules(found.rules),
         "",
@@ -63,6 +64,14 @@ def _candidates(found: Explanation) -> Iterator[str]:
         f"  chances: {found.answerable:.3f} that the manual answers at all (at least {found.needed:.2f} is needed), "
         f"{found.right:.3f} that the first is right"
     )
+
+
+def _owned(found: tuple[Owned, ...]) -> Iterator[str]:
+    if found:
+        yield "Repositories and pages with an owner that come nearest"
+    for each in found:
+        whom = "; ".join(each.contacts) or "nobody"
+        yield f"      {each.score:6.3f}  {one_line(whom)} ({one_line(f'{each.relation}: {each.name}, {each.path}')})"
 
 
 def _candidate(each: Candidate) -> Iterator[str]:
