@@ -34,7 +34,7 @@ class AddressBook:
             if contact.name in seen:
                 continue
             seen.add(contact.name)
-            for spelling in spellings(contact.name, tuple(organisation)):
+            for spelling in (contact.name, *spellings(contact.name, tuple(organisation))):
                 self._entries.setdefault(_key(spelling), (contact, row))
         for name, others in aliases.items():
             if _key(name) in self._entries:

@@ -6,10 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.rules import Case
+from assistant.case import Case
+from assistant.retrieve import Found
 from assistant.values import Rung, Source
-from assistant.verdict import Verdict
-from ingest.values import Place
+from assistant.verdict import Named, Verdict
+from ingest.values import Fact, Place
+
+_BESIDE = 3
+"""Lines: a paragraph stands beside a list with a blank line or two between."""
 
 
 def joined(places: Sequence[Place]) -> tuple[Place, ...]:
@@ -28,6 +32,19 @@ def joined(places: Sequence[Place]) -> tuple[Place, ...]:
 
 def _spanning(url: str, last: int) -> str:
     return re.sub(r"#L(\d+)-L\d+$", rf"#L\1-L{last}", url)
+
+
+def asked_for(steps: Sequence[Fact], named: Sequence[Named]) -> tuple[Fact, ...]:
+    """The steps of the very thing: those among which the line stands that names somebody, or right beside it. Others of
+    its section are another matter's."""
+    if not steps or not named:
+        return ()
+    first, last = min(step.place.first for step in steps), max(step.place.last for step in steps)
+    beside = (
+        place.path == steps[0].place.path and first - _BESIDE <= place.last and place.first <= last + _BESIDE
+        for place in named[0].places
+    )
+    return tuple(steps) if any(beside) else ()
 
 
 class Sources:
@@ -59,6 +76,26 @@ class Sources:
 
 def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
+
+
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+"""The line between a table's heads and its rows."""
+
+
+def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:
+    """For each source that is a row of a table, the row of its heads, where a passage that was found has it."""
+    rows = [source for source in sources if "|" in source.place.quote]
+    return {source.number: head for source in rows if (head := _head_over(source.place, found))}
+
+
+def _head_over(row: Place, found: Found) -> str:
+    for hit in found.passages:
+        place = hit.passage.place
+        if place.path == row.path and place.first <= row.first <= place.last:
+            lines = place.quote.split("\n")[: row.first - place.first]
+            rule = next((n for n in range(len(lines) - 1, 0, -1) if "-" in lines[n] and _RULE.fullmatch(lines[n])), 0)
+            return lines[rule - 1] if rule and all("|" in line for line in lines[rule - 1 :]) else ""
+    return ""
 
 
 def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from assistant.case import Case
 from assistant.ranking import Ranked
-from assistant.rules import Case, Rule, least_to_state
+from assistant.rules import Rule, least_to_state
 from assistant.understand import Question, courtesies_off, rung_tried, understand
 from assistant.values import Answer
 from assistant.verdict import Verdict, named_by

@@ -10,24 +10,36 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assistant import reply
+from assistant.case import Case
 from assistant.caveats import status_note
-from assistant.citing import Sources, assumed, rungs_left
+from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
+from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.explaining import Explained, explained
+from assistant.kinds import about_assistant, several
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
-from assistant.rules import RULES, Case, decide, decided
-from assistant.scope import ScopeModel, of_public_service, without_orders
+from assistant.rules import RULES, Rule, decide, decided
+from assistant.scope import ScopeModel, aside_from_matters, of_public_service, without_orders
 from assistant.spelling import Speller
-from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
-from assistant.values import Answer, NamedContact, Step
+from assistant.titles import LINK
+from assistant.understand import (
+    Question,
+    about_alerts,
+    about_page,
+    courtesies_off,
+    names_matter,
+    page_topic,
+    understand,
+)
+from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
-from ingest.values import Fact
+from ingest.values import Fact, Passage
 
 LONGEST_QUESTION = 2000
 """Characters; a longer text is no question that a person typed."""
@@ -37,6 +49,8 @@ KEPT = 256
 """Answers of one generation that are kept: a page asks again for what it shows, and people for what others asked."""
 LONGEST_KEPT = 4000
 """Characters of a question and its earlier turns, above which an answer is not kept."""
+NEAR_PAGES = 3
+"""Most pages shown as those that come nearest."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 
@@ -89,9 +103,13 @@ class Assistant:
         """What the rules decide on: for training and evaluation."""
         return self._desk.case(question, tuple(history))
 
-    def examples(self, n: int) -> tuple[str, ...]:
-        """Up to `n` questions that this manual can answer, drawn from its facts."""
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Up to `n` questions that this manual can answer, drawn from its facts: by kind, each under its heading."""
         return self._desk.examples(n)
+
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        """The `n` passages that come nearest to some words, best first."""
+        return self._desk.passages(words, n)
 
     def prepare(self) -> None:
         """Load what a first question would wait for; the garbage collector then passes over what stays."""
@@ -146,7 +164,12 @@ class _Desk:
     def _speller(self) -> Speller:
         index = self.index
         return Speller(
-            lambda: {**index.words.surface("facts"), **index.words.surface("passages")}, index.encoder.is_word
+            lambda: {
+                **dict.fromkeys(index.records.words_of_names(), 1),
+                **index.words.surface("facts"),
+                **index.words.surface("passages"),
+            },
+            index.encoder.is_word,
         )
 
     def prepare(self) -> None:
@@ -158,13 +181,12 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
-        case = self.case(question, history)
-        return self._answered(question, case, decide(case, self._levers.rules))
+        case, _, verdict = self._several(question) or self._decided(question, history)
+        return self._answered(question, case, verdict)
 
     def explained(self, question: str, history: tuple[str, ...]) -> Explained:
-        """The answer, without an id, and how it came about."""
-        case = self.case(question, history)
-        rule, verdict = decided(case, self._levers.rules)
+        """The answer, without an id, and how it came about; of several questions at once, how the first one was."""
+        case, rule, verdict = self._several(question) or self._decided(question, history)
         answer = self._answered(question, case, verdict)
         return Explained(answer, explained(case, rule, verdict, self._levers.rules or RULES))
 
@@ -174,6 +196,19 @@ class _Desk:
         aside = [status_note(place) for named in verdict.contacts for place in named.places]
         notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
+
+    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
+        case = self.case(asked, history)
+        rule, verdict = decided(case, self._levers.rules)
+        return case, rule, with_yes_or_no(verdict, case)
+
+    def _several(self, asked: str) -> tuple[Case, Rule, Verdict] | None:
+        """The answers to several questions asked at once, as one, with how the first is answered; None for a single
+        question."""
+        parts = several(courtesies_off(without_orders(asked)[0]))
+        each = [self._decided(part) for part in parts]
+        together = in_one([verdict for _, _, verdict in each])
+        return (*each[0][:2], together) if together else None
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
@@ -204,13 +239,18 @@ class _Desk:
             asked.append((f"{question.before} {page_topic(question.own_words)}".strip(), ""))
         found, *of_topic = self._retriever.search_all(asked)
         things = named or (() if names_matter(question.own_words) else records.gazetteer.find(question.before))
-        scope = self._scope.judge(
-            question.text if question.leans else question.own_words,
-            found.nearest,
-            ordered=ordered,
-            real=real and (question.who or bool(question.before)),
-            leans=question.leans or (bool(question.before) and question.next),
-            who=question.who,
+        aside = about_assistant(question.own_words)
+        scope = (
+            aside_from_matters(aside, self.index.manifest.updated)
+            if aside
+            else self._scope.judge(
+                question.text if question.leans else question.own_words,
+                found.nearest,
+                ordered=ordered,
+                real=real and (question.who or question.needs or bool(question.before)),
+                leans=question.leans or (bool(question.before) and question.next),
+                who=question.who or question.needs,
+            )
         )
         return Case(
             question=question,
@@ -221,6 +261,7 @@ class _Desk:
             found=found,
             things=things,
             names_thing=any(thing.certain for thing in named),
+            only_things=bool(named) and not names_matter(LINK.sub(" ", bare)),
             ladder=records.ladder,
             book=records.book,
             scope=scope,
@@ -237,19 +278,25 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        steps = sources.cited([s.place for s in verdict.steps])
-        steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
+        to_do = asked_for(verdict.steps, verdict.contacts)
+        steps = sources.cited([s.place for s in to_do])
+        steps_shown = tuple(Step(s.topic, n) for s, n in zip(to_do, steps, strict=True))
+        of_items = sources.cited([item.place for item in verdict.items])
+        items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
         cautions = (*verdict.notes, *notes)
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
+        near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
-            markdown = reply.answered(contacts, steps_shown, rungs, listed, all_notes)
+            markdown = reply.answered(
+                contacts, steps_shown, items, rungs, listed, all_notes, verdict.lead, several=verdict.rule == "several"
+            )
         else:
-            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried))
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), verdict.lead)
         return Answer(
             id="",
             question=question,
@@ -262,12 +309,19 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
-            notes=all_notes,
+            pages=tuple(NearPage(passage.place) for passage in near),
+            items=items,
+            notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
+            lead=verdict.lead,
             continues=bool(case.question.before),
+            heads=column_heads(listed, case.found),
         )
 
-    def examples(self, n: int) -> tuple[str, ...]:
+    def passages(self, words: str, n: int) -> tuple[Passage, ...]:
+        return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])
+
+    def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
         return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
 

@@ -117,7 +117,7 @@ class Ranking:
 def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[str, float] = WEIGHTS) -> Ranking:
     """Rank the statements among the facts found."""
     calibration = calibrated()
-    scale = Scale(Asked(question), weights)
+    scale = Scale(Asked(question, traits.titles), weights)
     hits = found.facts.of(STATEMENTS)
     near = scale.near(hits)
     near_of = dict(zip(hits.rows.tolist(), near.tolist(), strict=True))

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from assistant.address_book import AddressBook
 from assistant.caveats import Ages
+from assistant.parties import Parties
 from assistant.repos import Gazetteer
 from assistant.rungs import Ladder
+from assistant.titles import Titles
 from assistant.traits import TraitBook
 from ingest.relations import KINDS, STATEMENTS
 from ingest.store.index import Index
 from ingest.store.records import HELD
+from ingest.store.words import tokenize
 from ingest.values import Fact
 
 _COMMON = 12
@@ -37,8 +40,10 @@ class Register:
         self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
         said = (named for relation in _STATING if relation != "does" for named in records.contacts(relation, "team"))
         self.book = AddressBook(records.contacts("does", "team"), said, records.fact_at, *names)
-        self.traits = TraitBook(self.book, settings.generic)
+        self.parties = Parties(records, self.book, settings.organisation)
+        self.traits = TraitBook(self.book, settings.generic, records.titles(STATEMENTS))
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
+        self.titles = Titles(records.topics("owns page"), records.fact_at)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
 
     def prepare(self) -> None:
@@ -50,6 +55,15 @@ class Register:
         """Who gets the alerts of the repo of that very name."""
         found = self._index.records.facts_about("gets alerts", name)
         return found[0] if found else None
+
+    def on_call_for(self, name: str) -> tuple[Fact, ...]:
+        """What records say of who is on call for the party of that very name."""
+        return tuple(self._index.records.facts_about("ask", f"on call for {name}"))
+
+    def mentions(self, name: str) -> bool:
+        """Whether every word of a name, and a name of joined words as a whole, stands somewhere in the manual."""
+        words = self._index.words
+        return all(any(words.texts_with(where, token) for where in ("passages", "facts")) for token in tokenize(name))
 
     def repos_in(self, text: str) -> tuple[Fact, ...]:
         """The repos whose names stand in a text."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from assistant.values import NamedContact, Rung, Source, Step
+from assistant.values import Item, NamedContact, Rung, Source, Step
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$&]|^#)")
 
@@ -29,17 +29,30 @@ def code(text: str) -> str:
 def answered(
     contacts: Sequence[NamedContact],
     steps: Sequence[Step],
+    items: Sequence[Item],
     ladder: Sequence[Rung],
     sources: Sequence[Source],
     notes: Sequence[str],
+    lead: str = "",
+    *,
+    several: bool = False,
 ) -> str:
     """The reply when the manual names somebody."""
     first, *others = contacts
-    parts = [
+    parts = [plain(lead)] if lead else []
+    parts += [
         f"**Whom to ask: {_whom(first)}** {_marks(first.sources)}",
         f"Why: {plain(first.why)} {_marks(first.sources)}",
     ]
-    parts += _others(others, first)
+    if several:
+        parts = [plain(lead), *(f"**{_whom(c)}** {_marks(c.sources)}: {plain(c.why)}" for c in contacts)]
+    else:
+        parts += _others(others, first)
+    if items:
+        parts.append(
+            "**All that the manual says of this**\n"
+            + "\n".join(f"- {plain(i.text)} {_marks(i.sources)}" for i in items)
+        )
     if steps:
         numbered = (f"{n}. {plain(s.text)} {_marks(s.sources)}" for n, s in enumerate(steps, 1))
         parts.append("**What to do**\n" + "\n".join(numbered))
@@ -57,7 +70,9 @@ def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str
             yield f"Or, if it is rather this: {whom}. {plain(why)} {_marks(sources)}"
 
 
-def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int) -> str:
+def escalated(
+    ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int, lead: str = ""
+) -> str:
     """The reply to a matter for the manual where nobody is named for it, or where they were tried already."""
     if not ladder:
         parts = ["The manual names nobody for this, and it states no escalation order."]
@@ -71,6 +86,8 @@ def escalated(ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence
             "The manual names nobody for exactly this. Its own order for what you and your colleagues can't solve:",
             _rungs(ladder),
         ]
+    if lead:
+        parts.insert(0, plain(lead))
     parts += _below((), "", sources, notes)
     return "\n\n".join(parts)
 

@@ -21,6 +21,11 @@ _THING = (
 _IDENTIFIER = re.compile(r"(?<![\w#@./-])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?![\w/-])")
 
 
+_HOST = re.compile(r"https?://[^/\s]*")
+_IN_PATH = re.compile(r"(?:^|\s)(?:/[\w.~%+-]+)*/$")
+"""What stands before a word that is a part of a link's path, its host taken out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A repo that the question names, and the characters that name it."""
@@ -72,6 +77,7 @@ class Gazetteer:
 
     def find(self, question: str) -> tuple[Named, ...]:
         """The things named in `question`; a longer name swallows a shorter one inside it."""
+        question = _HOST.sub(lambda m: " " * len(m[0]), question)
         spans = [(m[0], m.start(), m.end()) for m in re.finditer(r"[A-Za-z0-9]+", question)]
         lower = [word.lower() for word, _, _ in spans]
         stems = [_stem(word) for word, _, _ in spans]
@@ -132,7 +138,7 @@ class Gazetteer:
         before, word, after = question[:start], question[start:end], question[end:]
         said = re.match(rf"['’`)\"]*,?\s+(?:\w+\s+)?{_THING}\b", after, re.IGNORECASE)
         said = said or re.search(rf"\b{_THING}\s+(?:called|named|is)?\s*[`\"']?$", before, re.IGNORECASE)
-        if said or before.endswith("`"):
+        if said or before.endswith("`") or (_IN_PATH.search(before) and re.match(r"[/?#.]|\s|$", after)):
             return True
         proper = word[:1].isupper() and bool(before.strip()) and any(c.islower() for c in question)
         return proper or not self._is_common(stems[0])

@@ -177,6 +177,11 @@ class Found:
     nearest: float
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
     load: Callable[[], tuple[PassageHit, ...]]
+    load_pages: Callable[[int], tuple[Passage, ...]]
+
+    def pages(self, most: int) -> tuple[Passage, ...]:
+        """The best passage of each of the nearest pages, at most `most`, best first."""
+        return self.load_pages(most)
 
     @cached_property
     def passages(self) -> tuple[PassageHit, ...]:
@@ -262,6 +267,7 @@ class HybridRetriever:
             self._owned(pages),
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
             lambda: self._passages(passages),
+            lambda most: self._pages(passages, most),
         )
 
     def _worded(self, query: str) -> Worded:
@@ -295,10 +301,17 @@ class HybridRetriever:
         hits = Hits(self._index.records, rows, arrays.relations[rows], np.stack(evidence, axis=1))
         return hits.take(np.lexsort((arrays.order["facts"][rows], -hits.scores)))
 
-    def _passages(self, passages: _Scored) -> tuple[PassageHit, ...]:
+    def _best_first(self, passages: _Scored) -> NDArray[np.intp]:
         order = self._index.nearest.order["passages"][passages.rows]
-        best = np.lexsort((order, -(passages.cosines + passages.words)))
-        rows, cosines, words = (array[best].tolist() for array in passages)
+        return np.lexsort((order, -(passages.cosines + passages.words)))
+
+    def _pages(self, passages: _Scored, most: int) -> tuple[Passage, ...]:
+        rows = passages.rows[self._best_first(passages)]
+        _, first = np.unique(self._index.nearest.numbers("page", "passages")[rows], return_index=True)
+        return tuple(self._index.records.passage_at(row) for row in rows[np.sort(first)[:most]].tolist())
+
+    def _passages(self, passages: _Scored) -> tuple[PassageHit, ...]:
+        rows, cosines, words = (array[self._best_first(passages)].tolist() for array in passages)
         return tuple(
             PassageHit(self._index.records.passage_at(row), Evidence(cosine, covered))
             for row, cosine, covered in zip(rows, cosines, words, strict=True)

@@ -1,30 +1,25 @@
 """The rules, in their fixed order: each returns a verdict, or None to let the next one decide.
 
-What is asked about by name comes first: a page as a page, a repo's alerts, a repo's owner (unless a statement speaks
-of that very repo). Then a contact stated for the matter, the owner of a repo that fits the description. When nothing is
-good enough, the ladder: the owner of a page that is about the matter is not taken for whoever is asked about it.
+Whoever is asked about by name comes first (`directly.py`); then a page as a page, a repo's alerts, a repo's owner
+(unless a statement speaks of that very repo). Then a contact stated for the matter, the owner of a repo that fits the
+description. When nothing is good enough, the ladder: the owner of a page that is about the matter is not taken for
+whoever is asked about it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
 
 import numpy as np
 
-from assistant.address_book import AddressBook
-from assistant.caveats import disputed, settled, shortened
-from assistant.ranking import Ranking
-from assistant.register import Register
-from assistant.repos import Named as NamedThing
-from assistant.retrieve import Found
-from assistant.rungs import Ladder
-from assistant.scope import Scope
-from assistant.understand import TRIED, Question
+from assistant.case import Case, why_of
+from assistant.caveats import disputed, settled
+from assistant.directly import by_name, either, unknown_name
+from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
@@ -48,53 +43,17 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
+RIGHT_OF_OTHER_PAGE = 0.55
+"""Least confidence in a statement of another page, for it to go before the owner of the page that a question names."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
 """Most contacts shown."""
-LONGEST_WHY = 240
-"""Characters of a statement that are shown as the reason."""
-TERSE = 6
-"""Words; a statement of so few says little without its page's title."""
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 _JOINTS = str.maketrans("-_", "  ")
 _JOINING = str.maketrans("-_.@", "    ")
 """What joins words into a name, which `tokenize` knows whole and in parts."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything a rule may look at."""
-
-    question: Question
-    ordered: bool
-    """Whether orders to the assistant were taken out of the question."""
-    about_alerts: bool
-    """Whether it asks who gets alerts, the names of things aside."""
-    about_page: bool
-    """Whether it is about a page as a page, the names of things aside."""
-    found: Found
-    things: tuple[NamedThing, ...]
-    names_thing: bool
-    """Whether the question itself, and not a turn before it, surely names one of `things`."""
-    page: tuple[Fact, float] | None
-    """The owner of the page that fits best, and that page's score."""
-    ladder: Ladder
-    book: AddressBook
-    scope: Scope
-    ranking: Ranking
-    register: Register
-
-    @cached_property
-    def tried(self) -> frozenset[int]:
-        """The numbers of the rungs that any turn says were tried."""
-        return self.ladder.tried(self.question)
-
-    @cached_property
-    def tells_of_rung(self) -> bool:
-        """Whether the last turn itself says that a rung was tried."""
-        return bool(self.ladder.tried(replace(self.question, turns=self.question.turns[-1:])))
 
 
 Rule = Callable[[Case], Verdict | None]
@@ -145,9 +104,9 @@ def owner_of_thing(case: Case) -> Verdict | None:
     best, likely = case.ranking.best, case.ranking.answerable
     told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
     alone = likely >= STATED_FOR_SURE and case.ranking.lead >= ALONE
-    if (told or alone) and not case.question.owns:
+    if (told or alone) and not case.question.owns and not case.only_things:
         return None
-    return _owner_verdict(thing.fact, case, "owner of thing", 0.95)
+    return _with_on_call(_owner_verdict(thing.fact, case, "owner of thing", 0.95), case)
 
 
 def owner_of_page(case: Case) -> Verdict | None:
@@ -158,6 +117,17 @@ def owner_of_page(case: Case) -> Verdict | None:
     if case.page is None or case.page[1] < PAGE or surely:
         return None
     return _with_statement(_page_verdict(case.page[0], "owner of page", 0.8), case)
+
+
+def owner_of_page_named(case: Case) -> Verdict | None:
+    """The owner of the page whose title or address stands in the question, unless a statement is surely about it."""
+    fact = case.register.titles.named_in(case.question.own_words, least=2)
+    best = case.ranking.best
+    if fact is None or (best and best.fact.place.path == fact.place.path):
+        return None
+    if best and case.ranking.answerable >= STATED and case.ranking.right >= RIGHT_OF_OTHER_PAGE:
+        return None
+    return _with_statement(_page_verdict(fact, "owner of page named", 0.7), case)
 
 
 def least_to_state(case: Case) -> float:
@@ -178,7 +148,7 @@ def stated(case: Case) -> Verdict | None:
     best, conflict = settled(case.ranking.statements, case.register.statements_with, case.book)
     near = takewhile(lambda r: r.score >= best.score - CLOSE, case.ranking.statements)
     close = islice((r for r in near if r.fact.id != best.fact.id), SHOWN - 1)
-    contacts = _unique([named for r in (best, *close) for named in named_by(r.fact, _why(r.fact), case.book)])
+    contacts = _unique([named for r in (best, *close) for named in named_by(r.fact, why_of(r.fact), case.book)])
     return Verdict(
         "answer",
         f"stated:{best.fact.relation}",
@@ -205,11 +175,15 @@ def ladder(case: Case) -> Verdict:
 
 
 RULES: tuple[Rule, ...] = (
+    by_name,
+    unknown_name,
     declined,
     next_rung,
+    either,
     owner_of_page,
     alerts_of_thing,
     owner_of_thing,
+    owner_of_page_named,
     stated,
     owner_by_description,
     ladder,
@@ -235,7 +209,7 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
     best = case.ranking.best
     if best is None or case.question.owns or case.ranking.answerable < STATED_BESIDE:
         return verdict
-    contacts = (*verdict.contacts, *named_by(best.fact, _why(best.fact), case.book))
+    contacts = (*verdict.contacts, *named_by(best.fact, why_of(best.fact), case.book))
     return replace(verdict, contacts=_unique(contacts)[:SHOWN])
 
 
@@ -251,8 +225,10 @@ def _described(case: Case) -> tuple[Fact, float] | None:
 
 
 def _speaks_of(statement: Fact, thing: Fact) -> bool:
-    """Whether a statement has a thing's name in it, in any case of letters, with hyphens, underscores or spaces."""
-    return _spaced(thing.topic) in _spaced(statement.text)
+    """Whether a statement, or what its page or section is called, has a thing's name in it, in any case of letters,
+    with hyphens, underscores or spaces."""
+    said = f"{statement.place.title}\n{statement.place.heading}\n{statement.topic}"
+    return _spaced(thing.topic) in _spaced(said)
 
 
 def _spaced(text: str) -> str:
@@ -277,6 +253,20 @@ def _owner_verdict(fact: Fact, case: Case, rule: str, confidence: float) -> Verd
     evidence = (fact.place, *(conflict.other.places if conflict else ()))
     notes = (*_retired(fact), *((conflict.note,) if conflict else ()))
     return Verdict("answer", rule, confidence, contacts[:SHOWN], evidence=evidence, notes=notes)
+
+
+def _with_on_call(verdict: Verdict | None, case: Case) -> Verdict | None:
+    """The verdict on whose a thing is, before them who is on call for them, where that was asked."""
+    if verdict is None or not case.question.page_now:
+        return verdict
+    owners = dict.fromkeys(named.contact.name for named in verdict.contacts if named.contact.name)
+    called = [
+        named
+        for owner in owners
+        for fact in case.register.on_call_for(owner)
+        for named in named_by(fact, why_of(fact), case.book)
+    ]
+    return replace(verdict, contacts=_unique([*called, *verdict.contacts])[:SHOWN])
 
 
 def _with_words_of(name: str, case: Case) -> list[Fact]:
@@ -308,13 +298,6 @@ def _retired(fact: Fact) -> tuple[str, ...]:
 def _page_verdict(fact: Fact, rule: str, confidence: float) -> Verdict:
     named = Named(fact.contacts[0], f"owns the page “{fact.place.title}”", fact.places)
     return Verdict("answer", rule, confidence, (named,))
-
-
-def _why(fact: Fact) -> str:
-    said = shortened(fact.topic, LONGEST_WHY)
-    if len(said.split()) <= TERSE:
-        said = f"{said} (on “{fact.place.title}”)"
-    return said if fact.relation != "does" else f"the manual says of them: {said}"
 
 
 def _unique(contacts: Sequence[Named]) -> tuple[Named, ...]:

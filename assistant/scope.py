@@ -199,5 +199,15 @@ def said_of_kinds() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(files("assistant").joinpath(EXAMPLES).read_text(encoding="utf-8"))
 
 
+def aside_from_matters(what: str, updated: str) -> Scope:
+    """For a question about the assistant (`help`, `unclear`) or the age of its manual (`age`), which changed last on
+    the ISO date `updated` as far as is known."""
+    if what == "age":
+        reply = _reply("chat", "age" if updated else "undated").format(updated=updated)
+    else:
+        reply = _reply("chat", "unclear" if what == "unclear" else "reply")
+    return Scope("chat", reply, 0.97, by_form=True)
+
+
 def _reply(kind: str, key: str = "reply") -> str:
     return str(said_of_kinds()[kind][key])

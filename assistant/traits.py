@@ -59,6 +59,10 @@ _EXCLUDES = re.compile(
     re.IGNORECASE,
 )
 
+_IDENTIFIER = re.compile(
+    r"(?<![\w#@/.-])(?:\w+(?:[-_]\w+)+(?![\w@-])|\*?\.[a-z]{1,5}\b(?!\.)|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+){2,}\b)"
+)
+
 
 class Traits:
     """What a statement says of itself; what few questions ask for is found when one does."""
@@ -80,6 +84,16 @@ class Traits:
         """The stems of what the statement is not about ("DNS, but not under x.org")."""
 
     @cached_property
+    def title(self) -> str:
+        """The stems of its page's title, with a space on both sides of each."""
+        return stems(self._fact.place.title)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """The names as machines write them that its words and those around it have."""
+        return identifiers(self._fact.text)
+
+    @cached_property
     def approves(self) -> bool:
         return bool(_APPROVES.search(self._fact.topic))
 
@@ -95,10 +109,13 @@ class Traits:
 class TraitBook:
     """The traits of one manual's statements."""
 
-    def __init__(self, book: AddressBook, generic: Iterable[str] = ()) -> None:
-        """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little."""
+    def __init__(self, book: AddressBook, generic: Iterable[str] = (), titles: Iterable[str] = ()) -> None:
+        """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little;
+        `titles` are those of the pages with statements."""
         self._book = book
         self._generic = frozenset(channel.lower() for channel in generic)
+        self.titles = frozenset(title for title in map(stems, titles) if title.count(" ") > 2)
+        """Those of more than one stem, as `stems` has them."""
         self._known: LRUCache[str, Traits] = LRUCache(HELD)
         self._lock = threading.Lock()
 
@@ -108,6 +125,16 @@ class TraitBook:
             if known is None:
                 known = self._known[fact.id] = Traits(fact, self._book, self._generic)
             return known
+
+
+def stems(text: str) -> str:
+    """The stems of a text in their order, with a space on both sides of each."""
+    return f" {' '.join(tokenize(text))} "
+
+
+def identifiers(text: str) -> frozenset[str]:
+    """The names in a text that only machines write so ("temp-alarms", "*.sql", "EtaLatencyHigh"), in lower case."""
+    return frozenset(found.lower() for found in _IDENTIFIER.findall(text))
 
 
 def not_left_out(text: str) -> frozenset[str]:

@@ -62,9 +62,15 @@ NEXT = re.compile(
     r"none of (?:us|my|our|the)\b.{0,30}\b(?:can|could|knows?|sees?|has)\b|"
     r"who else (?:can|could|should|do|is there|to|might|would)\b|"
     r"(?:no ?one|nobody|none of us) (?:answers?|answered|repl(?:y|ies|ied)|knows?|can|could|has|['’]s|seems?|is able)|"
-    r"haven['’]t (?:replied|answered|heard|got back)|hasn['’]t (?:replied|answered|got back)|no (?:reply|"
-    r"answer|response)|"
-    r"stuck|stump\w*|out of ideas|can['’]?t (?:crack|solve|resolve|work out|figure out|agree)|"
+    r"(?:haven|hasn|didn|don|doesn|won|isn|aren|wasn|weren)['’]?t (?:(?:even|ever|yet|been) )?(?:repl(?:y|ied|ying)|"
+    r"answer(?:ed|ing)?|respond(?:ed|ing)?|heard|g[eo]t(?:ting)? back|pick(?:ed|ing)? up)|"
+    r"no (?:reply|answer|response|luck)|"
+    r"(?:isn|wasn|aren)['’]?t (?:theirs|them|their(?:s| (?:job|problem|area|thing|remit))|his|hers)|"
+    r"not (?:theirs|their (?:job|problem|area|thing|remit)|them)(?=\W*$)|"
+    r"(?:i|we|you|he|she|they|us|every(?:one|body)|team|squad|leads?|tl|devs?|developers?|engineers?|people|manager|"
+    r"colleagues?)(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
+    r"still|just|really|properly|completely|totally|quite|now))* stuck|"
+    r"stump\w*|out of ideas|can['’]?t (?:crack|solve|resolve|work out|figure out|agree)|"
     r"tried everything|run out of|at a loss|"
     r"get nowhere|got nowhere|going nowhere|ignor(?:ed|ing) (?:me|us)|last resort|still (?:stuck|no\b|not|"
     r"nothing|unresolved))\b",
@@ -113,6 +119,12 @@ WHO = re.compile(
     r"get hold of|reach)\b",
     _I,
 )
+NEEDS = re.compile(
+    r"^(?:(?:i|we)(?:['’]d| would| do)? (?:really |urgently )?(?:need|require|want|like)|(?:urgently )?need(?:ing)?|"
+    r"(?:can|could|may) (?:i|we) (?:get|have))\b",
+    _I,
+)
+"""A wish that somebody of the organisation has to meet, though no word asks for whom."""
 TRIED = re.compile(
     r"\b(next after|after (?:my|our|the|his|her)|"
     r"asked|tried|spoke(?:n)? (?:to|with)|talked to|been to|pinged|messaged|contacted|emailed|told|"
@@ -178,6 +190,8 @@ class Question:
     order: bool
     """Whether it asks for the order of escalation by name."""
     who: bool
+    needs: bool
+    """Whether it says what is needed."""
     alerts: bool
     """Whether it speaks of who gets alerts or notifications."""
     thing: bool
@@ -222,6 +236,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         next=bool(NEXT.search(own)),
         order=bool(ORDER.search(own)),
         who=bool(WHO.search(own)),
+        needs=bool(NEEDS.search(own)),
         alerts=bool(ALERTS.search(own)),
         thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))
         or bool(THING_TROUBLE.search(own) and WHO.search(own)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -87,6 +88,36 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One of the things that a question asks to be listed, in the manual's words."""
+
+    text: str
+    sources: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"text": self.text, "sources": list(self.sources)}
+
+
+@dataclass(frozen=True, slots=True)
+class NearPage:
+    """A page that comes near to the question, by its nearest passage."""
+
+    place: Place
+
+    def to_json(self) -> dict[str, Any]:
+        p = self.place
+        return {
+            "path": p.path,
+            "title": p.title,
+            "heading": p.heading,
+            "anchor": p.anchor,
+            "lines": [p.first, p.last],
+            "url": p.url,
+            "owner": p.owner,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the assistant says: equal index, question and history give an equal answer."""
 
@@ -101,11 +132,21 @@ class Answer:
     steps: tuple[Step, ...] = ()
     ladder: tuple[Rung, ...] = ()
     sources: tuple[Source, ...] = ()
+    pages: tuple[NearPage, ...] = ()
+    """The pages that come nearest, best first."""
+    items: tuple[Item, ...] = ()
+    """Of a question that asks for a list."""
     notes: tuple[str, ...] = field(default=())
     cautions: tuple[str, ...] = ()
     """Those of the notes that warn: contradictions, old sources. (No part of the JSON object.)"""
+    lead: str = ""
+    """One sentence that answers before anybody is named: yes, or which of two; the first of the notes too. (No part of
+    the JSON object.)"""
     continues: bool = False
     """Whether it was understood together with the turns before it. (No part of the JSON object.)"""
+    heads: Mapping[int, str] = field(default_factory=dict)
+    """The row of column heads over a source that is a row of a table, by the source's number, where it is known. (No
+    part of the JSON object.)"""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `ask --json` prints, keys in the contract's order."""
@@ -117,6 +158,8 @@ class Answer:
             "steps": [s.to_json() for s in self.steps],
             "ladder": [r.to_json() for r in self.ladder],
             "sources": [s.to_json() for s in self.sources],
+            "pages": [p.to_json() for p in self.pages],
+            "items": [i.to_json() for i in self.items],
             "notes": list(self.notes),
             "rule": self.rule,
             "confidence": self.confidence,

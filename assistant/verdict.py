@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.address_book import AddressBook
 from assistant.values import Outcome
@@ -52,3 +52,10 @@ class Verdict:
     reason: str = ""
     """One sentence for the reader; of a decline, the whole reply."""
     tried: frozenset[int] = field(default_factory=frozenset)
+    items: tuple[Fact, ...] = ()
+    """What a question asks to be listed."""
+    lead: str = ""
+    """One sentence that answers before anybody is named: yes, or which of two."""
+
+    def led_by(self, lead: str) -> Verdict:
+        return replace(self, lead=lead)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from importlib.resources import files
 import numpy as np
 
 from assistant.retrieve import Floats, Hits
-from assistant.traits import Traits, not_left_out
+from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
 from assistant.vocabulary import expansions
 from ingest.facts.lexicon import words
@@ -43,13 +43,17 @@ _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 class Asked:
     """What a question asks of every statement, found once for all of them."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, titles: Iterable[str] = ()) -> None:
+        """`titles` are those of all pages with statements, as `stems` has them."""
         own = question.own_words
         self.approve, self.urgent, self.out_of_hours = question.approve, question.page_now, question.out_of_hours
         self.alerts = question.alerts
         self.ticket = bool(_TICKET.search(own))
         self.channel = bool(_CHANNEL.search(own))
         self.about = not_left_out(own)
+        self.identifiers = identifiers(own)
+        self.stems = stems(own)
+        self.names_page = any(title in self.stems for title in titles)
 
 
 def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
@@ -129,6 +133,18 @@ FITS: tuple[Fit, ...] = (
         lambda asked, relation: asked.ticket and relation == "queue",
     ),
     Fit("channel fits", 0.12, lambda asked, said: asked.channel and said.names_channel, lambda asked, _: asked.channel),
+    Fit(
+        "names it",
+        0.25,
+        lambda asked, said: not asked.identifiers.isdisjoint(said.identifiers),
+        lambda asked, _: bool(asked.identifiers),
+    ),
+    Fit(
+        "is on the page named",
+        0.2,
+        lambda asked, said: said.title.count(" ") > 2 and said.title in asked.stems,
+        lambda asked, _: asked.names_page,
+    ),
     Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
     Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
     Fit("is generic", -0.15, lambda _, said: said.generic),

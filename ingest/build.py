@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -35,6 +36,8 @@ from ingest.values import Progress
 __all__ = ["IngestReport", "ingest"]
 
 _CODE = Path(__file__).parent
+FINDING = "finding facts"
+"""The stage of an ingest that takes longest, with how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,20 @@ def ingest(
         if previous is not None and _is_made_from(previous, inputs):
             progress("reading", 1, 1)
             return _report(_as_it_is(previous), last, True, started)
-        progress("preparing the encoder", 0, 1)
-        encoder = encoder_of(found)
-        progress("preparing the encoder", 1, 1)
         with _written(index):
             kept = Kept.open(index / KEPT, ground)
-        with closing(kept), encoder.embedding(known(last, found.digest)) as embedding:
+        with closing(kept):
+            # Before the encoder, which may have to be exported first: a folder without pages is refused at once.
             manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
-            content = _content(manual, checkout.label, ground, found, encoder, embedding)
-            with _written(index):
-                kept.save()
             progress("reading", 1, 1)
-            built = _updated(index, previous, last, content, embedding, progress)
+            progress("preparing the encoder", 0, 1)
+            encoder = encoder_of(found)
+            progress("preparing the encoder", 1, 1)
+            with encoder.embedding(known(last, found.digest)) as embedding:
+                content = _content(manual, checkout.label, ground, found, encoder, embedding, progress)
+                with _written(index):
+                    kept.save()
+                built = _updated(index, previous, last, content, embedding, progress)
         with _written(index):
             (index / INPUTS).write_text(f"{built.name} {inputs}\n", encoding="utf-8")
         return _report(built, last, previous is not None and built.name == previous.generation, started)
@@ -110,11 +115,19 @@ def _is_made_from(previous: Index, inputs: str) -> bool:
     return made_from == [previous.generation, inputs] and is_whole(previous.encoder_home)
 
 
-def _content(manual: Manual, label: str, ground: str, model: Model, encoder: Encoder, embedding: Embedding) -> Content:
+def _content(
+    manual: Manual,
+    label: str,
+    ground: str,
+    model: Model,
+    encoder: Encoder,
+    embedding: Embedding,
+    progress: Progress,
+) -> Content:
     """What the manual says. Passages are cut first: they are embedded while facts are read."""
     passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
     embedding.add(passage.text for passage in passages)
-    facts = facts_of(manual)
+    facts = facts_of(manual, partial(progress, FINDING))
     warnings = sorted([*manual.warnings, *unread_contacts(manual, facts)], key=lambda w: (w.path, w.line, w.message))
     return Content(
         origin=Origin(label, manual.commit, ground, model.name, model.digest, str(model.folder), manual.settings),

@@ -17,6 +17,7 @@ from ingest.relations import STATEMENTS, Relation
 ContactKind = Literal["team", "channel", "handle", "queue", "email", "phone", "schedule", "role", "person", "link"]
 Scope = Literal["sentence", "section", "page", "folder", "everything"]
 """How far a fact reaches; see `ingest/facts/scopes.py`."""
+Generator = Literal["", "mkdocs", "jekyll", "hugo", "docusaurus"]
 Status = Literal["", "draft", "archived", "deprecated"]
 """What a page says of itself, or its folder says of it; "" for a page that is in force."""
 
@@ -41,6 +42,12 @@ class Settings:
 
     base_url: str = ""
     site: bool = False
+    generator: Generator = ""
+    """The site generator that publishes its pages, where that is no Tech Docs site."""
+    content: str = ""
+    """The folder that the generator's pages lie in."""
+    directories: bool = True
+    """Whether the generator makes each page a directory of its own ("a/b/"), and not "a/b.html"."""
     repository: str = ""
     """Where the manual's files can be read on the web, up to and including the branch."""
     organisation: tuple[str, ...] = ()
@@ -51,6 +58,10 @@ class Settings:
     feedback: bool = True
     exclude: tuple[str, ...] = ()
     """Globs of pages that are not read, as `archive/**`."""
+    name: str = ""
+    """What the manual is called, as its own site has it."""
+    webhook: str = ""
+    """Where each note of what readers asked is sent as it is kept; empty: nowhere."""
 
     @property
     def digest(self) -> str:

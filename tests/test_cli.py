@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "ui.cli"]
 IN_CI = os.environ.get("CI") == "true"
 QUESTION = "Who do I speak to about a new DNS zone?"
-KEYS = ["id", "question", "outcome", "contacts", "steps", "ladder", "sources", "notes"]
+KEYS = ["id", "question", "outcome", "contacts", "steps", "ladder", "sources", "pages", "items", "notes"]
 KEYS += ["rule", "confidence", "markdown", "index"]
 
 

@@ -36,6 +36,8 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
         "steps": list,
         "ladder": list,
         "sources": list,
+        "pages": list,
+        "items": list,
         "notes": list,
         "rule": str,
         "confidence": (int, float),
@@ -58,6 +60,8 @@ SHAPES: dict[str, dict[str, type | tuple[type, ...]]] = {
         "updated": str,
         "commit": str,
     },
+    "pages": {"path": str, "title": str, "heading": str, "anchor": str, "lines": list, "url": str, "owner": str},
+    "items": {"text": str, "sources": list},
 }
 """Each object's keys, in their order, and the types of their values."""
 
@@ -222,7 +226,7 @@ def proven(contact: Answer, sources: list[Answer]) -> bool:
 
 def numbers_in(answer: Answer) -> set[int]:
     """Every source number that a contact, a step or a rung gives."""
-    parts = [*answer["contacts"], *answer["steps"], *answer["ladder"]]
+    parts = [*answer["contacts"], *answer["steps"], *answer["ladder"], *answer["items"]]
     return {number for part in parts for number in part["sources"]}
 
 
@@ -317,6 +321,18 @@ def test_the_ladder_runs_on_to_its_last_rung(answer: Answer, assistant: Assistan
     else:
         assert left == list(range(left[0], len(stated) + 1))
         assert all(r["who"] == stated[r["rung"]] and r["sources"] for r in answer["ladder"])
+
+
+@each
+def test_the_nearest_pages_are_pages_of_the_manual_each_once(answer: Answer) -> None:
+    paths = [page["path"] for page in answer["pages"]]
+    assert len(paths) == len(set(paths)) <= 3
+    for page in answer["pages"]:
+        first, last = page["lines"]
+        assert 1 <= first <= last <= len((CORPUS / page["path"]).read_text(encoding="utf-8").split("\n"))
+        assert page["title"]
+        assert page["url"].startswith("https://")
+    assert paths or answer["outcome"] == "decline"
 
 
 @each

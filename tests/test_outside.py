@@ -61,7 +61,14 @@ def test_settings_come_back_from_json_as_they_went(tmp_path: Path) -> None:
 def test_each_setting_counts_in_the_digest(tmp_path: Path) -> None:
     """An ingest takes over the generation before it where nothing counts as changed."""
     settings, none = read_settings(manual(tmp_path, FULL)), Settings()
-    other = replace(settings, site=True, repository="https://git.example.org")
+    other = replace(
+        settings,
+        site=True,
+        generator="hugo",
+        content="pages",
+        directories=False,
+        repository="https://git.example.org",
+    )
     changed = [replace(none, **{field.name: getattr(other, field.name)}) for field in fields(none)]
     assert len({each.digest for each in (none, *changed)}) == len(changed) + 1
 

@@ -58,7 +58,8 @@ def scored(case: Case, scale: Scale) -> list[tuple[Fact, float]]:
 def test_no_statement_scores_above_what_is_known_before(assistant: Assistant, weights: dict[str, float]) -> None:
     tight = 0
     for case in asked_of(assistant):
-        hits, scale = case.found.facts.of(STATEMENTS), Scale(Asked(case.question), weights)
+        hits = case.found.facts.of(STATEMENTS)
+        scale = Scale(Asked(case.question, case.register.traits.titles), weights)
         most = scale.at_most(hits, scale.near(hits)).tolist()
         for bound, (_, reached) in zip(most, scored(case, scale), strict=True):
             assert reached <= bound + 1e-9
@@ -71,7 +72,7 @@ def test_statements_come_as_sorting_all_of_them_would_have_them(assistant: Assis
     compared = 0
     for case in asked_of(assistant):
         said = {ranked.fact.id: ranked.score for ranked in case.ranking.statements}
-        reached = scored(case, Scale(Asked(case.question)))
+        reached = scored(case, Scale(Asked(case.question, case.register.traits.titles)))
         eager = [(fact, score) for fact, score in reached if fact.contacts and not _goes_round(fact, case.question)]
         eager.sort(key=lambda pair: (-pair[1], pair[0].place.path, pair[0].place.first, pair[0].id))
         assert [(fact.id, score) for fact, score in eager] == list(said.items())

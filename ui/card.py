@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from typing import Literal
 
 from assistant.handover import handover
-from assistant.values import Answer, Rung
-from ui.render import render
+from assistant.values import Answer, NamedContact, Rung, Source
+from assistant.wording import Line, Piece, shown
+from ui.render import owner, render
+from ui.sharing import for_markdown, for_slack
 
 _SURE = ((0.85, "high", "●●●", "Very likely right."), (0.65, "middle", "●●○", "Likely right."))
 _UNSURE = ("low", "●○○", "Not certain: read the quoted line before you rely on it.")
+GAP = Line((Piece("…"),))
+"""Between lines of a section that do not follow each other."""
+ITEMS_OPEN = 12
+"""Things listed that are shown at once; the rest unfold."""
+STEPS_OPEN = 4
+"""Steps that are shown at once; the rest unfold."""
+NO_ORDER = "The manual names nobody for this, and it states no order of escalation."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,56 @@ class Story:
     """Rungs that were tried after earlier turns."""
 
 
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One of those whom a statement names, with all the addresses that it gives for them."""
+
+    contacts: tuple[NamedContact, ...]
+
+    @property
+    def first(self) -> NamedContact:
+        return self.contacts[0]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the manual gives an address at all."""
+        return any(contact.address for contact in self.contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Lines of one section as they are shown, and the sources that they are."""
+
+    sources: tuple[Source, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom one statement of the manual names, what it is for, and the lines that say so."""
+
+    parties: tuple[Party, ...]
+    sources: tuple[Source, ...]
+    quotes: tuple[Quote, ...]
+    why: str
+    """What it is for; empty where the quoted lines begin with the same words."""
+
+    @property
+    def matter(self) -> str:
+        """What it is for, in the manual's words."""
+        return _matter(self.parties[0].first.why)
+
+    @property
+    def links(self) -> tuple[Piece, ...]:
+        """The links that stand in the quoted lines."""
+        pieces = [piece for quote in self.quotes for line in quote.lines for piece in _pieces(line)]
+        return tuple(dict.fromkeys(p for p in pieces if p.kind == "link" and p.href.startswith(("http", "mailto:"))))
+
+    @property
+    def contacts(self) -> tuple[NamedContact, ...]:
+        return tuple(contact for party in self.parties for contact in party.contacts)
+
+
 def card(
     answer: Answer,
     turn: int,
@@ -62,13 +123,22 @@ def card(
     """The HTML of one turn. `tried` are rungs of this answer's ladder; `reasons` ask for feedback when given."""
     rungs = _steps(answer.ladder, tried)
     now = next((step.rung for step in rungs if step.state == "now"), None)
+    choices = _choices(answer)
+    open_numbers = {source.number for choice in _in_sight(choices, answer) for source in choice.sources}
     return render(
         "card.html",
         answer=answer,
         turn=turn,
+        choices=choices,
+        pair=is_pair(answer, choices),
+        open_steps=STEPS_OPEN,
+        open_items=ITEMS_OPEN,
+        steps=_to_do(answer),
         rungs=rungs,
         now=now,
-        moved_on=bool(tried) or answer.rule == "next rung",
+        next_is_asked=answer.rule == "next rung",
+        further=_further(answer, open_numbers),
+        pages=_pages(answer),
         message=_message(answer, rungs, now, story),
         sure=Sureness.of(answer.confidence),
         assumed=[note for note in answer.notes if note not in answer.cautions],
@@ -77,7 +147,111 @@ def card(
         rating=bool(reasons),
         reasons=reasons,
         slack_url=slack_url,
+        as_markdown=for_markdown(answer),
+        as_slack=for_slack(answer),
     )
+
+
+def is_pair(answer: Answer, choices: Sequence[Choice]) -> bool:
+    """Whether two statements stand side by side, because the first is not likely enough to be the answer alone."""
+    return len(choices) > 1 and Sureness.of(answer.confidence).level == "low"
+
+
+def _in_sight(choices: Sequence[Choice], answer: Answer) -> Sequence[Choice]:
+    """Those whose quoted lines are open: of one answer its own, of a pair both."""
+    return choices[: 2 if is_pair(answer, choices) else 1]
+
+
+def _choices(answer: Answer) -> tuple[Choice, ...]:
+    """The contacts by the statements that name them, in their order."""
+    sources = {source.number: source for source in answer.sources}
+    made = []
+    for (why, numbers), named in groupby(answer.contacts, key=lambda contact: (contact.why, contact.sources)):
+        own = tuple(sources[number] for number in numbers)
+        quotes = tuple(_quotes(own, answer))
+        made.append(Choice(_parties(named), own, quotes, _why(why, quotes)))
+    return tuple(made)
+
+
+def _quotes(sources: Sequence[Source], answer: Answer) -> Iterable[Quote]:
+    """Those of one section together, in the manual's order: the line that introduces a team before what it does."""
+    by_section: dict[tuple[str, str], list[Source]] = {}
+    for source in sources:
+        by_section.setdefault((source.place.path, source.place.anchor), []).append(source)
+    for own in by_section.values():
+        lines: list[Line] = []
+        own.sort(key=lambda source: source.place.first)
+        for n, source in enumerate(own):
+            if n and source.place.first > own[n - 1].place.last + 1:
+                lines.append(GAP)
+            lines += lines_of(source, answer)
+        yield Quote(tuple(own), tuple(lines))
+
+
+def _parties(named: Iterable[NamedContact]) -> tuple[Party, ...]:
+    by_name: dict[str, list[NamedContact]] = {}
+    for contact in named:
+        by_name.setdefault((contact.name or contact.address).lower(), []).append(contact)
+    return tuple(Party(tuple(contacts)) for contacts in by_name.values())
+
+
+def lines_of(source: Source, answer: Answer) -> tuple[Line, ...]:
+    """The quoted lines of a source as they are shown."""
+    return shown(source.place.quote, source.place.path, answer.heads.get(source.number, ""))
+
+
+def _why(why: str, quotes: Sequence[Quote]) -> str:
+    matter = _matter(why)
+    said = _letters(" ".join(line.plain for quote in quotes for line in quote.lines))
+    return "" if _letters(matter.removesuffix("…")) in said else matter
+
+
+def _matter(why: str) -> str:
+    """Without the page's title, which stands under the quoted lines."""
+    return re.sub(r" \(on “[^”]*”\)$", "", why.removeprefix("the manual says of them: "))
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
+
+
+def _pieces(line: Line) -> Iterable[Piece]:
+    yield from line.pieces
+    for _, pieces in line.cells:
+        yield from pieces
+
+
+def _to_do(answer: Answer) -> list[tuple[tuple[Piece, ...], tuple[Line, ...], tuple[int, ...]]]:
+    """The steps as they stand in the manual, links and code in them: each with the code below it, and the numbers of
+    its sources."""
+    sources = {source.number: source for source in answer.sources}
+    made = []
+    for step in answer.steps:
+        lines = [line for number in step.sources for line in lines_of(sources[number], answer)]
+        at = next((n for n, line in enumerate(lines) if _letters(line.plain) == _letters(step.text)), None)
+        pieces = (Piece(step.text),) if at is None else lines[at].pieces
+        below = [] if at is None else list(takewhile(lambda line: line.code, lines[at + 1 :]))
+        made.append((pieces, tuple(below), step.sources))
+    return made
+
+
+def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tuple[Line, ...]]]:
+    """The sources that are folded, each with what it is called: by its heading, its lines too where that is not one's
+    alone, and by its page's title where it has no heading."""
+    rest = [source for source in answer.sources if source.number not in in_sight]
+    names = [source.place.heading or source.place.title for source in answer.sources]
+    return [
+        (source, name if names.count(name) == 1 else f"{name}, line {source.place.first}", lines_of(source, answer))
+        for source in rest
+        for name in [source.place.heading or source.place.title]
+    ]
+
+
+def _pages(answer: Answer) -> list[tuple[object, NamedContact | None]]:
+    """The pages that come nearest and are not cited, each with its contact, if it has one."""
+    cited = {source.place.path for source in answer.sources}
+    near = [page.place for page in answer.pages if page.place.path not in cited]
+    return [(place, owner(place.owner) if place.owner else None) for place in near]
 
 
 def _message(answer: Answer, rungs: Sequence[Step], now: Rung | None, story: Story) -> str:
@@ -103,10 +277,13 @@ def _said(answer: Answer, now: Rung | None) -> str:
     """What a screen reader says of the card when it appears: one sentence."""
     if answer.outcome == "decline":
         return answer.markdown
-    if now and (answer.outcome == "escalate" or now != answer.ladder[0]):
+    if now and (answer.rule == "next rung" or (answer.ladder and now != answer.ladder[0])):
         return f"Next: {now.who}."
     if now is None and answer.ladder:
         return "Nobody is left on the manual’s list. There is a message to hand over."
     if not answer.contacts:
-        return "The manual names nobody for this, and it states no order of escalation."
+        return f"The manual names nobody for this. Its order of escalation begins with: {now.who}." if now else NO_ORDER
+    choices = _choices(answer)
+    if is_pair(answer, choices):
+        return f"Two come close: {' or '.join(choice.parties[0].first.whole for choice in choices[:2])}."
     return f"Ask {answer.contacts[0].whole}. {len(answer.sources)} sources."

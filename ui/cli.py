@@ -7,9 +7,11 @@ torch and no gradio.
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -38,18 +40,50 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+DEFAULT_INDEX = Path(".index")
+_index = DEFAULT_INDEX
+"""The index of this call, for hints."""
+
+
+def _in_use(index: Path) -> Path:
+    """Remembers the index of this call."""
+    global _index  # noqa: PLW0603 - one call, one index
+    _index = index
+    return index
+
+
 IndexOption = Annotated[
-    Path, typer.Option("--index", envvar="WHODOIASK_INDEX", help="The folder of the index.", show_envvar=True)
+    Path,
+    typer.Option(
+        "--index",
+        envvar="WHODOIASK_INDEX",
+        help="The folder of the index.",
+        show_envvar=True,
+        callback=_in_use,
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
 ]
-DEFAULT_INDEX = Path(".index")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"whodoiask {version('whodoiask')}")
+        raise typer.Exit
 
 
 @app.callback(invoke_without_command=True)
-def start(context: typer.Context) -> None:
+def start(
+    context: typer.Context,
+    *,
+    version: Annotated[  # noqa: ARG001 - the callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     if context.invoked_subcommand is None:
         say(context.get_help())
 
@@ -88,7 +122,8 @@ def ask(
     jsonl: Annotated[
         bool,
         typer.Option(
-            help='Read lines {"id", "question", "history"} from standard input; write one JSON object a line.'
+            "--jsonl",
+            help='Read lines {"id", "question", "history"} from standard input; write one JSON object a line.',
         ),
     ] = False,
     explain: Annotated[
@@ -187,7 +222,10 @@ def _remark(sentence: str) -> None:
 
 @app.command()
 def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
-    """List the facts: teams, what they do, the escalation ladder, owners, queues."""
+    """List the facts: teams, what they do, the escalation ladder, owners, queues.
+
+    On a terminal as tables; in a pipe as lines, with a tab between their cells and the list's name as the first.
+    """
     from assistant.directory import directory as directory_of
     from ingest.store.index import Index
 
@@ -195,9 +233,12 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))
         return
-    from ui.terminal import draw_directory
+    from ui.terminal import directory_lines, draw_directory
 
-    draw_directory(listed)
+    if sys.stdout.isatty():
+        draw_directory(listed)
+    else:
+        say("\n".join(directory_lines(listed)))
 
 
 @app.command()
@@ -317,7 +358,7 @@ def _page_lines(what: str, pages: tuple[str, ...]) -> list[str]:
 def run(arguments: list[str]) -> int:
     """The exit code of the command: 2, and one line on standard error, for what a person can mend."""
     try:
-        code = app(arguments, prog_name="whodoiask", standalone_mode=False)
+        code = _command()(arguments, prog_name="whodoiask", standalone_mode=False)
     except UserError as error:
         return _refused(str(error))
     except typer.TyperException as error:
@@ -327,7 +368,21 @@ def run(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _command() -> Any:
+    """The program, whose help shows no type beside a switch."""
+    whole: Any = typer.main.get_command(app)
+    context = typer.Context(whole, **whole.context_settings)
+    for one in (whole, *whole.commands.values()):
+        for param in (*one.params, one.get_help_option(typer.Context(one, parent=context))):
+            if getattr(param, "is_flag", False) and param.metavar is None:
+                param.metavar = ""
+    return whole
+
+
 def _refused(sentence: str) -> int:
+    """One line, in which a hint to ingest says into which index, unless that goes without saying."""
+    if _index != DEFAULT_INDEX and str(_index) != os.environ.get("WHODOIASK_INDEX"):
+        sentence = sentence.replace("whodoiask ingest", f"whodoiask ingest --index {shlex.quote(str(_index))}", 1)
     print(f"whodoiask: {one_line(sentence)}", file=sys.stderr)
     return 2
 

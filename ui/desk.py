@@ -15,8 +15,9 @@ from assistant.values import Answer
 from ui.card import Story, card
 from ui.conversation import Turn, history, read
 from ui.feedback import REASONS, Feedback
-from ui.lists import directory_page, manual_page
+from ui.lists import directory_page, found_page, manual_page, masthead
 from ui.plain import plain
+from ui.render import render
 
 EXAMPLES = 6
 Said = dict[str, Any]
@@ -37,9 +38,10 @@ class Desk:
         return self._assistant.answer(asked, turns)
 
     def start(self, _said: Any = None) -> Said:
-        """What an empty page shows: questions that this manual can answer."""
+        """What an empty page shows: which manual it is, and questions that this one can answer, as HTML."""
         self._assistant.refresh()
-        return {"examples": [plain(example) for example in self._assistant.examples(EXAMPLES)]}
+        examples = render("start.html", examples=self._assistant.examples(EXAMPLES))
+        return {"masthead": masthead(self._assistant), "examples": examples}
 
     def ask(self, said: Any) -> Said:
         """The card of the last turn, asked now; what the manual left unanswered is kept for `whodoiask gaps`."""
@@ -69,6 +71,16 @@ class Desk:
         """What the newest index was made of."""
         self._assistant.refresh()
         return manual_page(self._assistant)
+
+    def search(self, said: Any) -> Said:
+        """The passages of the newest index that come nearest to some words, as HTML."""
+
+        def found() -> Said:
+            words = checked(said if isinstance(said, str) else "")
+            self._assistant.refresh()
+            return {"found": found_page(self._assistant, words)}
+
+        return _or_error(found)
 
     @property
     def _rates(self) -> bool:

@@ -58,6 +58,7 @@ def mount(
         footer_links=[],
         show_error=False,
         css_paths=HERE / "static" / "page.css",
+        favicon_path=str(HERE / "static" / "favicon.svg"),
         max_file_size="1kb",
     )
 
@@ -78,6 +79,7 @@ def _complete(check: Callable[[Any, list[Any]], None], function: Any, given: lis
 def build(desk: Desk) -> gr.Blocks:
     """The page: asking, the directory, and what the manual is. What is seen is HTML of our own templates."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(html_template=static("masthead-frame.html"), js_on_load=None, apply_default_css=False)
         with gr.Tabs():
             with gr.Tab("Ask"):
                 gr.HTML(
@@ -89,7 +91,9 @@ def build(desk: Desk) -> gr.Blocks:
             with gr.Tab("Directory") as directory:
                 listed = gr.HTML(js_on_load=static("directory.js"), apply_default_css=False)
             with gr.Tab("Manual") as manual:
-                made_of = gr.HTML(js_on_load=None, apply_default_css=False)
+                made_of = gr.HTML(
+                    js_on_load=static("manual.js"), server_functions=[_served(desk.search)], apply_default_css=False
+                )
         directory.select(desk.directory, None, listed, api_visibility="private", show_progress="hidden")
         manual.select(desk.manual, None, made_of, api_visibility="private", show_progress="hidden")
         gr.api(_endpoint(desk), api_name=ANSWER, concurrency_limit=AT_ONCE)

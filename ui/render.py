@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,12 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from assistant.values import Answer
+from assistant.values import Answer, NamedContact
+from assistant.wording import Piece, shown
 from ui.plain import plain
 
 HERE = Path(__file__).resolve().parent
+_DIALLED = re.compile(r"[\d\s().–-]{3,20}")
 _LINK = re.compile(r"https?://[^\s<>\"']+|mailto:[^\s<>\"']+", re.IGNORECASE)
 
 
@@ -29,6 +31,9 @@ class Reached(Protocol):
     @property
     def address(self) -> str: ...
 
+    @property
+    def kind(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -36,6 +41,9 @@ class Link:
 
     url: str = ""
     label: str = ""
+
+
+_AROUND = {"code": Markup("<code>{}</code>"), "strong": Markup("<strong>{}</strong>")}
 
 
 def render(template: str, **values: Any) -> str:
@@ -56,19 +64,19 @@ def safe_url(url: str) -> str:
 
 def contact_link(contact: Reached, slack_url: str) -> Link:
     """A channel opens in the workspace at `slack_url`, an email address in a mail program, an international
-    number in a telephone, a URL as it is."""
+    number, and any other that the manual calls one, in a telephone, a URL as it is."""
     address = contact.address
     if address.startswith("#") and safe_url(slack_url):
         return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", address):
         return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
-    if re.fullmatch(r"\+\d[\d\s().–-]{6,20}", address):
-        return Link(f"tel:+{re.sub(r'[^0-9]', '', address)}", "Call")
+    if re.fullmatch(r"\+\d[\d\s().–-]{6,20}", address) or (contact.kind == "phone" and _DIALLED.fullmatch(address)):
+        return Link(f"tel:{re.sub(r'[^0-9+]', '', address.replace('(0)', ''))}", "Call")
     return Link(safe_url(address), "Open") if "://" in address else Link()
 
 
 def marked(text: str, contacts: Iterable[Reached]) -> Markup:
-    """Quoted lines with the contacts in them marked: the address, or the name where that does not stand there."""
+    """Words of the manual with the contacts in them marked, by address and by name."""
     found = [word for contact in contacts for word in (contact.address, contact.name) if word]
     if not found:
         return escape(text)
@@ -78,6 +86,26 @@ def marked(text: str, contacts: Iterable[Reached]) -> Markup:
         Markup("<mark>{}</mark>").format(part) if turn % 2 else escape(part)
         for turn, part in enumerate(pattern.split(text))
     )
+
+
+def worded(pieces: Iterable[Piece], contacts: Iterable[Reached] = ()) -> Markup:
+    """Words of the manual with their links and code, and the contacts in them marked."""
+    contacts = list(contacts)
+    return Markup("").join(_piece(piece, contacts) for piece in pieces)
+
+
+def _piece(piece: Piece, contacts: Sequence[Reached]) -> Markup:
+    said = marked(piece.text, contacts)
+    if piece.kind == "link" and safe_url(piece.href):
+        if any(piece.href.removeprefix("mailto:") == contact.address for contact in contacts):
+            said = Markup("<mark>{}</mark>").format(piece.text)
+        return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(piece.href, said)
+    return _AROUND[piece.kind].format(said) if piece.kind in _AROUND else said
+
+
+def owner(address: str) -> NamedContact:
+    """Whoever a page's front matter names, as a contact."""
+    return NamedContact("channel", "", address, "", ())
 
 
 def _contacts_of(number: int, answer: Answer) -> list[Reached]:
@@ -93,6 +121,24 @@ def capital(text: str) -> str:
 
 def _shown(contact: Any) -> str:
     return capital(contact.name) if contact.kind == "role" else contact.name or contact.address
+
+
+_MEDIA = {"queue": "Ticket in the queue", "phone": "Phone", "email": "Email", "schedule": "On call"}
+
+
+def _medium(contact: Any) -> str:
+    """What an address is, where one does not see it."""
+    return "Email" if "@" in contact.address[1:] and ":" not in contact.address else _MEDIA.get(contact.kind, "")
+
+
+def _brief_url(address: str) -> str:
+    """A link's address without what every link begins with."""
+    return re.sub(r"^https?://(?:www\.)?", "", address)
+
+
+def _other_than(heading: str, title: str) -> bool:
+    """Whether a heading says more than its page's title: an emoji or a full stop is no more."""
+    return bool(heading) and re.findall(r"\w+", heading.casefold()) != re.findall(r"\w+", title.casefold())
 
 
 def _lines(place: Any) -> str:
@@ -111,7 +157,12 @@ def _day(updated: str) -> str:
 _FILTERS: Mapping[str, Any] = {
     "safe_url": safe_url,
     "contact_link": contact_link,
-    "marked": marked,
+    "owner": owner,
+    "shown_lines": lambda spot: shown(spot.quote, spot.path),
+    "worded": worded,
+    "medium": _medium,
+    "other_than": _other_than,
+    "brief_url": _brief_url,
     "contacts_of": _contacts_of,
     "capital": capital,
     "shown": _shown,

@@ -33,6 +33,8 @@ HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+_BASE = b'<base href="./" />'
+"""What gradio's page says of where it lies."""
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
 
 
@@ -98,7 +100,8 @@ def _whole(assistant: Assistant, feedback: Feedback | None, listening: Listening
     app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path)
     login = people.admits if people else None
     mount(app, assistant, feedback, auth=login, root_path=listening.root_path)
-    return _Headers(Gate(app, people, _sessions(app.routes[-1])) if people else app)
+    gated = Gate(app, people, _sessions(app.routes[-1])) if people else app
+    return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
 
 
 def _sessions(mounted: Any) -> Callable[[Scope], bool]:
@@ -111,6 +114,36 @@ def _sessions(mounted: Any) -> Callable[[Scope], bool]:
         return any(page.tokens.get(cookies.get(name, "")) for name in names)
 
     return signed_in
+
+
+class _Based:
+    """Middleware that writes the prefix into the page itself: opened as /ask, without the closing slash, it would look
+    for its parts beside the prefix and stay white."""
+
+    def __init__(self, app: App, root_path: str) -> None:
+        self._app = app
+        self._base = f'<base href="{root_path}/" />'.encode("ascii")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self._app(scope, receive, send)
+            return
+        start: Message = {}
+
+        async def send_based(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            if start:
+                body = message.get("body", b"").replace(_BASE, self._base, 1)
+                headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+                whole = [] if message.get("more_body") else [(b"content-length", str(len(body)).encode())]
+                await send({**start, "headers": [*headers, *whole]})
+                message, start = {**message, "body": body}, {}
+            await send(message)
+
+        await self._app(scope, receive, send_based)
 
 
 class _Headers:

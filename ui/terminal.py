@@ -1,8 +1,8 @@
-"""Answers and the directory, drawn on a terminal."""
+"""Answers and the directory: drawn on a terminal, as plain lines in a pipe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -25,11 +25,23 @@ def draw_directory(directory: dict[str, Any]) -> None:
         if rows:
             console.print(_table(title, columns, rows))
     if not any(rows for _, _, rows in _tables(directory)):
-        console.print("The index holds no facts.")
+        console.print(EMPTY)
 
 
+def directory_lines(directory: dict[str, Any]) -> Iterator[str]:
+    """The facts as lines for other programs: the list's name and the cells, with a tab between them."""
+    tables = _tables(directory)
+    for title, _, rows in tables:
+        for row in rows:
+            yield "\t".join([title.lower(), *("; ".join(map(_without_bullet, cell.splitlines())) for cell in row)])
+    if not any(rows for _, _, rows in tables):
+        yield EMPTY
+
+
+EMPTY = "The index holds no facts."
 Rows = list[tuple[str, ...]]
 _SHAPED = frozenset({"teams", "ladder", "repos", "queues", "pages"})
+_BULLET = "- "
 
 
 def _tables(directory: dict[str, Any]) -> list[tuple[str, tuple[str, ...], Rows]]:
@@ -62,13 +74,17 @@ def _plain_table(key: str, entries: Sequence[dict[str, Any]]) -> tuple[str, tupl
 
 
 def _team(team: dict[str, Any]) -> tuple[str, ...]:
-    does = [duty["text"] for duty in team["responsibilities"]]
+    does = [duty["text"] for duty in team["responsibilities"] or team["asked"]]
     return (team["name"], _listed(team["aliases"]), _listed(team["contacts"]), _listed(does))
 
 
 def _listed(texts: Iterable[str]) -> str:
     lines = [one_line(text) for text in texts]
-    return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    return lines[0] if len(lines) == 1 else "\n".join(f"{_BULLET}{line}" for line in lines)
+
+
+def _without_bullet(line: str) -> str:
+    return one_line(line.removeprefix(_BULLET))
 
 
 def _stated(source: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from ingest.facts.people import PERSON, Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line
+from ingest.facts.scopes import has_matter
 from ingest.facts.spoken import Spoken
 from ingest.facts.syntax import Tree, trees
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
@@ -77,6 +78,8 @@ _OF_ITSELF = re.compile(
     re.IGNORECASE,
 )
 """A short sentence that begins so says by itself what it is about: "Harbour Log belongs to #moorings"."""
+_FOR = re.compile(r"(?:for|about|to|if|when)\b[^,;:]*[,:]", re.IGNORECASE)
+"""And one that begins with its matter: "For fraud, email x@y.org"."""
 _THEIR_ROOM = re.compile(r"\b(?:their|its)\s+(?:\w+\s+)?(?:channel|room)\b", re.IGNORECASE)
 _ROOM = re.compile(r"(?:their |its )?(?:\w+ )?(?:channel|room)", re.IGNORECASE)
 """The label of a link that names nobody: "their channel", "Slack channel"."""
@@ -186,7 +189,8 @@ class _Statements:
             return
         words, first, last = sentence.plain, sentence.first, sentence.last
         theirs = before is not None and bool(_THEY.match(words))
-        leaning = len(words.split()) <= _SHORT and not _OF_ITSELF.match(words)
+        by_itself = _OF_ITSELF.match(words) or (_FOR.match(words) and has_matter(words, contacts))
+        leaning = len(words.split()) <= _SHORT and not by_itself
         if before and (leaning or is_question(before.plain)):
             words = f"{before.plain} {words}"
         if before and (theirs or words != sentence.plain):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import addresses, is_address
@@ -30,13 +30,21 @@ from ingest.values import Contact, Fact, Page, Settings
 _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("linked")
 
 
-def facts_of(manual: Manual) -> tuple[Fact, ...]:
-    """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts."""
+def facts_of(manual: Manual, told: Callable[[int, int], None] | None = None) -> tuple[Fact, ...]:
+    """Every fact of the manual, in the order of paths and lines; equal manuals give equal facts.
+
+    `told` hears how many of the readings of pages are done, of how many; each page is read twice.
+    """
+    readings = 2 * len(manual.pages)
     known = _certain(manual)
     owners = [f for page in manual.pages for f in page_facts(page)]
     data = [f for file in manual.data for f in data_facts(file)]
     owners += ownership_facts(manual, frozenset(f.place.path for f in owners if f.relation == "owns page"))
-    does = [f for page in manual.pages for f in _does(manual, page, known)]
+    does: list[Fact] = []
+    for done, page in enumerate(manual.pages, 1):
+        does += _does(manual, page, known)
+        if told:
+            told(done, readings)
     owned = [f for f in (*data, *does) if f.relation == "owns repo"]
     repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in owned)
     does = _once(data, does)
@@ -44,7 +52,11 @@ def facts_of(manual: Manual) -> tuple[Fact, ...]:
     does = [_of_teams(f, roster) for f in does]
     rungs = ladder_of(manual, known, roster)
     does = _without(does, rungs)
-    asks = _asks(manual, known, roster, does, rungs)
+    asks: list[Fact] = []
+    for done, found in enumerate(_asks(manual, known, roster, does, rungs), len(manual.pages) + 1):
+        asks += found
+        if told:
+            told(done, readings)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
     unique = _without_everybody(manual, unique)
     kept = [_in_force(scoped(f)) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
@@ -87,8 +99,10 @@ def _does(manual: Manual, page: Page, known: Noted) -> tuple[Fact, ...]:
     return manual.kept.of(_DOES, page, lambda page: tuple(teams_of(page, manual.bodies[page.path], known)), known=known)
 
 
-def _asks(manual: Manual, known: Noted, roster: Roster, does: Sequence[Fact], rungs: Sequence[Fact]) -> Iterator[Fact]:
-    """What pages say beside responsibilities and rungs, and the steps of the sections in which something is said."""
+def _asks(
+    manual: Manual, known: Noted, roster: Roster, does: Sequence[Fact], rungs: Sequence[Fact]
+) -> Iterator[tuple[Fact, ...]]:
+    """What each page says beside responsibilities and rungs, and the steps of sections in which something is said."""
     said: dict[str, list[Fact]] = defaultdict(list)
     for fact in [*does, *rungs]:
         said[fact.place.path].append(fact)
@@ -102,7 +116,7 @@ def _asks(manual: Manual, known: Noted, roster: Roster, does: Sequence[Fact], ru
 
     for page in manual.pages:
         more = [roster.digest, *(f.id for f in said.get(page.path, ()))]
-        yield from manual.kept.of(_ASKS, page, of, known=known, more=more)
+        yield manual.kept.of(_ASKS, page, of, known=known, more=more)
 
 
 def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:

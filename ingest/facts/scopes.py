@@ -9,10 +9,11 @@ order of escalation for everything.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.facts.lexicon import verbs, words
-from ingest.values import Fact, Scope
+from ingest.values import Contact, Fact, Scope
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _OWNER_FILE = re.compile(r"(?:^|/)(?:CODEOWNERS|OWNERS)$")
@@ -30,15 +31,14 @@ def _scope(fact: Fact) -> Scope:
         return "page"
     if _OWNER_FILE.search(fact.place.path):
         return "folder"
-    if fact.relation == "ask" and not _has_matter(fact):
+    if fact.relation == "ask" and not has_matter(fact.topic, fact.contacts):
         return "section" if _names_matter(fact.place.heading) else "page"
     return "sentence"
 
 
-def _has_matter(fact: Fact) -> bool:
-    """Whether the statement says what it is about, its contacts' names and addresses aside."""
-    topic = fact.topic
-    for contact in fact.contacts:
+def has_matter(topic: str, contacts: Iterable[Contact]) -> bool:
+    """Whether a statement says what it is about, its contacts' names and addresses aside."""
+    for contact in contacts:
         for said in filter(None, (contact.address, contact.name)):
             topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
     return _names_matter(topic)

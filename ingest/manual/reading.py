@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as quote_url
 
@@ -20,6 +21,7 @@ from ingest.manual.markdown import Section, sections_of
 from ingest.manual.owner_files import is_data_file, is_owner_file
 from ingest.manual.plain_text import plain_line
 from ingest.manual.settings import read_settings
+from ingest.manual.sites import Site
 from ingest.manual.status import status_of
 from ingest.manual.templating import Templating
 from ingest.manual.tomls import toml_entries
@@ -187,7 +189,7 @@ class _Reader:
             owner=owner,
             owner_line=owner_line,
             meta=meta.values,
-            url=self._url(path),
+            url=self._url(path, meta.values),
             commit=self._commit(path),
             updated=self._updated(path),
             status=status_of(path, headline, meta.values, lines[body_first - 1 :]),
@@ -271,13 +273,18 @@ class _Reader:
             updated=self._updated(path),
         )
 
-    def _url(self, path: str) -> str:
-        """The public link: by the Tech Docs rule for a site's page, else to the file."""
-        base = self.settings.base_url.rstrip("/")
-        if self.settings.site and path.startswith("source/"):
+    def _url(self, path: str, meta: Mapping[str, Any] = MappingProxyType({})) -> str:
+        """The public link of a page with that front matter, by the rule of the site's generator, else to the file."""
+        said = self.settings
+        base = said.base_url.rstrip("/")
+        if said.site and path.startswith("source/"):
             published = re.sub(r"(\.html)?\.(md|markdown|mdx)(\.erb)?$", ".html", path.removeprefix("source/"))
             return f"{base}/{quote_url(published.replace('.html.html', '.html'))}"
-        base = self.settings.repository if self.settings.site else base
+        if said.generator:
+            page = Site(said.generator, f"{base}/", said.content, said.directories).link(path, meta)
+            if page:
+                return page
+        base = said.repository if said.site or said.generator else base
         return f"{base}/{quote_url(path)}" if base else path
 
 

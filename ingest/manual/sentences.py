@@ -92,7 +92,7 @@ def place_of(page: Page, section: Section | None, first: int, last: int, part: t
 
 
 def _url(page: Page, anchor: str, first: int, last: int) -> str:
-    if page.url.endswith(".html"):
+    if page.url.endswith((".html", "/")):
         return f"{page.url}#{anchor}" if anchor else page.url
     return f"{page.url}#L{first}-L{last}"
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ingest.errors import UserError
+from ingest.manual.sites import Site, site_of
 from ingest.manual.yamls import YamlError, mapping_of
 from ingest.outside import Filled, read_as
 from ingest.values import Settings
 
 FILE = "whodoiask.toml"
 SITE_FILE = "config/tech-docs.yml"
+_NAMED = (
+    (SITE_FILE, ("full_service_name", "service_name")),
+    ("mkdocs.yml", ("site_name",)),
+    ("mkdocs.yaml", ("site_name",)),
+    ("_config.yml", ("title",)),
+    ("hugo.yaml", ("title",)),
+    ("antora.yml", ("title",)),
+)
+"""Where a site's configuration says what it is called."""
 
 
 class _Toml(BaseModel):
@@ -31,16 +41,22 @@ class _Toml(BaseModel):
     slack_url: str = ""
     feedback: StrictBool = True
     exclude: tuple[Filled, ...] = ()
+    name: str = ""
+    webhook: Annotated[str, Field(pattern=r"^(?:https?://[^\s/]+.*)?$")] = ""
 
 
 def read_settings(root: Path) -> Settings:
     """Settings of the manual at `root`. Raises UserError when `whodoiask.toml` cannot be used as it is."""
     toml = read_as(_Toml, _tables("\n".join(settings_lines(root))), FILE)
     site, base, organisation, repository = _read_site(root / SITE_FILE)
+    made = Site("", "") if site else site_of(root) or Site("", "")
     return Settings(
-        base_url=toml.base_url or base,
+        base_url=toml.base_url or base or made.base,
         site=site,
-        repository=repository,
+        generator=made.generator,
+        content=made.content,
+        directories=made.directories,
+        repository=repository or made.repository,
         organisation=toml.organisation or organisation,
         ladder=toml.ladder,
         generic=toml.generic,
@@ -48,6 +64,8 @@ def read_settings(root: Path) -> Settings:
         slack_url=toml.slack_url,
         feedback=toml.feedback,
         exclude=toml.exclude,
+        name=toml.name or _site_name(root),
+        webhook=toml.webhook,
     )
 
 
@@ -69,6 +87,19 @@ def _tables(text: str) -> dict[str, Any]:
 
 def _unreadable(error: Exception) -> UserError:
     return UserError(f"{FILE} cannot be read ({error}); mend it or remove it.")
+
+
+def _site_name(root: Path) -> str:
+    """What the configuration of the manual's site calls it, in the layouts that have one; else empty."""
+    for path, keys in _NAMED:
+        try:
+            values = mapping_of((root / path).read_text(encoding="utf-8")).values
+        except (OSError, UnicodeDecodeError, YamlError):
+            continue
+        for key in keys:
+            if isinstance(name := values.get(key), str) and name.strip():
+                return " ".join(name.split())
+    return ""
 
 
 def _read_site(file: Path) -> tuple[bool, str, tuple[str, ...], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ create index contact_reached on contact (reached, relation, updated);
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
 HELD = 20_000
 """Facts (about 4 KB each) that are held in memory; beyond that, those asked for longest ago are let go."""
+_PARTS = re.compile(r"[a-z0-9]+")
 _AT_ONCE = 500
 """Rows that one query asks for: older SQLite takes 999 values."""
 
@@ -154,6 +156,16 @@ class Records:
             found = self._select(sql, () if relation is None else (relation,))
             return tuple(self._facts.get(row) or fact_from(json.loads(body)) for row, body in found)
 
+    def titles(self, relations: Sequence[Relation]) -> list[str]:
+        """The titles of the pages that facts of these relations stand on, each once: the second value of a place, as
+        `ingest/plain.py` writes it."""
+        marks = ",".join("?" * len(relations))
+        sql = f"""
+            select distinct json_extract(body, '$.place[1]') from record
+            where collection = 'facts' and relation in ({marks})
+        """  # noqa: S608
+        return [title for (title,) in self._select(sql, tuple(relations))]
+
     def topics(self, relation: Relation) -> list[tuple[int, str]]:
         """Row and topic of the facts of a relation, in row order."""
         found: list[tuple[int, str]] = self._select(
@@ -170,6 +182,33 @@ class Records:
         """The contacts of that kind which facts of a relation name, each with its fact's row, in row order."""
         sql = "select fact, kind, name, address from contact where relation = ? and kind = ? order by fact, number"
         return ((row, Contact(*contact)) for row, *contact in self._select(sql, (relation, kind)))
+
+    def rows_naming(self, texts: Iterable[str]) -> list[int]:
+        """The rows of the facts that name a contact so, by name or address in lower case, in row order."""
+        wanted = sorted(set(texts))
+        found: set[int] = set()
+        for some in (wanted[first : first + _AT_ONCE] for first in range(0, len(wanted), _AT_ONCE)):
+            marks = ",".join("?" * len(some))
+            for column in ("said", "reached"):
+                sql = f"select fact from contact where {column} in ({marks})"  # noqa: S608
+                found.update(row for (row,) in self._select(sql, tuple(some)))
+        return sorted(found)
+
+    def words_of_names(self) -> set[str]:
+        """The words, in lower case, that names and addresses of contacts are made of."""
+        found = self._select("select distinct said, reached from contact", ())
+        return {word for said, reached in found for word in _PARTS.findall(f"{said} {reached}")}
+
+    def address_with_part(self, parts: Sequence[str]) -> str:
+        """The one channel or handle, in lower case, that has these words among those it is joined of; empty where none
+        or several do."""
+        if not parts:
+            return ""
+        like = f"%{'%'.join(parts)}%"
+        sql = "select distinct reached from contact where reached like ? and kind in ('channel', 'team', 'handle')"
+        found = [address for (address,) in self._select(sql, (like,)) if address[:1] in ("#", "@")]
+        whole = [address for address in found if f"-{'-'.join(parts)}-" in f"-{'-'.join(_PARTS.findall(address))}-"]
+        return whole[0] if len(whole) == 1 else ""
 
     def last_named(self, name: str, relations: Sequence[Relation]) -> str:
         """The newest `Place.updated` of the facts of these relations that name a contact so, in any case of letters,

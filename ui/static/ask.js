@@ -1,32 +1,52 @@
-// The chat: questions in, cards out. The conversation lives in this tab (sessionStorage) and nowhere else.
+// The chat: questions in, cards out. The conversation lives in this tab (sessionStorage), and as questions alone in a list
+// of this browser (localStorage) that can be cleared; nowhere else.
 // Gradio hands in `element` (the component's root) and `server` (the functions of ui/desk.py).
 
 const KEEP = "whodoiask.turns";
-const GIVES = { start: "examples", ask: "cards", show: "cards", rate: "thanks" };
+const EARLIER = "whodoiask.conversations";
+const MOST_EARLIER = 30;
+const GIVES = { start: "masthead", ask: "cards", show: "cards", rate: "thanks" };
 const LIMIT = 2000;
 const WARN_FROM = 1600;
 const $ = (selector) => element.querySelector(selector);
 const talk = $(".talk");
 const box = $("textarea");
 const form = $(".composer");
-let turns = recalled();
+let turns = recalled(() => sessionStorage, KEEP);
+let begun = recalled(() => sessionStorage, "whodoiask.begun")[0] || new Date().toISOString();
 let busy = false;
 
-function recalled() {
+// A browser without storage only forgets: even to touch it may be refused.
+function recalled(storage, key) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEEP) || "[]");
+    const kept = JSON.parse(storage().getItem(key) || "[]");
     return Array.isArray(kept) ? kept : [];
   } catch {
     return [];
   }
 }
 
-function keep() {
+function store(storage, key, list) {
   try {
-    sessionStorage.setItem(KEEP, JSON.stringify(turns));
+    storage().setItem(key, JSON.stringify(list));
   } catch {
-    // A browser without storage only forgets on reload.
+    // as above
   }
+}
+
+function keep() {
+  store(() => sessionStorage, KEEP, turns);
+  store(() => sessionStorage, "whodoiask.begun", [begun]);
+  const others = earlier().filter((one) => one.begun !== begun);
+  const now = turns.length ? [{ begun, turns }] : [];
+  store(() => localStorage, EARLIER, [...now, ...others].slice(0, MOST_EARLIER));
+}
+
+// What another version, or a person, may have put there is passed over.
+function earlier() {
+  return recalled(() => localStorage, EARLIER).filter(
+    (one) => typeof one?.begun === "string" && Array.isArray(one.turns) && typeof one.turns[0]?.question === "string",
+  );
 }
 
 function say(text) {
@@ -42,10 +62,37 @@ function trouble(text) {
 
 function draw() {
   const any = turns.length > 0;
-  $(".welcome").hidden = any;
+  element.querySelectorAll("[data-welcome]").forEach((one) => (one.hidden = any));
   $("h1").classList.toggle("unseen", any);
+  if (!any) drawEarlier();
   $("[data-new]").hidden = !any;
   $("[data-edit]").hidden = !any;
+}
+
+function drawEarlier() {
+  const list = earlier();
+  $(".earlier").hidden = !list.length;
+  $(".earlier ul").replaceChildren(
+    ...list.map((one, n) => {
+      const item = document.createElement("li");
+      const more = one.turns.length - 1;
+      const button = made("button", "link", one.turns[0].question);
+      button.dataset.earlier = n;
+      item.append(button, made("span", "when", `${more ? `and ${more} more, ` : ""}${day(one.begun)}`));
+      return item;
+    }),
+  );
+}
+
+function day(iso) {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? "" : at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+}
+
+function made(tag, className, textContent) {
+  const one = Object.assign(document.createElement(tag), { className, textContent });
+  if (tag === "button") one.type = "button";
+  return one;
 }
 
 function count() {
@@ -74,7 +121,7 @@ async function call(name, data) {
     if (reply?.[GIVES[name]] === undefined) throw new Error(name);
     return reply;
   } catch {
-    trouble("The page cannot reach its server: check that it still runs, then try again.");
+    trouble("The assistant cannot be reached just now. What you typed is kept: try again in a minute, and if that goes on, tell whoever runs this page.");
     return null;
   } finally {
     clearTimeout(slow);
@@ -90,7 +137,12 @@ function place(html) {
 }
 
 async function ask(question) {
-  if (busy || !question.trim()) return;
+  if (busy) return;
+  if (!question.trim()) {
+    trouble("There is no question yet: say what you need, or whom you are looking for.");
+    box.focus();
+    return;
+  }
   if ([...question].length > LIMIT) {
     trouble(`The question has ${[...question].length.toLocaleString("en-GB")} characters and the limit is ${LIMIT.toLocaleString("en-GB")}: shorten it.`);
     return;
@@ -144,8 +196,7 @@ async function tried(card, change) {
   (fresh.querySelector(".ladder .now button") || fresh.querySelector("[data-untry]"))?.focus();
 }
 
-async function copy(button) {
-  const text = button.dataset.copy;
+async function copy(button, text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -154,9 +205,11 @@ async function copy(button) {
       return;
     }
   }
+  const label = button.dataset.label || button.textContent;
+  button.dataset.label = label; // who clicks twice gets it back all the same
   button.textContent = "Copied";
   say("Copied.");
-  setTimeout(() => (button.textContent = "Copy"), 2000);
+  setTimeout(() => (button.textContent = label), 2000);
 }
 
 // Over plain http from another machine browsers give no clipboard: the old way still works there.
@@ -170,6 +223,14 @@ function copiedByHand(text) {
   holder.remove();
   before?.focus({ preventScroll: true });
   return done;
+}
+
+// The page's address with the questions of a conversation up to this card: whoever opens it sees the same answer.
+function linkTo(card) {
+  const n = [...talk.children].indexOf(card);
+  const continued = card.dataset.continues ? turns.slice(0, n + 1) : [turns[n]];
+  const asked = new URLSearchParams(continued.map(({ question }) => ["q", question]));
+  return `${location.origin}${location.pathname}?${asked}`;
 }
 
 async function rate(card, helpful, reason) {
@@ -187,18 +248,39 @@ async function rate(card, helpful, reason) {
 function open(reference) {
   const source = element.querySelector(reference.getAttribute("href"));
   if (!source) return;
-  source.open = true;
-  source.querySelector("summary").focus();
+  const folded = source.closest("details");
+  if (folded) folded.open = true;
+  (folded ? folded.querySelector("summary") : source.closest("figure")).focus();
 }
 
 function begin() {
   turns = [];
+  begun = new Date().toISOString();
   keep();
   talk.replaceChildren();
   trouble("");
   draw();
   box.focus();
   say("A new conversation.");
+}
+
+// A conversation as it was, or one that a link holds: its answers come from the manual as it is now, and nothing is noted.
+async function resume(others, since) {
+  const reply = await call("show", { turns: others, all: true });
+  if (!reply) return;
+  [turns, begun] = [others, since];
+  talk.replaceChildren(...reply.cards.map(place));
+  keep();
+  draw();
+  talk.lastElementChild.scrollIntoView({ block: "start" });
+  say(talk.lastElementChild.dataset.said);
+}
+
+function forget() {
+  store(() => localStorage, EARLIER, []);
+  draw();
+  box.focus();
+  say("The list is cleared.");
 }
 
 // The last question goes back into the field, and its card away: it is asked anew.
@@ -221,9 +303,14 @@ element.addEventListener("click", (event) => {
   if (one.matches("a.ref")) {
     event.preventDefault();
     open(one);
-  } else if ("copy" in data) copy(one);
+  } else if ("copy" in data) copy(one, data.copy);
+  else if ("link" in data) copy(one, linkTo(card));
   else if ("ask" in data) ask(data.ask);
   else if ("new" in data) begin();
+  else if ("earlier" in data) {
+    const one = earlier()[Number(data.earlier)];
+    if (one) resume(one.turns, one.begun);
+  } else if ("forget" in data) forget();
   else if ("edit" in data) edit();
   else if ("tried" in data) tried(card, (already) => [...already, data.tried]);
   else if ("untry" in data) tried(card, (already) => already.filter((who) => who !== data.untry));
@@ -248,6 +335,13 @@ element.addEventListener("submit", (event) => {
 
 box.addEventListener("input", count);
 box.addEventListener("keydown", (event) => {
+  const last = turns.at(-1) || earlier()[0]?.turns.at(-1);
+  if (event.key === "ArrowUp" && !box.value && last) {
+    event.preventDefault();
+    box.value = last.question;
+    count();
+    return;
+  }
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();
@@ -256,19 +350,23 @@ box.addEventListener("keydown", (event) => {
 async function start() {
   draw();
   const ready = await call("start", null);
-  for (const question of ready ? ready.examples : []) {
-    const chip = document.createElement("button");
-    Object.assign(chip, { type: "button", className: "chip example", textContent: question });
-    chip.dataset.ask = question;
-    $(".examples").append(chip);
+  if (ready) {
+    document.querySelector(".masthead").innerHTML = ready.masthead; // of our own template, escaped there
+    $(".examples").innerHTML = ready.examples;
   }
-  $("#try").hidden = !$(".examples").children.length;
-  if (turns.length) {
-    const reply = await call("show", { turns, all: true });
-    if (reply) talk.replaceChildren(...reply.cards.map(place));
-    else turns = [];
+  const linked = new URLSearchParams(location.search).getAll("q").filter((question) => question.trim());
+  if (linked.length) {
+    // Taken out of the address: a reload shows the conversation as it has gone on.
+    history.replaceState(null, "", location.pathname);
+    [turns, begun] = [[], new Date().toISOString()];
+    await resume(linked.map((question) => ({ question, tried: [] })), begun);
+    if (!turns.length) box.value = linked.at(-1);
+    count();
+  } else if (turns.length) {
+    const kept = turns;
+    turns = [];
+    await resume(kept, begun);
     draw();
-    talk.lastElementChild?.scrollIntoView({ block: "start" });
   }
   box.focus({ preventScroll: true });
 }

@@ -1,0 +1,206 @@
+"""Questions about the directory itself, known by their form: who X is, what X does or owns, X or Y, whether X is right,
+what the assistant can do, several questions at once. Whom X names is for `parties.py` to find in the manual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+_I = re.IGNORECASE
+_THE = r"(?:the |our |an? )?"
+_THINGS = (
+    r"(?:things?|repos?|repositor(?:y|ies)|services?|apps?|applications?|systems?|components?|pages?|projects?|"
+    r"tools?|packages?|gems?|librar(?:y|ies)|code|software|products?|everything|areas?)"
+)
+_OWN = r"(?:owns?|maintains?|runs?|looks? after|keeps?|manages?|has|have|owned)"
+
+Kind = Literal["who is", "does", "owns"]
+
+_FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "owns",
+        re.compile(
+            rf"(?:what|which {_THINGS})(?: else)? (?:does|do|is|are) {_THE}(?P<x>.+?) {_OWN}(?: by)?"
+            r"(?: at the moment| these days| now| currently)?",
+            _I,
+        ),
+    ),
+    ("owns", re.compile(rf"(?:what|which) {_THINGS} (?:are |is )?(?:belongs? to|owned by|run by) {_THE}(?P<x>.+)", _I)),
+    (
+        "owns",
+        re.compile(
+            rf"(?:please )?(?:list|show|give)(?: me)?(?: all)?(?: of)?(?: the)?(?: {_THINGS})?(?: that| which)? "
+            rf"(?:owned by |of |belonging to )?{_THE}(?P<x>.+?)(?: {_OWN})?",
+            _I,
+        ),
+    ),
+    (
+        "does",
+        re.compile(
+            rf"what (?:does|do|is|are) {_THE}(?P<x>.+?) (?:do|doing|responsible for|in charge of|used for|there for|"
+            r"for|about|handle|cover|deal with)(?: exactly| again)?",
+            _I,
+        ),
+    ),
+    ("does", re.compile(rf"what(?:['’]s|s) {_THE}(?P<x>.+?) (?:for|about|do|used for)", _I)),
+    ("does", re.compile(rf"(?:tell me about|describe) {_THE}(?P<x>.+)", _I)),
+    ("does", re.compile(rf"what (?:can|should|do) (?:i|we) (?:ask|use|go to) {_THE}(?P<x>.+?) (?:for|about)", _I)),
+    ("does", re.compile(r"what(?:['’]?s| is) (?P<x>[#@]\S+)", _I)),
+    (
+        "who is",
+        re.compile(
+            rf"(?:how|where) (?:do|can|should|would) (?:i|we) (?:reach|contact|find|get hold of|get in touch with|"
+            rf"message|phone|ring|call|email) {_THE}(?P<x>.+)",
+            _I,
+        ),
+    ),
+    (
+        "who is",
+        re.compile(
+            rf"(?:what(?:['’]?s| is) )?{_THE}(?:slack |teams |chat |e?-?mail |phone )?(?:channel|address|handle|number|"
+            rf"e-?mail|slack|phone|contact(?: details)?) (?:of|for) {_THE}(?P<x>.+)",
+            _I,
+        ),
+    ),
+    (
+        "who is",
+        re.compile(
+            rf"(?:what(?:['’]?s| is) )?{_THE}(?P<x>.+?)(?:['’]s?)? (?:slack |teams |chat |e?-?mail |phone )?(?:channel|"
+            r"address|handle|number|e-?mail|slack|phone|contact details)",
+            _I,
+        ),
+    ),
+    ("who is", re.compile(rf"who(?:['’]?s| is| are) {_THE}(?P<x>.+)", _I)),
+    ("who is", re.compile(r"(?P<x>[#@]?\S+(?: \S+){0,3})", _I)),
+)
+"""The whole of a question, by kind; the last one is a name and nothing else."""
+_RIGHT = (
+    re.compile(
+        rf"(?:is|are|would|isn['’]t|wouldn['’]t) {_THE}(?P<x>.+?) (?:be )?(?:the )?(?:right|correct|proper|best|good) "
+        r"(?:team|channel|place|person|people|ones?|queue|group|address|room|contact)?\b",
+        _I,
+    ),
+    re.compile(
+        rf"(?:should|do|can|could|would|shall) (?:i|we) (?:ask|contact|go to|speak to|talk to|use|post in|message|"
+        rf"e?-?mail|ping|tell|raise (?:it|this) with) {_THE}(?P<x>.+?) (?:about|for|if|when|to|with|on)\b",
+        _I,
+    ),
+    re.compile(
+        rf"(?:does|do) {_THE}(?P<x>.+?) (?:own|handle|look after|approve|deal with|maintain|run|manage|support)\b", _I
+    ),
+    re.compile(rf"(?:is|are) {_THE}(?P<x>.+?) (?:responsible|in charge|the owners?)\b", _I),
+)
+_WHO_IS = re.compile(r"who(?:['’]?s| is| are)\b", _I)
+_ABOUT_US = re.compile(
+    r"(?:(?:so |and )?what (?:can|do|could) you (?:do|know|answer|help (?:me |us )?with)|what can i ask(?: you)?|"
+    r"(?:who|what) are you|what is this(?: thing| page| bot| site)?(?: for)?|how (?:do|does) (?:you|this) work|"
+    r"how do i use (?:you|this)|are you (?:a |an )?(?:bot|robot|human|person|ai|real)(?: or (?:a |an )?\w+)?|"
+    r"can you help(?: me)?|help(?: me)?(?: please)?|hello(?: there)?|hi(?: there)?|hey|"
+    r"good (?:morning|afternoon|evening))"
+    r"[\s?!.]*",
+    _I,
+)
+_UNCLEAR = re.compile(
+    r"(?:i (?:do not|don['’]t|didn['’]t) (?:understand|get)(?: (?:the|your|that|this) ?(?:answer|reply|one)?| it)?|"
+    r"what do you mean(?: by (?:that|this))?|(?:can you |please )?explain(?: (?:that|this|it|the answer))?|huh|what)"
+    r"[\s?!.]*",
+    _I,
+)
+_HOW_OLD = re.compile(
+    r"(?:is|are) (?:this|the|your) (?:manual|docs|documentation|handbook|information|data|answers?)(?: still)? "
+    r"(?:up[- ]to[- ]date|current|fresh|old|outdated|stale)[\s?!.]*|"
+    r"how (?:old|fresh|current|up[- ]to[- ]date) (?:is|are) (?:this|the|your) \w+[\s?!.]*|"
+    r"when (?:was|were) (?:this|the|your) \w+ (?:last )?(?:updated|changed|read|ingested)(?: last)?[\s?!.]*",
+    _I,
+)
+_NUMBERED = re.compile(r"(?:^|[\s,;:])(?:\(\d\)|\d[.)])\s+")
+_ASKS = (
+    r"(?:who(?:m|se)?\b|which (?:team|channel|queue|person|people|group)\b|what (?:team|channel|queue)\b|"
+    r"where (?:do|can|should) (?:i|we)\b)"
+)
+_AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (?:also )?)(?={_ASKS})", _I)
+_WHOLE = re.compile(rf"{_ASKS}.*\w", _I | re.DOTALL)
+
+
+_LITERAL = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+(?:[-_]\w+)+"
+"""What only a name is written like: a channel, handle, address, identifier."""
+_OWNER_OF = re.compile(
+    rf"(?:who(?:['’]?s| is| are)?|which team|what team) (?:the )?(?:owns?|owners? of|maintains?|maintainers? of|"
+    rf"looks? after|responsible for|runs?|in charge of|behind|(?:gets|receives) (?:the )?alerts (?:of|for|from)) "
+    rf"{_THE}[`\"']?(?P<x>{_LITERAL})[`\"']?(?: (?:repo|repository|app|application|service|gem|package|library|tool))?",
+    _I,
+)
+_PERSON = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that a question has, and the words in it that have to be somebody's name."""
+
+    kind: Kind
+    name: str
+
+
+def forms(question: str) -> Iterator[Form]:
+    """The forms of the directory's questions that the whole of a question has, the fullest first."""
+    bare = question.strip().rstrip("?!. ")
+    for kind, form in _FORMS:
+        found = form.fullmatch(bare)
+        if found:
+            yield Form(kind, found["x"].strip(" ,"))
+
+
+def is_right(question: str) -> Iterator[str]:
+    """The names of which a question asks whether they are the right ones."""
+    bare = re.sub(r"^(?:so|and|but|hi|hey|ok|okay|please)[ ,]+", "", question.strip(), flags=_I)
+    for form in _RIGHT:
+        found = form.match(bare)
+        if found:
+            yield found["x"].strip(" ,")
+
+
+def literal(question: str) -> str:
+    """What a question for somebody or for the owner of something gives as a name beyond doubt (a channel, handle,
+    address, identifier, a person's name in capitals); empty where it gives none."""
+    bare = question.strip().rstrip("?!. ")
+    owned = _OWNER_OF.fullmatch(bare)
+    if owned:
+        return owned["x"]
+    named = (form.name for form in forms(question) if form.kind != "who is" or asks_who_is(question))
+    return next((name for name in named if re.fullmatch(_LITERAL, name) or _PERSON.fullmatch(name)), "")
+
+
+def asks_who_is(question: str) -> bool:
+    """Whether it begins as a question for who somebody is."""
+    return bool(_WHO_IS.match(question.strip()))
+
+
+def alternatives(question: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The words before and after each "or"."""
+    words = re.findall(r"[#@]?[\w.@/'’&-]*\w", question)
+    for n, word in enumerate(words):
+        if word.lower() == "or":
+            yield words[:n], words[n + 1 :]
+
+
+def about_assistant(question: str) -> Literal["", "help", "unclear", "age"]:
+    """Whether a question is about the assistant or its manual, and not about anybody in it."""
+    bare = question.strip()
+    for kind, form in (("help", _ABOUT_US), ("unclear", _UNCLEAR), ("age", _HOW_OLD)):
+        if form.fullmatch(bare):
+            return kind  # type: ignore[return-value]
+    return ""
+
+
+def several(question: str) -> tuple[str, ...]:
+    """The questions that are asked at once, each a whole one; empty for a single question."""
+    numbered = [part.strip(" ,;.") for part in _NUMBERED.split(question)[1:]]
+    if len(numbered) > 1 and all(len(part.split()) > 1 for part in numbered):
+        return tuple(numbered)
+    parts = [part.strip(" ,;?") for part in _AND_ASKS.split(question)]
+    if len(parts) > 1 and all(_WHOLE.match(part) and len(part.split()) > 2 for part in parts):
+        return tuple(f"{part}?" for part in parts)
+    return ()
