@@ -3,11 +3,12 @@ second and why it lost. All of it is read from the case on which the rules decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from assistant.case import Case
+from assistant.kinds import Form, forms, literal
 from assistant.ranking import Ranked
 from assistant.rules import Rule, least_to_state
 from assistant.understand import Question, courtesies_off, rung_tried, understand
@@ -37,9 +38,13 @@ _READINGS: Mapping[str, str] = {
 """What the flags of a `Question` say, for a reader; one that is not here is called by its own name."""
 
 
+_FORMS: Mapping[str, str] = {"who is": "who somebody is", "does": "what somebody does", "owns": "what somebody owns"}
+"""What the kinds of a question about the directory say, for a reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing with an owner that the question names, and whether it surely does."""
+    """Something or somebody that the question names, and whether it surely does."""
 
     name: str
     sure: bool
@@ -47,13 +52,18 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as it was read. `looked_up` is the text that was searched for; `kinds` is what it asks for; `joined`
-    are the earlier turns that it was understood with, and `stood_alone` says that it might have leaned on them, and was
-    surely answered without. `page` is a page that it asks about as a page. `scope` is what kind of matter it is."""
+    """A question as it was read.
+
+    `looked_up` is the text that was searched for; `kinds` is what it asks for; `joined` are the earlier turns that it
+    was understood with, and `stood_alone` says that it might have leaned on them, and was surely answered without.
+    `unknown` is a name that stands nowhere in the manual, `page` a page that it asks about as a page; `scope` is what
+    kind of matter it is.
+    """
 
     looked_up: str
     kinds: tuple[str, ...]
     names: tuple[Thing, ...]
+    unknown: str
     page: str
     joined: tuple[str, ...]
     stood_alone: bool
@@ -139,6 +149,8 @@ class Explanation:
     rules: tuple[RuleSaid, ...]
     rule: str
     second: Second | None
+    then: tuple[Explanation, ...] = ()
+    """How the others were answered, of several questions asked at once."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -184,7 +196,8 @@ def _understood(case: Case) -> Understood:
     return Understood(
         looked_up=question.text,
         kinds=tuple(_kinds(case)),
-        names=tuple(Thing(thing.fact.topic, thing.certain) for thing in case.things),
+        names=tuple(_names(case)),
+        unknown=_unknown(case),
         page=case.page[0].place.title if case.about_page and case.page else "",
         joined=tuple(turn for turn in question.turns[:-1] if _is_joined(turn, question)),
         stood_alone=bool(reading.before) and not question.before,
@@ -194,11 +207,30 @@ def _understood(case: Case) -> Understood:
     )
 
 
+def _names(case: Case) -> Iterator[Thing]:
+    """The things with an owner, and whoever the form of the question asks about."""
+    for thing in case.things:
+        yield Thing(thing.fact.topic, thing.certain)
+    for name in dict.fromkeys(form.name for form in _forms(case)):
+        yield Thing(name, sure=True)
+
+
+def _forms(case: Case) -> list[Form]:
+    """The forms of a question about the directory that have somebody's name in them."""
+    return [form for form in forms(case.question.own_words) if case.register.parties.find(form.name) is not None]
+
+
+def _unknown(case: Case) -> str:
+    name = literal(case.question.own_words)
+    return "" if not name or case.names_thing or case.register.mentions(name) else name
+
+
 def _kinds(case: Case) -> list[str]:
     question = case.question
+    asked = [_FORMS.get(kind, kind) for kind in dict.fromkeys(form.kind for form in _forms(case)[:1])]
     flags = [f.name for f in fields(question) if f.name != "leans" and getattr(question, f.name) is True]
     kinds = [_READINGS.get(flag, flag.replace("_", " ")) for flag in flags]
-    return [*kinds, *(["a page as a page"] if case.about_page else [])]
+    return [*asked, *kinds, *(["a page as a page"] if case.about_page else [])]
 
 
 def _is_joined(turn: str, question: Question) -> bool:

@@ -16,9 +16,14 @@ _MARKS = {"passed": " ", "decided": ">", "would": "-"}
 
 def explained_lines(found: Explanation) -> list[str]:
     """The explanation as it is printed; what manuals and people wrote stays on its line."""
+    lines = ["How this answer came about", "", *_one(found)]
+    for number, other in enumerate(found.then, 2):
+        lines += ["", f"Question {number}", "", *_one(other)]
+    return lines
+
+
+def _one(found: Explanation) -> list[str]:
     return [
-        "How this answer came about",
-        "",
         *_understood(found.understood),
         "",
         *_candidates(found),
@@ -37,6 +42,8 @@ def _understood(read: Understood) -> Iterator[str]:
     if read.names:
         names = (f"{thing.name}{'' if thing.sure else ' (perhaps)'}" for thing in read.names)
         yield f"  names          {one_line(', '.join(names))}"
+    if read.unknown:
+        yield f"  unknown        {one_line(read.unknown)} (stands nowhere in the manual)"
     if read.page:
         yield f"  page           {one_line(read.page)}"
     for label, turn in zip(["joined with", *[""] * len(read.joined)], read.joined, strict=False):
