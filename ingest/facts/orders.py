@@ -42,14 +42,15 @@ _IMPERATIVE = re.compile(
     r"merge|test|try|scale|drain|flush|purge|rebuild|reload|verify|ensure|confirm)\b",
     re.IGNORECASE,
 )
-_LEVELS = re.compile(r"(?:(?:escalation )?(?:level|tier|step|order|stage|line|rung|priority)|#|no\.?)", re.IGNORECASE)
+_STAGE = r"(?:level|tier|step|stage|line|rung)"
+_LEVELS = re.compile(rf"(?:(?:escalation )?(?:{_STAGE}|order|priority)|#|no\.?)", re.IGNORECASE)
 """What a table's first column is called that numbers the rungs."""
+_ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
 _LEVEL = re.compile(
-    r"(?:(?:level|tier|step|stage|line|l|t|rung)\s*)?(\d)(?:st|nd|rd|th)?(?:\s+(?:level|tier|line|step|escalation))?"
-    r"|(first|second|third|fourth|fifth)(?:\s+(?:level|tier|line|step|escalation))?",
+    rf"(?:(?:{_STAGE}|l|t)\s*)?(\d)(?:st|nd|rd|th)?(?:\s+(?:{_STAGE}|escalation))?"
+    rf"|({'|'.join(_ORDINALS[1:])})(?:\s+(?:{_STAGE}|escalation))?",
     re.IGNORECASE,
 )
-_ORDINALS = ("", "first", "second", "third", "fourth", "fifth")
 _LEVEL_HEADING = re.compile(rf"(?P<level>{_LEVEL.pattern})\s*(?:[:.)–—-]\s*(?P<who>\S.*))?", re.IGNORECASE)
 _ARROWS = re.compile(r"\s*(?:→|⟶|➔|➜|⇒|(?<![-<=])-+>|=>|»|(?<=[\w)]) > (?=\w))\s*")
 _THEN = re.compile(
