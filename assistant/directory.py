@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.rungs import orders_in
 from ingest.facts.names import spellings
-from ingest.relations import KIND_OF, KINDS
+from ingest.relations import FOR, KIND_OF, KINDS
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
@@ -65,12 +66,13 @@ def listed(facts: Iterable[Fact], organisation: tuple[str, ...]) -> dict[str, An
         by[fact.relation].append(fact)
     shaped = {
         "does": _asked(_teams(by["does"], organisation), holders([f for r in SAID for f in by[r]]), organisation),
-        "rung": _ladder(by["rung"]),
+        "rung": _ladder(rung for rung in by["rung"] if FOR not in rung.attributes),
         "owns repo": _repos(by["owns repo"], by["gets alerts"]),
         "owns page": [{"path": f.place.path, "owner": f.contacts[0].shown} for f in by["owns page"]],
         "queue": _queues(by["queue"]),
     }
     lists = {KIND_OF[relation].json_key: entries for relation, entries in shaped.items()}
+    lists["orders"] = _orders(by["rung"])
     for kind in KINDS:
         if kind.json_key and kind.json_key not in lists:
             lists[kind.json_key] = plainly(by[kind.name])
@@ -125,6 +127,12 @@ def _asked(teams: list[dict[str, Any]], known: Sequence[Holder], organisation: t
 def _ladder(rungs: Iterable[Fact]) -> list[dict[str, Any]]:
     in_order = sorted(rungs, key=lambda rung: rung.rank)
     return [{"rung": f.rank, "who": f.topic, "source": _source(f.place)} for f in in_order]
+
+
+def _orders(rungs: Iterable[Fact]) -> list[dict[str, Any]]:
+    """The orders that are not for everybody, each with what it is for."""
+    orders = orders_in(rung for rung in rungs if FOR in rung.attributes)
+    return [{"for": order[0].attributes[FOR], "rungs": _ladder(order)} for order in orders]
 
 
 def _repos(owners: Sequence[Fact], alerts: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -3,20 +3,24 @@ second and why it lost. All of it is read from the case on which the rules decid
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from assistant.case import Case
+from assistant.kinds import Form, forms, literal
 from assistant.ranking import Ranked
 from assistant.rules import Rule, least_to_state
 from assistant.understand import Question, courtesies_off, rung_tried, understand
 from assistant.values import Answer
 from assistant.verdict import Verdict, named_by
 from assistant.weights import Part
+from ingest.values import Fact
 
 CANDIDATES = 12
 """Statements that are shown; of the rest only how many they are."""
+OWNED = 3
+"""Repositories that are shown of those found."""
 _DIGITS = 3
 _SLIGHT = 0.5 * 10**-_DIGITS
 """A difference that rounds to nothing makes none."""
@@ -34,9 +38,13 @@ _READINGS: Mapping[str, str] = {
 """What the flags of a `Question` say, for a reader; one that is not here is called by its own name."""
 
 
+_FORMS: Mapping[str, str] = {"who is": "who somebody is", "does": "what somebody does", "owns": "what somebody owns"}
+"""What the kinds of a question about the directory say, for a reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing with an owner that the question names, and whether it surely does."""
+    """Something or somebody that the question names, and whether it surely does."""
 
     name: str
     sure: bool
@@ -44,13 +52,18 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question as it was read. `looked_up` is the text that was searched for; `kinds` is what it asks for; `joined`
-    are the earlier turns that it was understood with, and `stood_alone` says that it might have leaned on them, and was
-    surely answered without. `page` is a page that it asks about as a page. `scope` is what kind of matter it is."""
+    """A question as it was read.
+
+    `looked_up` is the text that was searched for; `kinds` is what it asks for; `joined` are the earlier turns that it
+    was understood with, and `stood_alone` says that it might have leaned on them, and was surely answered without.
+    `unknown` is a name that stands nowhere in the manual, `page` a page that it asks about as a page; `scope` is what
+    kind of matter it is.
+    """
 
     looked_up: str
     kinds: tuple[str, ...]
     names: tuple[Thing, ...]
+    unknown: str
     page: str
     joined: tuple[str, ...]
     stood_alone: bool
@@ -86,6 +99,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Owned:
+    """A repository or page with an owner that was found too. `score` is the cosine of its words and how much of the
+    question's words they cover, together; of a page, that of its best passage and its title."""
+
+    relation: str
+    name: str
+    contacts: tuple[str, ...]
+    path: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSaid:
     """A rule in its place. It `passed`, or it `decided`, or another decided before it and it `would` have said so much;
     `outcome` is empty where it has nothing to say."""
@@ -109,19 +134,23 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`statements` are all candidates, of which `candidates` are the first; `answerable` and `right` are the calibrated
+    """`statements` are all statements found, of which `candidates` are the first; `owned` are the repositories and the
+    page that come nearest, from which the rules about owners choose; `answerable` and `right` are the calibrated
     chances that the manual answers at all and that the first statement is right, and `needed` the least `answerable`
     with which a statement is taken."""
 
     understood: Understood
     candidates: tuple[Candidate, ...]
     statements: int
+    owned: tuple[Owned, ...]
     answerable: float
     right: float
     needed: float
     rules: tuple[RuleSaid, ...]
     rule: str
     second: Second | None
+    then: tuple[Explanation, ...] = ()
+    """How the others were answered, of several questions asked at once."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -151,6 +180,7 @@ def explained(case: Case, rule: Rule, verdict: Verdict, rules: Sequence[Rule]) -
             for number, ranked in enumerate(ranking.statements[:CANDIDATES], 1)
         ),
         statements=len(ranking.statements),
+        owned=_owned(case),
         answerable=_rounded(ranking.answerable),
         right=_rounded(ranking.right),
         needed=least_to_state(case),
@@ -166,7 +196,8 @@ def _understood(case: Case) -> Understood:
     return Understood(
         looked_up=question.text,
         kinds=tuple(_kinds(case)),
-        names=tuple(Thing(thing.fact.topic, thing.certain) for thing in case.things),
+        names=tuple(_names(case)),
+        unknown=_unknown(case),
         page=case.page[0].place.title if case.about_page and case.page else "",
         joined=tuple(turn for turn in question.turns[:-1] if _is_joined(turn, question)),
         stood_alone=bool(reading.before) and not question.before,
@@ -176,11 +207,30 @@ def _understood(case: Case) -> Understood:
     )
 
 
+def _names(case: Case) -> Iterator[Thing]:
+    """The things with an owner, and whoever the form of the question asks about."""
+    for thing in case.things:
+        yield Thing(thing.fact.topic, thing.certain)
+    for name in dict.fromkeys(form.name for form in _forms(case)):
+        yield Thing(name, sure=True)
+
+
+def _forms(case: Case) -> list[Form]:
+    """The forms of a question about the directory that have somebody's name in them."""
+    return [form for form in forms(case.question.own_words) if case.register.parties.find(form.name) is not None]
+
+
+def _unknown(case: Case) -> str:
+    name = literal(case.question.own_words)
+    return "" if not name or case.names_thing or case.register.mentions(name) else name
+
+
 def _kinds(case: Case) -> list[str]:
     question = case.question
+    asked = [_FORMS.get(kind, kind) for kind in dict.fromkeys(form.kind for form in _forms(case)[:1])]
     flags = [f.name for f in fields(question) if f.name != "leans" and getattr(question, f.name) is True]
     kinds = [_READINGS.get(flag, flag.replace("_", " ")) for flag in flags]
-    return [*kinds, *(["a page as a page"] if case.about_page else [])]
+    return [*asked, *kinds, *(["a page as a page"] if case.about_page else [])]
 
 
 def _is_joined(turn: str, question: Question) -> bool:
@@ -196,7 +246,7 @@ def _candidate(number: int, ranked: Ranked, case: Case, verdict: Verdict) -> Can
         number=number,
         score=_rounded(ranked.score),
         relation=fact.relation,
-        contacts=_whom(ranked, case),
+        contacts=_whom(fact, case),
         text=fact.topic,
         path=place.path,
         lines=(place.first, place.last),
@@ -205,9 +255,18 @@ def _candidate(number: int, ranked: Ranked, case: Case, verdict: Verdict) -> Can
     )
 
 
-def _whom(ranked: Ranked, case: Case) -> tuple[str, ...]:
-    """Everybody whom a statement names, as an answer would show them."""
-    return tuple(_shown(named.contact.name, named.contact.address) for named in named_by(ranked.fact, "", case.book))
+def _owned(case: Case) -> tuple[Owned, ...]:
+    """The repositories nearest to the question, and the page that fits best."""
+    hits = sorted(case.found.facts.of(("owns repo",)), key=lambda hit: (-hit.text.total, hit.row))
+    near = [(hit.fact, hit.text.total) for hit in hits[:OWNED]] + ([case.page] if case.page else [])
+    return tuple(
+        Owned(fact.relation, fact.topic, _whom(fact, case), fact.place.path, _rounded(score)) for fact, score in near
+    )
+
+
+def _whom(fact: Fact, case: Case) -> tuple[str, ...]:
+    """Everybody whom a fact names, as an answer would show them."""
+    return tuple(_shown(named.contact.name, named.contact.address) for named in named_by(fact, "", case.book))
 
 
 def _shown(name: str, address: str) -> str:
@@ -216,7 +275,7 @@ def _shown(name: str, address: str) -> str:
 
 def _place_among_the_shown(ranked: Ranked, case: Case, verdict: Verdict) -> int:
     """The place, from 1, of the first contact that the verdict shows on the strength of a statement, else 0."""
-    whom, places = _whom(ranked, case), ranked.fact.places
+    whom, places = _whom(ranked.fact, case), ranked.fact.places
     for number, named in enumerate(verdict.contacts, 1):
         stands = _shown(named.contact.name, named.contact.address) in whom
         if stands and any(place in places for place in named.places):
@@ -275,7 +334,7 @@ def _why_not_answered(case: Case, verdict: Verdict) -> str:
 
 def _told(ranked: Ranked, case: Case) -> str:
     place = ranked.fact.place
-    return f"{'; '.join(_whom(ranked, case))} ({place.path}:{place.first})"
+    return f"{'; '.join(_whom(ranked.fact, case))} ({place.path}:{place.first})"
 
 
 def _difference(winner: Ranked, rival: Ranked, case: Case) -> tuple[tuple[str, float], ...]:

@@ -184,14 +184,14 @@ class _Desk:
 
     def answer(self, question: str, history: tuple[str, ...]) -> Answer:
         """Without an id."""
-        case, _, verdict = self._several(question) or self._decided(question, history)
-        return self._answered(question, case, verdict)
+        each, verdict = self._each(question, history)
+        return self._answered(question, each[0][0], verdict)
 
     def explained(self, question: str, history: tuple[str, ...]) -> Explained:
-        """The answer, without an id, and how it came about; of several questions at once, how the first one was."""
-        case, rule, verdict = self._several(question) or self._decided(question, history)
-        answer = self._answered(question, case, verdict)
-        return Explained(answer, explained(case, rule, verdict, self._levers.rules or RULES))
+        """The answer, without an id, and how it came about; of several questions at once, how each was answered."""
+        each, verdict = self._each(question, history)
+        first, *then = [explained(*decided, self._levers.rules or RULES) for decided in each]
+        return Explained(self._answered(question, each[0][0], verdict), replace(first, then=tuple(then)))
 
     def _answered(self, question: str, case: Case, verdict: Verdict) -> Answer:
         notes = ["Instructions to the assistant in the question were left out."] if case.ordered else []
@@ -205,13 +205,15 @@ class _Desk:
         rule, verdict = decided(case, self._levers.rules)
         return case, rule, with_yes_or_no(verdict, case)
 
-    def _several(self, asked: str) -> tuple[Case, Rule, Verdict] | None:
-        """The answers to several questions asked at once, as one, with how the first is answered; None for a single
-        question."""
+    def _each(self, asked: str, history: tuple[str, ...]) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:
+        """How each of several questions asked at once is answered, and the answers as one; or that of a single one."""
         parts = several(courtesies_off(without_orders(asked)[0]))
         each = [self._decided(part) for part in parts]
         together = in_one([verdict for _, _, verdict in each])
-        return (*each[0][:2], together) if together else None
+        if together:
+            return each, together
+        single = self._decided(asked, history)
+        return [single], single[2]
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
@@ -265,7 +267,7 @@ class _Desk:
             things=things,
             names_thing=any(thing.certain for thing in named),
             only_things=bool(named) and not names_matter(LINK.sub(" ", bare)),
-            ladder=records.ladder,
+            ladder=records.ladders.of(question),
             book=records.book,
             scope=scope,
             register=records,
@@ -327,7 +329,7 @@ class _Desk:
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
-        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladder.rungs, n)
+        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
 
 
 def _without(text: str, things: Sequence[Named]) -> str:

@@ -12,7 +12,7 @@ from assistant.address_book import AddressBook
 from assistant.caveats import Ages
 from assistant.parties import Parties
 from assistant.repos import Gazetteer
-from assistant.rungs import Ladder
+from assistant.rungs import Ladders
 from assistant.titles import Titles
 from assistant.traits import TraitBook
 from ingest.relations import KINDS, STATEMENTS
@@ -37,7 +37,7 @@ class Register:
         records = index.records
         settings = index.settings
         names = (settings.organisation, settings.aliases)
-        self.ladder = Ladder(tuple(sorted(records.facts("rung"), key=lambda f: f.rank)))
+        self.ladders = Ladders(records.facts("rung"))
         said = (named for relation in _STATING if relation != "does" for named in records.contacts(relation, "team"))
         self.book = AddressBook(records.contacts("does", "team"), said, records.fact_at, *names)
         self.parties = Parties(records, self.book, settings.organisation)

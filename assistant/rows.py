@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.directory import Holder, holders
-from ingest.relations import KINDS, RelationKind
+from assistant.rungs import orders_in
+from ingest.relations import FOR, KINDS, RelationKind
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
@@ -143,7 +144,7 @@ def sections(index: Index) -> tuple[Section, ...]:
         Section("Teams and people", tuple(_of(p) for p in everybody if p.is_named and not p.supplies)),
         Section("Suppliers", tuple(_of(p) for p in everybody if p.is_named and p.supplies)),
         Section("Channels, queues and other addresses", tuple(_of(p) for p in everybody if not p.is_named)),
-        Section("Order of escalation", tuple(_single(f, f"{f.rank}. {f.topic}") for f in by["rung"])),
+        Section("Order of escalation", tuple(_rung(f) for order in orders_in(by["rung"]) for f in order)),
         Section("Repositories", tuple(_single(f, f.topic) for f in by["owns repo"])),
         Section("Pages", tuple(_single(f, f.topic) for f in by["owns page"])),
     )
@@ -161,6 +162,11 @@ def _of(party: Party) -> Row:
 def _single(fact: Fact, name: str) -> Row:
     whom = tuple(dict.fromkeys(fact.contacts)) if fact.relation != "rung" else ()
     return _row(name, whom, "", (), (Said("Stated here", True, (Line("", fact.place),)),), fact.contacts)
+
+
+def _rung(fact: Fact) -> Row:
+    what = fact.attributes.get(FOR, "")
+    return _single(fact, f"{fact.rank}. {fact.topic}" + (f" ({what})" if what else ""))
 
 
 def _row(

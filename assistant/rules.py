@@ -62,7 +62,8 @@ Rule = Callable[[Case], Verdict | None]
 def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
-    if case.scope.reason is None or (likeness and (case.names_thing or case.tells_of_rung)):
+    asks_on = case.question.next and case.question.who
+    if case.scope.reason is None or (likeness and (case.names_thing or case.tells_of_rung or asks_on)):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 

@@ -64,7 +64,7 @@ def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
 
 def shares_matter(fact: Fact, question: Question, traits: Traits) -> bool:
     """The same for words that name a matter: "about", "issue" and "page" name none."""
-    return (question.page_now and traits.urgent) or _shares(fact, question, _general())
+    return (question.page_now and traits.urgent) or _shares(fact, question, general_stems())
 
 
 def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
@@ -79,7 +79,8 @@ def _asking() -> frozenset[str]:
 
 
 @cache
-def _general() -> frozenset[str]:
+def general_stems() -> frozenset[str]:
+    """The stems of words that name no matter: of asking, of help, of software of any kind."""
     return _asking() | frozenset(tokenize(" ".join(words("general", "words"))))
 
 

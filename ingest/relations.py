@@ -12,6 +12,9 @@ from typing import Literal, get_args
 Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queue", "rung", "step"]
 """In the order of their numbers in the arrays of an index: a new one goes to the end."""
 
+FOR = "for"
+"""The attribute of a rung that is not of the order for everybody: the title and headings that say what it is for."""
+
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 

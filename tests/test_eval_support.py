@@ -105,6 +105,22 @@ def test_the_keys_of_an_entry_are_its_heads(address: str, why: str, stands: bool
     assert judged(tmp_path, DATA, address, why, 1, 4, path="repos.yml") is stands
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("- name: payroll\n  team: '#pay'\n- name: travel\n  team: '#trips'\n", "a.yml"),
+        ("payroll:\n  team: '#pay'\ntravel:\n  team: '#trips'\n", "a.yml"),
+        ("payroll:\n- '#pay'\ntravel:\n- '#trips'\n", "a.yml"),
+        ("[payroll]\nteam = '#pay'\n[travel]\nteam = '#trips'\n", "a.toml"),
+        ('{"payroll":\n  {"team": "#pay"},\n"travel":\n  {"team": "#trips"}}\n', "a.json"),
+    ],
+)
+def test_a_neighbours_entry_is_another_thing(text: str, name: str, tmp_path: Path) -> None:
+    last = text.count("\n")
+    assert judged(tmp_path, text, "#pay", "owns payroll", 1, last, path=name)
+    assert judged(tmp_path, text, "#trips", "owns payroll", 1, last, path=name) is False
+
+
 def test_a_line_is_read_with_what_introduces_it(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(DUTIES, "utf-8")
     spots = (("a.md", 5, 5), ("a.md", 3, 3))
@@ -132,6 +148,9 @@ def test_a_definition_is_read_with_its_term(tmp_path: Path) -> None:
     text = "# Leads\n\nDesign\n: Lead – Ada (`@ada`)\n\nWriting\n: Lead – Bo (`@bo`)\n"
     assert judged(tmp_path, text, "@ada", "lead of Design", 4, 4, name="Ada")
     assert not judged(tmp_path, text, "@bo", "lead of Design", 7, 7, name="Bo")
+    both = "# Leads\n\nDesign\n: Lead – Ada (`@ada`)\n: Deputy – Bo (`@bo`)\n"
+    assert judged(tmp_path, both, "@ada", "lead of Design", 4, 5, name="Ada")
+    assert not judged(tmp_path, both, "@bo", "lead of Design", 4, 5, name="Bo")
 
 
 def test_nothing_shown_needs_no_support_and_lines_that_are_none_give_none(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.facts.fields import Field, field_of, is_nobody
+from ingest.facts.lexicon import plain
 
 LEXICON = tomllib.loads((Path(__file__).parent.parent / "ingest/facts/fields.toml").read_text(encoding="utf-8"))
 MEANINGS = [(group, name, entry) for group in ("holds", "media", "subjects") for name, entry in LEXICON[group].items()]
@@ -24,7 +25,7 @@ def test_each_meaning_reads_its_own_examples(group: str, name: str, entry: dict[
 
 
 def test_no_word_has_two_meanings() -> None:
-    words = [word for _, _, entry in MEANINGS for word in entry["words"].split()]
+    words = [word for _, _, entry in MEANINGS for word in plain(entry["words"])]
     assert sorted({word for word in words if words.count(word) > 1}) == []
 
 

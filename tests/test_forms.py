@@ -76,10 +76,10 @@ def test_every_way_of_saying_it_is_tried(pattern: re.Pattern[str], matched: str)
 
 def test_a_new_word_for_a_team_is_written_in_one_place(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "ingest", tmp_path / "ingest", ignore=shutil.ignore_patterns("__pycache__"))
-    names = tmp_path / "ingest" / "facts" / "names.py"
+    lexicon = tmp_path / "ingest" / "facts" / "lexicon.toml"
     ask = "from ingest.facts.people import Roster, people; print(people('Ask the harbour records flotilla.', Roster()))"
     assert "harbour records flotilla" not in _said(tmp_path, ask)
-    names.write_text(names.read_text("utf-8").replace('    "team",\n', '    "team",\n    "flotilla",\n', 1), "utf-8")
+    lexicon.write_text(lexicon.read_text("utf-8").replace("\nteam:alone", "\nteam:alone flotilla", 1), "utf-8")
     assert "harbour records flotilla" in _said(tmp_path, ask)
 
 

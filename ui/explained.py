@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.explaining import Candidate, Explanation, RuleSaid, Second, Understood
+from assistant.explaining import Candidate, Explanation, Owned, RuleSaid, Second, Understood
 from ui.plain import one_line
 
 _SIGNS = 6
@@ -16,12 +16,18 @@ _MARKS = {"passed": " ", "decided": ">", "would": "-"}
 
 def explained_lines(found: Explanation) -> list[str]:
     """The explanation as it is printed; what manuals and people wrote stays on its line."""
+    lines = ["How this answer came about", "", *_one(found)]
+    for number, other in enumerate(found.then, 2):
+        lines += ["", f"Question {number}", "", *_one(other)]
+    return lines
+
+
+def _one(found: Explanation) -> list[str]:
     return [
-        "How this answer came about",
-        "",
         *_understood(found.understood),
         "",
         *_candidates(found),
+        *_owned(found.owned),
         "",
         *_rules(found.rules),
         "",
@@ -36,6 +42,8 @@ def _understood(read: Understood) -> Iterator[str]:
     if read.names:
         names = (f"{thing.name}{'' if thing.sure else ' (perhaps)'}" for thing in read.names)
         yield f"  names          {one_line(', '.join(names))}"
+    if read.unknown:
+        yield f"  unknown        {one_line(read.unknown)} (stands nowhere in the manual)"
     if read.page:
         yield f"  page           {one_line(read.page)}"
     for label, turn in zip(["joined with", *[""] * len(read.joined)], read.joined, strict=False):
@@ -63,6 +71,14 @@ def _candidates(found: Explanation) -> Iterator[str]:
         f"  chances: {found.answerable:.3f} that the manual answers at all (at least {found.needed:.2f} is needed), "
         f"{found.right:.3f} that the first is right"
     )
+
+
+def _owned(found: tuple[Owned, ...]) -> Iterator[str]:
+    if found:
+        yield "Repositories and pages with an owner that come nearest"
+    for each in found:
+        whom = "; ".join(each.contacts) or "nobody"
+        yield f"      {each.score:6.3f}  {one_line(whom)} ({one_line(f'{each.relation}: {each.name}, {each.path}')})"
 
 
 def _candidate(each: Candidate) -> Iterator[str]:

@@ -50,15 +50,10 @@ class Piece:
         return "\n".join((*self.lines, *self.targets))
 
     def within(self, first: int, last: int) -> Piece:
-        """The part of it that stands on some of the lines; of a row, all. The definitions of a term stand under it."""
+        """The part of it that stands on some of the lines; of a row, all."""
         if self.cells or len(self.lines) != self.last - self.first + 1:
             return self
-        start = max(0, first - self.first)
-        kept = self.lines[start : last - self.first + 1]
-        if not kept[0].startswith(":"):
-            return replace(self, lines=kept)
-        term = next((line for line in reversed(self.lines[:start]) if not line.startswith(":")), "")
-        return replace(self, lines=kept, above=(*self.above, term))
+        return replace(self, lines=self.lines[max(0, first - self.first) : last - self.first + 1])
 
 
 def pieces_at(file: Path, first: int, last: int) -> tuple[Piece, ...]:
@@ -69,7 +64,32 @@ def pieces_at(file: Path, first: int, last: int) -> tuple[Piece, ...]:
     found = _pieces(file, file.stat().st_mtime_ns)
     told = [piece.within(first, last) for piece in found if piece.first <= last and first <= piece.last]
     data = [piece for piece in told if piece.is_data]
-    return (*([_entry(data)] if data else []), *(piece for piece in told if not piece.is_data))
+    return (*map(_entry, _entries(data)), *(piece for piece in told if not piece.is_data))
+
+
+def _entries(lines: Sequence[Piece]) -> list[list[Piece]]:
+    """Lines of data by the entries that they are parts of: an entry ends where a line stands as far out as its first
+    one, and begins a further item, follows deeper lines or a gap, or opens a table or an object."""
+    entries: list[list[Piece]] = []
+    deeper = False
+    for line in lines:
+        text = line.lines[0]
+        if entries:
+            head = entries[-1][0].lines[0]
+            item, out = text.lstrip().startswith("- "), _indent(text) <= _indent(head)
+            of_key = item and not head.lstrip().startswith("- ") and _indent(text) == _indent(head)
+            apart = deeper or item or line.first > entries[-1][-1].last + 1 or text.lstrip()[:1] in ("[", "{")
+            if not out or of_key or not apart:
+                deeper = deeper or not out or of_key
+                entries[-1].append(line)
+                continue
+        entries.append([line])
+        deeper = False
+    return entries
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
 
 
 def _entry(lines: Sequence[Piece]) -> Piece:
@@ -143,7 +163,7 @@ class _Walk:
                 lead = ()
             elif node.type == "paragraph":
                 piece = self._piece(node, leads)
-                yield piece
+                yield from _defined(piece)
                 lead = (piece.said,)
             elif node.type in ("bullet_list", "ordered_list"):
                 for item in node.children:
@@ -189,6 +209,19 @@ class _Walk:
     def _lines(self, node: SyntaxTreeNode) -> tuple[int, int]:
         start, end = node.map or (0, 1)
         return start + self.offset, max(start + 1, end) + self.offset - 1
+
+
+def _defined(piece: Piece) -> Iterator[Piece]:
+    """A paragraph, or, where its lines define terms (": so and so"), each definition under its term."""
+    starts = [at for at, line in enumerate(piece.lines) if at and line.startswith(": ")]
+    if not starts or len(piece.lines) != piece.last - piece.first + 1:
+        yield piece
+        return
+    yield replace(piece, last=piece.first + starts[0] - 1, lines=piece.lines[: starts[0]])
+    for start, end in zip(starts, [*starts[1:], len(piece.lines)], strict=True):
+        term = next(line for line in reversed(piece.lines[:start]) if not line.startswith(": "))
+        first, lines = piece.first + start, piece.lines[start:end]
+        yield replace(piece, first=first, last=first + len(lines) - 1, lines=lines, above=(*piece.above, term))
 
 
 def _texts(inline: SyntaxTreeNode) -> tuple[list[str], list[str]]:

@@ -2,7 +2,8 @@
 
 That a contact stands in a quote is not enough: it may be struck out there, or stand in a neighbour's cell or item. The
 page is read again for this, by a reader of its own (`markup.py`); of the fact only what the answer shows is used: the
-contact, why it is shown, and its sources.
+contact, why it is shown, and its sources. In prose a paragraph is one place: no layout tells whom of several it names
+for what.
 """
 
 from __future__ import annotations
@@ -52,12 +53,13 @@ def supported(contact: ShownContact, sources: Sequence[Cited], manual: Path) -> 
     the item itself, in what it stands under; or name it by its name, and another of its sources gives the address."""
     own = [s for s in sources if s.number in contact.sources] if contact.sources else list(sources)
     told = [(s.path, piece) for s in own for piece in pieces_at(manual / s.path, s.first, s.last)]
-    thing = _words(_RELATING.sub("", _SAID_OF.sub("", contact.why)))
+    whole = _SAID_OF.sub("", contact.why)
+    thing = _words(_RELATING.sub("", whole))
     around = [text for _, p in told for text in (p.said, *p.heads, *p.above, *p.page)]
     if not told or _share(thing, around) < LEAST:
         return False
-    closest = max(_share(thing, [piece.said]) for _, piece in told)
-    speaking = [each for each in told if _share(thing, [each[1].said]) == closest]
+    near = [(_share(thing, [piece.said]), _share(_words(whole), [piece.said])) for _, piece in told]
+    speaking = [each for each, how in zip(told, near, strict=True) if how == max(near)]
     return any(_is_named(contact, path, piece, [e for e in told if e[1] is not piece]) for path, piece in speaking)
 
 

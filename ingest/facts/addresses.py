@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from ingest.facts.lexicon import ASK, CHATS, FILING, HELP, ROOMS, TALK, TICKETING, TROUBLES, one_of, participles, words
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -31,7 +32,7 @@ _BEFORE_TILDE = re.compile(
 )
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}(?![\w/-]|:\S)", re.IGNORECASE)
 _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORECASE)
-_VERB = re.compile(r"^(?:e-?mail|contact|ask|message|write to|tell)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
+_VERB = re.compile(rf"^(?:{ASK}|write to)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
 _STAND_IN = re.compile(
     r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
@@ -70,14 +71,15 @@ _NAMED_ROOM = re.compile(
 PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
 """Somebody's own page on a forge."""
 _FORM = re.compile(
-    r"\b(?:contact|support|feedback|help|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
+    rf"\b(?:{HELP}|contact|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
     r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"
     r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|intake|reporting)\s+(?:system|tracker|queue|board)$",
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
 _DOING = re.compile(
-    r"(?:open|submit|file|create|raise|report|start)(?:ing)? (?:an?|the|new|your|this|it)\b", re.IGNORECASE
+    rf"(?:{FILING}|start|report|reporting|{one_of(participles('ways', 'filing'))}) (?:an?|the|new|your|this|it)\b",
+    re.IGNORECASE,
 )
 """How a link's words begin that say what one does there, and not what it is."""
 _NEW_ISSUE = re.compile(r"/issues/new\b", re.IGNORECASE)
@@ -87,13 +89,13 @@ _IS_WHERE = re.compile(
     rf"(?:is|are) (?:(?:the|an?|our) )?(?:[\w-]+ ){{0,3}}?"
     rf"(?:{_PLACE} (?:for|to|where|in which|on which|through which)|used (?:for|to)|where)\b"
     r"(?: (?:you|we|people|anyone|staff) (?:can |may |should )?)?(?: \w+){0,2}? ?"
-    r"(?:ask|report|rais|request|talk|discuss|question|suggest|problem|issue|bug|complain|feedback|development work)",
+    rf"(?:{TROUBLES}|ask|report|rais|request|talk|discuss|suggest|bug|complain|feedback|development work)",
     re.IGNORECASE,
 )
 """After a link, that it leads to where people ask, report or talk: "is the best place for questions"."""
 _WRITING = re.compile(
-    r"\b(?:contact (?:us|them|the)|ask|report|tell|get in touch|write to|raise|file|open|fill|send|book|complete|"
-    r"submit|apply|use|request \w+)\b",
+    rf"\b(?:contact (?:us|them|the)|ask|tell|report|{FILING}|get in touch|write to|fill|send|book|complete|apply|use|"
+    r"request \w+)\b",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
@@ -107,16 +109,19 @@ _NEAR = 80
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
+REACHED = r"people|post|channels?|escalat\w+|get in touch"
+"""Of the words that speak of reaching somebody, those that are no verb of asking."""
+_MAILED = {"email", "e-mail"}
+_WRITTEN = one_of(words("asked", "telling") - {"phone"})
+_CHATTED = one_of((words("asked", "telling") | words("asked", "of_things")) - {"phone"} - _MAILED)
 CUES = re.compile(
-    r"\b(slack|teams?|channels?|chat|ask|asks|asking|post|message|contact|tell|ping|speak|talk|email|e-mail|escalat\w+|"
-    r"notify|inform|reach|help|questions?|community|owner|people|developers?|engineers?|support|announce|warn|"
+    rf"\b({_WRITTEN}|{TALK}|{REACHED}|call|page|warn|asks|asking|slack|teams?|chat|"
+    rf"{HELP}|approval|agreement|questions?|community|owner|developers?|engineers?|announce|"
     r"let .{1,60} know|find (?:us|them|me)|join|declare|shout|hit up|"
-    r"advice|approval|agreement|page|paged|raise|call|get in touch|discuss|mention|tag)\b",
+    r"paged|raise|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
-_TICKET_CUES = re.compile(
-    r"\b(tickets?|zendesk|queues?|jira|servicenow|triag\w+|assign\w*|reassign\w*|groups?)\b", re.I
-)
+_TICKET_CUES = re.compile(rf"\b(tickets?|{TICKETING}|queues?|triag\w+|assign\w*|reassign\w*|groups?)\b", re.IGNORECASE)
 
 
 _NESTED = 50
@@ -232,12 +237,10 @@ def _tildes(text: Text) -> Iterator[Mention]:
             yield Mention(Contact("channel", "", match[0]), match.start(), match.end())
 
 
-_APP = r"(?:(?:ms|microsoft) teams|teams|slack|discord|webex|mattermost|zulip|google chat|chat)"
-_BEFORE_ROOM = re.compile(
-    rf"\b{_APP} (?:channel|chat|room|space|group|stream)s?(?: (?:called|named))?[\s:\"“‘'’”]*$", re.IGNORECASE
-)
+_CALLED_ROOM = rf"\b(?:{CHATS}|chat) (?:{ROOMS}|spaces?|groups?)(?: (?:called|named))?"
+_BEFORE_ROOM = re.compile(rf"{_CALLED_ROOM}[\s:\"“‘'’”]*$", re.IGNORECASE)
 _QUOTED_ROOM = re.compile(
-    rf"(?i:\b{_APP} (?:channel|chat|room|space|group|stream)s?)(?: (?:called|named))? "
+    rf"(?i:{_CALLED_ROOM}) "
     rf"[\"“‘']([^\"”’'\n]{{3,60}})[\"”’']"
 )
 
@@ -255,9 +258,7 @@ def _rooms(text: Text) -> Iterator[Mention]:
 
 @lru_cache(1024)
 def _chat_near(plain: str) -> bool:
-    return bool(
-        re.search(r"\b(slack|ping|message|mention|tag|ask|dm|chat|contact|page|call|tell|team)\b", plain, re.IGNORECASE)
-    )
+    return bool(re.search(rf"\b({_CHATTED}|slack|chat|team)\b", plain, re.IGNORECASE))
 
 
 def _in_code(text: Text, start: int) -> bool:
@@ -345,7 +346,7 @@ def _is_queue(text: Text, span: Span, company: str) -> bool:
 
 @lru_cache(1024)
 def _speaks_of_tickets(company: str) -> bool:
-    return bool(re.search(r"\b(ticket|zendesk|jira|servicenow|assign|request|raise|case)", company, re.IGNORECASE))
+    return bool(re.search(rf"\b(ticket|{TICKETING}|assign|request|raise|case)", company, re.IGNORECASE))
 
 
 @lru_cache(1024)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.facts.addresses import CUES, EMAIL, PROFILE, Mention, addresses, is_address
+from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
 from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_fragment
 from ingest.facts.clauses import common_objects, masked, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.names import ROLES, TEAMS, called_after
+from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, one_of, words
+from ingest.facts.names import ROLES, TEAMS, called_after, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
 from ingest.facts.people import PERSON, Roster, people
@@ -34,20 +35,19 @@ from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page, Place
 
 _LISTED = re.compile(
-    r"\b(ask|contact|speak|talk|tell|email|notify|inform|aware|post|message|approv\w+|escalat\w+|people|help|reach|"
-    r"who can|get in touch|one of|any of|either|channels?|report)\b",
+    rf"\b({TELL}|{TALK}|{REACHED}|aware|approv\w+|help|who can|one of|any of|either|report)\b",
     re.IGNORECASE,
 )
 """Before a list, behind the last full stop: its items are people to ask or tell."""
 _ASKED = re.compile(
-    r"\b(?:ask|contact|speak|talk|tell|e-?mail|message|notify|page|alert|one of|any of|either|whom?|approv\w*|agree\w*|"
+    rf"\b(?:{ASK}|{TALK}|one of|any of|either|whom?|approv\w*|agree\w*|"
     r"permission|escalat\w*|order|from|by)\b",
     re.IGNORECASE,
 )
 """In the line over a list of whom to go to."""
 _NEGATED = re.compile(
     r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
-    r"(?:(?!(?:have|know|see|get|find|understand)\b)[\w'’]+\s+){0,5}$",
+    rf"(?:(?!(?:have|understand|{one_of(words('general', 'lacking'))})\b)[\w'’]+\s+){{0,5}}$",
     re.IGNORECASE,
 )
 """Before somebody who is not to be asked; "if you don't have access contact ..." is no such case."""
@@ -55,18 +55,14 @@ _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently
 """Whoever is named after such words was asked in the past and no longer is."""
 _ACTOR = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:should|must|may|can|will|needs? to|has to|have to)\s+(?:\w+ly\s+)?"
-    r"(?:ask|contact|speak|talk|escalate|tell|notify|inform|e-?mail|message|call|page|phone|ring)\b"
+    rf"(?:{ASK}|{TALK}|escalate)\b"
 )
 """After somebody who is to ask somebody else: "the primary should escalate the call to the secondary"."""
 _THEY = re.compile(r"(?:they|she|he)(?:['’]ll|\s+(?:will|can|could|should|may|must))\b", re.IGNORECASE)
 """A sentence that begins so speaks of the people whom the one before it names."""
-_TO_THEM = re.compile(
-    r"(?:write|talk|speak|message|email|reach|contact|ask|dm|ping)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE
-)
+_TO_THEM = re.compile(rf"(?:{ASK}|{TALK}|write)\b(?: \w+)? (?:them|him|her)\b", re.IGNORECASE)
 """The label of a link to the people named just before it: "write to them on Slack"."""
-_REACH_THEM = re.compile(
-    r"(?:you can |please |to )?(?:reach|contact|email|message|find|call) (?:them|her|him|us)\b", re.IGNORECASE
-)
+_REACH_THEM = re.compile(rf"(?:you can |please |to )?(?:{ASK}|reach|find) (?:them|her|him|us)\b", re.IGNORECASE)
 """A sentence that begins so gives the address of whoever the one before it names."""
 _EARLY = 24
 """Characters; somebody who is named before stands at the beginning of an item."""
@@ -74,7 +70,7 @@ _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
     r"(?!(?:it|this|that|these|those|they|both|all|everything)\b)[^,;:]{1,60}?\s"
-    r"(?:belongs? to|(?:is|are) (?:owned|maintained|run|managed|looked after) by)\b",
+    rf"(?:belongs? to|(?:is|are) (?:{KEPT}|looked after) by)\b",
     re.IGNORECASE,
 )
 """A short sentence that begins so says by itself what it is about: "Harbour Log belongs to #moorings"."""
@@ -177,6 +173,8 @@ class _Statements:
     block: Block
     known: frozenset[str]
     roster: Roster
+    _found: dict[int, tuple[Sentence, Sequence[Mention]]] = field(default_factory=dict)
+    """The mentions of its sentences: they are asked for again for what leans on them."""
 
     @property
     def lead(self) -> str:
@@ -239,7 +237,10 @@ class _Statements:
         return " ".join([self.lead, *self.block.header, *headings, self.block.text.plain if alone else ""])
 
     def _mentions(self, sentence: Sentence) -> Sequence[Mention]:
-        return mentions_in(sentence, self._around(sentence), self.lead, self.known, self.roster, self.spoken)
+        if id(sentence) not in self._found:
+            found = mentions_in(sentence, self._around(sentence), self.lead, self.known, self.roster, self.spoken)
+            self._found[id(sentence)] = sentence, found
+        return self._found[id(sentence)][1]
 
     def _named(self, sentence: Sentence) -> tuple[Contact, ...]:
         return _merged(self._mentions(sentence), _on_one_line(sentence))
@@ -272,10 +273,7 @@ def _on_one_line(sentence: Sentence) -> str:
 
 def _says(row: Block, contacts: Sequence[Contact]) -> bool:
     """Whether a table's row has a word beside the contacts that says what for, and not only a yes or no."""
-    rest = row.text.plain
-    for said in (s for c in contacts for s in (c.address, c.name) if s):
-        rest = rest.replace(said, " ")
-    return bool(re.search(r"[^\W\d_]{3}", rest))
+    return bool(re.search(r"[^\W\d_]{3}", without(row.text.plain, contacts)))
 
 
 def _reached_at(earlier: Sequence[Contact], here: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -305,11 +303,7 @@ def _each_once(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
 
 def _without_queues(plain: str, contacts: Sequence[Contact]) -> str:
     """What a list or table sends to a queue, without the queue's own name, whose words are no topic."""
-    rest = plain
-    for contact in contacts:
-        if contact.kind == "queue":
-            rest = rest.replace(contact.address, " ")
-    rest = " ".join(rest.split()).strip(" -–—|:;,.→")
+    rest = " ".join(without(plain, [c for c in contacts if c.kind == "queue"]).split()).strip(" -–—|:;,.→")
     return rest if re.search(r"[A-Za-z]{2}", rest) else plain
 
 
@@ -345,6 +339,8 @@ def mentions_in(
     return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
+_ARTICLE = re.compile(r"\b(?:the|our|your)\s+$", re.IGNORECASE)
+"""Before a name that is no person's: "the Tide Portfolio"."""
 _ABBREVIATED = re.compile(r"\.\s+[a-z]")
 """What follows a name that is only the letters of one: "B.C. government"."""
 
@@ -387,6 +383,8 @@ def _by_tree(
         or _is_link(sentence, m)
     ]
     kept = [m for m in kept if not _is_program(plain, m, page)]
+    persons = {(n.mention.start, n.mention.end): n.mention for n in found if n.mention.contact.kind == "person"}
+    kept = [m if _ARTICLE.search(plain[: m.start]) else persons.get((m.start, m.end), m) for m in kept]
     found = [n for n in found if n.certain or not _is_program(plain, n.mention, page)]
     linked = [_addressed(n.mention) for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
     return (

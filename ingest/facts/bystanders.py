@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.facts.addresses import Mention
-from ingest.facts.clauses import MASK, MODALS, SUBJECTS
-from ingest.facts.lexicon import verbs, words
+from ingest.facts.clauses import MASK, MODALS, ROLE_NOUNS, SUBJECTS
+from ingest.facts.lexicon import verbs
 from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
@@ -88,7 +88,7 @@ class _Phrase:
         if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped():
             return True
         if self.modifies and not self.of_members:
-            return self.above.tag.startswith("NN") and self.above.lower not in words("people", "roles")
+            return self.above.tag.startswith("NN") and self.above.lower not in ROLE_NOUNS
         subject, verb = (self.above, self.tree[self.above.head]) if self.of_members else (self.head, self.above)
         if subject.dep not in SUBJECTS or not verb.tag.startswith(("VB", "MD")):
             return False

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import Field, field_of
-from ingest.facts.lexicon import words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.lexicon import ASK, PAGES, TALK_TO, nouns, one_of, words
+from ingest.facts.names import TEAM_HEAD, without
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -26,7 +26,7 @@ _BREAK = re.compile(r"\n|\s[·•|]\s|(?<=[\w`)*])\.\s+(?=[\w -]{2,30}:\s)|;\s+(
 _LABEL = re.compile(r"\s*(?P<label>[^\W\d_][^:\n#@]{1,60}?)\s*(?::\s*|\s[–—]\s+)(?=\S)")
 _TAIL = re.compile(r"\s+(?:for|of)\s+(?P<thing>.+)$")
 _HERE = re.compile(
-    r"(?:this|the) (?:page|document|guide|handbook|section|team|service|project|runbook)\b",
+    rf"(?:this|the) (?:{PAGES}|team|service|project)\b",
     re.IGNORECASE,
 )
 _ITSELF = re.compile(r"(?:the )?(?:community|team|area|topic|function|practice|group)", re.IGNORECASE)
@@ -38,11 +38,10 @@ _GENERAL = re.compile(
     r"quick (?:facts|reference)|where to find us|how to reach us|reaching us|members?|people)$",
     re.IGNORECASE,
 )
+_MEMBERS = one_of(nouns("people", "members") | words("people", "folk"))
 _PEOPLE_LEAD = re.compile(
-    r"\b(?:contact|ask|talk to|speak (?:to|with)|reach(?: out to)?|message|e-?mail|ping|get in touch with|tell|"
-    r"notify)\b"
-    r"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:people|persons|individuals|contacts|colleagues|members|"
-    r"staff|teams)|"
+    rf"\b(?:{ASK}|{TALK_TO}|reach|get in touch with)\b"
+    rf"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:{_MEMBERS}|teams)|"
     r"one of|any of|either(?: of)?)\b[^.]*:\s*$",
     re.IGNORECASE,
 )
@@ -226,8 +225,6 @@ def _topic(line: _Line, thing: str, block: Block) -> str:
     if line.field.holds not in ("", "contact"):
         return line.field.says(thing)
     if line.listed:
-        flat = rest = " ".join(block.text.plain.split())
-        for said in (s for c in line.contacts for s in (c.name, c.address) if s):
-            rest = rest.replace(said, " ")
-        return flat if len(re.findall(r"[^\W\d_]{2,}", rest)) > 1 else thing
+        flat = " ".join(block.text.plain.split())
+        return flat if len(re.findall(r"[^\W\d_]{2,}", without(flat, line.contacts))) > 1 else thing
     return f"{label}: {thing}" if len(label.split()) > 1 and not _GENERAL.match(label) else thing

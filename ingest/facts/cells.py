@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ingest.facts.addresses import HANDLE, Mention, addresses
-from ingest.facts.fields import Field, is_nobody
-from ingest.facts.lexicon import words
-from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
+from ingest.facts.fields import BESIDE, Field, is_nobody
+from ingest.facts.lexicon import ASK, CHATS, HELP, TALK_TO, nouns, one_of, words
+from ingest.facts.names import ROLE_HEAD, SHORT_ROLES, TEAM_HEAD
 from ingest.facts.reaching import phones, schedules
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact, ContactKind
@@ -24,36 +24,26 @@ _SEPARATOR = re.compile(
 )
 _JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
 _TO = re.compile(
-    r"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:use|ask|see|contact|via|e-?mail|message|call|ring|phone|page|"
-    r"post in|"
-    r"in|on|at|by|speak to|talk to|go to|tell|from|and|or)\s+)?",
+    rf"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:{ASK}|{TALK_TO}|use|see|via|post in|go to|"
+    r"in|on|at|by|from|and|or)\s+)?",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|our|an?|your)\s+", re.IGNORECASE)
-_TITLE = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Mx|Sir|Dame)\.?\s+)?"
+_TITLE = rf"(?:(?i:{one_of(words('people', 'honorifics'))})\.?\s+)?"
 _MEDIUM = re.compile(
     r"(?:slack|e-?mail|tel|phone|channel|ms teams|teams|opsgenie|pagerduty|on|in|at|and|or|via)\W*", re.I
 )
 _GIVEN = r"[^\W\d_a-z][\w'’.-]*"
-_PERSON = re.compile(
-    rf"{_TITLE}{_GIVEN}(?:\s+(?:van|de|der|den|von|da|di|du|la|le|al|bin|el|ten|ter|dos|af|zu|"
-    rf"{_GIVEN})){{0,3}}\s+{_GIVEN}"
-)
+_PERSON = re.compile(rf"{_TITLE}{_GIVEN}(?:\s+(?:{one_of(words('people', 'particles'))}|{_GIVEN})){{0,3}}\s+{_GIVEN}")
 _ORGANISATION = re.compile(
-    r"\b(?:services?|operations?|ops|support|engineering|platforms?|desk|systems?|security|finance|legal|people|hr|it|"
-    r"data|infrastructure|infra|communications?|marketing|sales|design|product|portal|office|facilities|procurement|"
-    r"payroll|compliance|chain|reception|control|tower|room|board|committee|council|centre|center|group|unit|agency|"
-    r"department|authority|company|contractors?|suppliers?|ltd|gmbh|inc|plc|llc|network|networks|research|science|"
-    r"development|relations|resources|management|delivery|quality|safety|policy|strategy|experience|success|admin|counter|stores?|shop|lab|library|"
-    r"kitchen|workshop|garage|clinic|bank|school|college|university|hotline|gate|house|market|museum|bureau|institute)$",
+    rf"\b(?:{one_of(words('people', 'organisations') | words('people', 'places'))}|ops|management|admin)$",
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
-_ROLE_END = re.compile(
-    rf"\b(?:{ROLE_HEAD}|chairs?|controllers?|approvers?|reviewers?|partners?|president|principal)$", re.I
-)
+_HELD = one_of(nouns("people", "roles", "holds") | nouns("people", "shared_titles"))
+_ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|{_HELD}|reviewers?|president)$", re.IGNORECASE)
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
-SHORT_ROLE = re.compile(r"^(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SRO|SIRO)$")
+SHORT_ROLE = re.compile(rf"^{SHORT_ROLES}$")
 _NO_NAME = re.compile(
     r"\b(?:hours?|weekdays|minutes?|days?|if|when|who|which|that|is|are|will|can|must|should|has|have|within|after|"
     r"before|please|available|approves?|only|required|(?-i:section|below|above|page|number|see|read|click|example))\b|"
@@ -62,14 +52,12 @@ _NO_NAME = re.compile(
 )
 _DETERMINED = re.compile(r"\b(?:your|the|an?|as|to|its|our|this|these|their|any|all|for|with|how|by)\b")
 """Words that stand in no name, and in a role only after "of"."""
-_CHAT_APP = re.compile(
-    r"^(?:ms teams|microsoft teams|teams|slack|discord|zulip|mattermost|google chat)$", re.IGNORECASE
-)
+_CHAT_APP = re.compile(rf"^{CHATS}$", re.IGNORECASE)
 _GITHUB = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/(?:orgs/)?[\w./-]+/?$", re.IGNORECASE)
 _DISPLAY = re.compile(rf"^@{_GIVEN}(?:\s{_GIVEN})+$")
 _LONGEST = 7
 """Words of a name."""
-_NEAR = ("lead", "deputy", "approver", "reviewer", "on call", "author")
+_NEAR = (*BESIDE, "on call", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +207,7 @@ def _linked(text: Text, field: Field) -> Iterator[Mention]:
 def _is_desk(span: Span, field: Field) -> bool:
     address = urlsplit(span.href)
     words = f"{address.netloc}{address.path}".lower()
-    return field.medium == "link" or bool(re.search(r"desk|portal|support|help|form|ticket|request|contact", words))
+    return field.medium == "link" or bool(re.search(rf"{HELP}|desk|portal|form|ticket|request|contact", words))
 
 
 def _names(text: Text, start: int, end: int, field: Field) -> Iterator[_Piece]:

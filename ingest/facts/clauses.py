@@ -15,7 +15,7 @@ from functools import cache
 
 from ingest.facts.addresses import Mention
 from ingest.facts.cells import is_person
-from ingest.facts.lexicon import sending, verbs, words
+from ingest.facts.lexicon import nouns, one_of, plural, sending, verbs, words
 from ingest.facts.names import PROGRAM
 from ingest.facts.syntax import Tree, Word, children
 from ingest.facts.verbs import TOOLS
@@ -27,26 +27,34 @@ _MODIFIERS = frozenset({"compound", "amod", "nmod", "nummod", "npadvmod", "punct
 MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
 _DEMANDING = frozenset({"should", "must", "shall"})
 _READERS = frozenset(
-    """you users developers engineers teams people staff everyone everybody anyone anybody members colleagues employees
-    contributors managers maintainers reviewers applicants they he she who""".split()
-)
-_VAGUE = frozenset(
-    "right relevant appropriate correct other same different such next own following above whole entire".split()
-)
+    """you everyone everybody anyone anybody they he she who people staff teams employees""".split()
+) | {plural(noun) for name in ("readers", "roles") for noun in words("people", name)}
+_VAGUE = words("vague", "words")
 _ORDINAL = frozenset("first second third last final two three four many several few".split())
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
-_PERSON = re.compile(r"[A-Z][\w'’-]+(?: (?:[A-Z]\.|van|von|de|da|di|el|al|der|den))*(?: [A-Z][\w'’-]+){1,2}$")
-_OF_THINGS = frozenset("call page text copy tag mention".split())
-"""Verbs of asking that do something else to things: "call Search", "tag Release Notes"."""
+_PERSON = re.compile(
+    rf"[A-Z][\w'’-]+(?: (?:[A-Z]\.|{one_of(words('people', 'particles'))}))*(?: [A-Z][\w'’-]+){{1,2}}$"
+)
 _GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
 _RESTING = frozenset({"live", "sit"})
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 """How plurals of those who do something end."""
-_OPS = re.compile(r"(?:[A-Z][a-z]+)+Ops")
+_OPS = re.compile(r"(?:[A-Z][a-z]+)*[Oo]ps")
 """What teams that operate something are called in one word: "SecOps"."""
 _EITHER = "(s"
-_ASKS = frozenset("ask contact consult speak talk escalate inform notify email message".split())
+_ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
+_NOUNS_TOO = words("asked", "direct") | words("asked", "paging") | {"ping"}
+"""Verbs of asking that the parser often takes for nouns."""
+ROLE_NOUNS = nouns("people", "roles") | words("people", "folk")
+_ALONE = (
+    words("people", "teams", "alone")
+    | nouns("people", "roles", "alone")
+    | words("people", "folk", "alone")
+    | nouns("people", "shared_titles", "alone")
+    | {"member", "members", "ops"}
+)
+"""Words that fit the end of a phrase for somebody and name nobody unless something before them says whom."""
 MASK = "Xx"
 """How the characters of an address are written for the parser: as a name, as long as the address."""
 
@@ -79,9 +87,9 @@ def may_name(plain: str) -> bool:
 @cache
 def _cues() -> frozenset[str]:
     forms = {part for section in ("asked", "sent", "keeping") for form in verbs(section) for part in form.split("-")}
-    nouns = words("obtained", "nouns") | words("holding", "nouns")
+    got = words("obtained", "nouns") | words("holding", "nouns")
     return frozenset(
-        {*forms, *nouns, "let", "sign", "signs", "signed", "responsible", "charge", "accountable", "belongs"}
+        {*forms, *got, "let", "sign", "signs", "signed", "responsible", "charge", "accountable", "belongs"}
     )
 
 
@@ -93,7 +101,7 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
     reader = _Reader(plain.replace("\n", " "), tree)
     for place, word in enumerate(tree):
         lower = word.lower
-        if word.tag.startswith("VB") or lower in ("message", "email", "ping", "contact", "page", "call", "dm"):
+        if word.tag.startswith("VB") or lower in _NOUNS_TOO:
             yield from reader.asked(place, lower)
             yield from reader.sent(place, lower)
         if word.tag.startswith("VB"):
@@ -144,7 +152,7 @@ class _Reader:
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                names, persons = verb in words("direct", "verbs") and verb != "reach", verb not in _OF_THINGS
+                names, persons = verb in words("asked", "direct"), verb not in words("asked", "of_things")
                 yield from self._people(child, asked=True, names=names, persons=persons)
 
     def is_common_object(self, place: int) -> bool:
@@ -161,8 +169,8 @@ class _Reader:
             return False
         first = self._left(place)
         before = self.tree[first - 1].lower if first else ""
-        one = before in ("a", "an", "another") and word.lower in words("people", "roles")
-        known = words("people", "roles") | words("people", "shared_titles")
+        one = before in ("a", "an", "another") and word.lower in ROLE_NOUNS
+        known = ROLE_NOUNS | nouns("people", "shared_titles")
         if word.tag == "NNS" and word.lower not in known and not _WHO_DO.search(word.lower):
             return False  # "speak to the outcomes"
         return (one or before in ("the", "your")) and not self._denied(verb) and self._by_reader(verb)
@@ -180,7 +188,7 @@ class _Reader:
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj":
-                    found = self._people(target, asked=True, names=verb in words("direct", "verbs"))
+                    found = self._people(target, asked=True, names=verb in words("sent", "talking"))
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
 
     def _rests(self, place: int, verb: str) -> bool:
@@ -207,7 +215,7 @@ class _Reader:
         if not passive:
             subject = self._subject(place)
             if subject is not None:
-                yield from self._people(subject, asked=False, names=False, persons=verb in words("human", "verbs"))
+                yield from self._people(subject, asked=False, names=False, persons=verb in words("keeping", "human"))
 
     def _agents(self, place: int) -> Iterator[Named]:
         """By whom something is done."""
@@ -329,7 +337,7 @@ class _Reader:
             return told or bool(self._modal(place) & MODALS) or self.tree[place].dep == "xcomp"
         if word.lower in ("we", "i"):
             return bool(self._modal(place) & _DEMANDING)
-        somebody = word.lower in words("people", "roles") or word.lower in words("people", "teams")
+        somebody = word.lower in ROLE_NOUNS or word.lower in words("people", "teams")
         return somebody and bool(self._modal(place) & MODALS)
 
     def _prepositions(self, place: int, wanted: frozenset[str], depth: int = 3) -> Iterator[int]:
@@ -444,7 +452,7 @@ class _Reader:
         """Where the phrase ends: with "of the Office", "in charge of tools", "(s)" behind its head."""
         after = [word.lower for word in self.tree[place + 1 : place + 4]]
         behind = 3 if after == ["in", "charge", "of"] else 2 if after[:2] == ["responsible", "for"] else 0
-        generic = self.tree[place].lower in words("people", "bare")
+        generic = self.tree[place].lower in _ALONE
         behind = behind or int(after[:1] == ["of"] and (not generic or self._names_after(place + 2)))
         end = self._end(place + behind) if behind else place
         return end if place < end <= place + 8 else place
@@ -496,7 +504,7 @@ class _Reader:
             )
         if alone and proper and place and lower in words("people", "functions"):
             return "team"
-        if alone and lower in words("people", "bare") and not (owned and lower in words("people", "own")):
+        if alone and lower in _ALONE and not (owned and lower in nouns("people", "roles", "own")):
             return None
         if lower == "management" and not asked and phrase[0].lower not in ("senior", "upper", "line", "middle", "top"):
             return None  # an activity: "records management helps us"
@@ -506,6 +514,6 @@ class _Reader:
             return "team"
         if len(phrase) > 2 and self._is_name(phrase[:-1]) and lower in words("people", "bodies"):
             return "team"  # "the Enterprise Hosting branch"
-        if lower in words("people", "roles") or (asked and lower in words("people", "shared_titles")):
+        if lower in ROLE_NOUNS or (asked and lower in nouns("people", "shared_titles")):
             return "role"
         return None

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.facts.addresses import is_address
-from ingest.facts.fields import field_of
+from ingest.facts.fields import BESIDE, field_of
 from ingest.facts.keyed import key_field, named_by, party_of, reached_by
+from ingest.facts.lexicon import ordered
 from ingest.facts.proof import fact
 from ingest.manual.reading import DataFile
 from ingest.manual.sentences import place_of
@@ -21,7 +22,7 @@ from ingest.manual.yamls import Entry
 from ingest.relations import Relation
 from ingest.values import Contact, Fact, Place
 
-_THING_KEYS = ("repo_name", "app", "application", "service", "component", "system", "product", "repo", "repository")
+_THING_KEYS = ("repo_name", *ordered("things", "software", "keyed"))
 _NAME_KEYS = ("name", "title", "id")
 _TEXT_KEYS = ("description", "summary", "purpose", "about", "mission")
 _CONTAINERS = frozenset("metadata spec annotations labels links contact contacts owner owners owned_by on_call".split())
@@ -133,7 +134,7 @@ class _Reader:
 
     def _others(self, name: str) -> Iterator[Fact]:
         """Leads, approvers, reviewers, deputies and whom to contact."""
-        for holds in ("lead", "approver", "reviewer", "deputy", "contact"):
+        for holds in (*BESIDE, "contact"):
             for key in self.entry.values:
                 field = key_field(key)
                 if field.holds == holds and (contacts := self._of_key(key)):

@@ -14,7 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from ingest.facts.lexicon import plain
+
 Subject = Literal["", "party", "owns", "thing", "note"]
+BESIDE = ("lead", "approver", "reviewer", "deputy")
+"""Who has to do with a thing beside its owner: values of `Field.holds`."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _TAIL = re.compile(r"(?<=\w)\s+(?:of|for|by|on|in|to|about|from|with)\b.*$")
 _LONGEST = 6
@@ -118,17 +122,17 @@ def is_nobody(text: str) -> bool:
 
 @cache
 def _nobody() -> frozenset[str]:
-    return frozenset(str(_lexicon()["nobody"]["words"]).split())
+    return frozenset(plain(_lexicon()["nobody"]["words"]))
 
 
 @cache
 def _words() -> Mapping[str, tuple[str, str]]:
     return {
         word: (group, name)
-        for group, entries in _lexicon().items()
+        for group, meanings in _lexicon().items()
         if group != "nobody"
-        for name, entry in entries.items()
-        for word in entry["words"].split()
+        for name, entry in meanings.items()
+        for word in plain(entry["words"])
     }
 
 
@@ -136,9 +140,9 @@ def _words() -> Mapping[str, tuple[str, str]]:
 def _phrases() -> Mapping[str, tuple[str, str]]:
     return {
         phrase: (group, name)
-        for group, entries in _lexicon().items()
+        for group, meanings in _lexicon().items()
         if group != "nobody"
-        for name, entry in entries.items()
+        for name, entry in meanings.items()
         for phrase in entry.get("phrases", ())
     }
 
@@ -147,9 +151,9 @@ def _phrases() -> Mapping[str, tuple[str, str]]:
 def _wholes() -> Mapping[str, tuple[str, str]]:
     return {
         word: (group, name)
-        for group, entries in _lexicon().items()
+        for group, meanings in _lexicon().items()
         if group != "nobody"
-        for name, entry in entries.items()
+        for name, entry in meanings.items()
         for word in entry.get("whole", ())
     }
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import KEPT, OWNS, PASSED, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
 from ingest.facts.spoken import Spoken
@@ -22,12 +23,7 @@ _CAPITAL = r"[A-Z][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
 """A proper name as a whole: "Office for National Tides", "Gull & Sons"."""
 _ORGANISATION = re.compile(
-    r"\b(?:Office|Service|Services|Agency|Authority|Ministry|Survey|Department|Directorate|Council|Commission|"
-    r"Committee|Board|Bureau|Institute|Association|Partnership|Foundation|Trust|University|College|School|Hospital|"
-    r"Company|Group|Programme|Function|Inspectorate|Registry|Union|Society|Bank|Police|Parliament|Government|Ltd|"
-    r"Limited|LLP|plc|Inc|GmbH|Security|Engineering|Operations|Support|Finance|Legal|Procurement|Communications|"
-    r"Recruitment|Facilities|Estates|Policy|Strategy|Records|Payroll|Catering|Cleaning|Supplies|Solutions|Partners|"
-    r"Consulting|Consultants|Associates|Contractors)$"
+    rf"\b{one_of(words('people', 'organisations') - words('people', 'functions', 'thing'))}$", re.IGNORECASE
 )
 """The last words of names of organisations and of their departments."""
 _PROGRAM = re.compile(
@@ -41,16 +37,16 @@ _PEOPLE_DO = re.compile(
 )
 """What no program does: it is hosted and operated itself."""
 _EITHER_DOES = re.compile(
-    r"\b(?:run|maintained|managed|provided|built|supplied|handled|supported|developed|delivered)(?: \w+ly)? by "
-    rf"(?:the )?(?P<name>{NAME}(?: (?:programme|agency|authority|council|company|office))?)(?![\w-])"
+    rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
+    rf"(?:the )?(?P<name>{NAME}(?: {one_of(words('people', 'bodies') | {'programme', 'company'})})?)(?![\w-])"
 )
 _MOVED = re.compile(
-    r"\b(?:transferred|passed|handed over|moved|belongs?|forwarded|directed|referred)(?: \w+){0,3}? to (?:the )?"
+    rf"\b(?:{PASSED}(?: over)?|moved|belongs?)(?: \w+){{0,3}}? to (?:the )?"
     rf"(?P<name>{NAME})(?![\w-])"
 )
 _IN_CHARGE = re.compile(
     rf"(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
-    r"(?:manage|own|maintain|administer|look)s?(?: after)?)\b"
+    rf"{OWNS}|looks? after)\b"
 )
 _PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
 _PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
@@ -70,7 +66,7 @@ _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the mome
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
 _RAISES = re.compile(
     rf"(?P<name>\b{PERSON})(?=(?: (?:or|and) {PERSON})? (?:can|may|must|will) "
-    r"(?:raise a|approve|advise|authorise|sign off|agree)\b)"
+    rf"(?:{one_of(words('keeping', 'human'))}|raise a|advise|sign off|agree)\b)"
 )
 """Persons by what only persons may do."""
 _CARD = re.compile(rf"^(?P<name>{PERSON} \((?:[^()]* )?(?i:{ROLE_HEAD})(?: [^()]*)?\))(?=[\s.,;:]|$)", re.MULTILINE)
@@ -112,10 +108,7 @@ def _mention(match: re.Match[str]) -> Mention:
     return Mention(Contact("team", match["name"]), *match.span("name"))
 
 
-_OWNS_IT = re.compile(
-    r"['’]|\s+(?:project|product|app|application|service|repo|repository|module|library|package|pipeline|cluster|system|"
-    r"process|policy|server|job|tool|plugin|framework|api|database|code|page)s?\b"
-)
+_OWNS_IT = re.compile(rf"['’]|\s+(?:{one_of(nouns('things', 'software'))}|(?:process|policy|code|page)s?)\b")
 """What follows a name that is a thing's: "owned by the Harbour project"."""
 
 
@@ -136,7 +129,7 @@ def _is_organisation(name: str) -> bool:
     if _PROGRAM.search(name):
         return False
     joined = any(word in ("of", "for", "&") for word in words)
-    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name.title()))))
+    return bool(_SINGLE.search(name)) or (len(words) > 1 and (joined or bool(_ORGANISATION.search(name))))
 
 
 def _answering(plain: str) -> Iterator[Mention]:

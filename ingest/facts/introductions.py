@@ -11,19 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.facts.addresses import Mention, addresses
+from ingest.facts.lexicon import ASK, KEEPS, SERVES
 from ingest.facts.names import TEAM_HEAD
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
 _DOES = (
-    r"(?:will|can|is|are|has|have|does|do|looks?|owns?|runs?|manages?|maintains?|supports?|handles?|provides?|helps?|"
-    r"works?|deals?|keeps?|builds?|operates?|monitors?|covers?|leads?|develops?|administers?|oversees?|offers?|"
-    r"responds?|ensures?|makes?|takes?|coordinates?|approves?|also|should|must)"
+    rf"(?:{KEEPS}|{SERVES}|will|can|is|are|has|have|does|do|looks?|"
+    r"works?|deals?|keeps?|builds?|covers?|develops?|responds?|ensures?|makes?|takes?|approves?|also|should|must)"
 )
+DOING = "do|add|make|use|run|check|read|open|click|go|send"
+"""How a step of a procedure begins."""
 _NOT_A_NAME = re.compile(
     r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"
-    r"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|make|use|below|"
-    r"always|never|also|it|they|we|i|and|or|but|most|many|other|others|do|add|run|check|read|open|click|go|send)\b",
+    rf"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|below|{DOING}|"
+    r"always|never|also|it|they|we|i|and|or|but|most|many|other|others)\b",
     re.IGNORECASE,
 )
 TALK_TO = re.compile(
@@ -37,7 +39,7 @@ _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 
 
 _ORDER = re.compile(
-    r"(?i:inform|post|message|e-?mail|contact|ask|tell|notify|find|join|meet|ping|call|share|write|raise|submit|report|reach|"
+    rf"(?i:{ASK}|post|find|join|meet|share|write|raise|submit|report|reach|"
     r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set)(?:\s+(?![A-Z])|$)"
 )
 """How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"

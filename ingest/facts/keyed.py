@@ -12,6 +12,7 @@ from typing import Any
 from ingest.facts.addresses import is_address
 from ingest.facts.cells import holders_in
 from ingest.facts.fields import Field, field_of, is_nobody
+from ingest.facts.lexicon import nouns
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
@@ -19,7 +20,7 @@ _REFERENCE = re.compile(r"^(?:(?:group|user|team|component):)?(?:default/)?(?=[\
 _BARE_CHANNEL = re.compile(r"[a-z0-9][\w-]{1,79}")
 _CHAT_ID = re.compile(r"[CGU][A-Z0-9]{8,10}")
 _NAMES = ("name", "title", "display_name", "displayName", "full_name", "fullname", "label", "id")
-_PARTY_WORDS = frozenset("team teams squad squads crew tribe department unit".split())
+_PARTY_WORDS = nouns("people", "teams")
 _GITHUB_KEY = re.compile(r"github|gitlab", re.IGNORECASE)
 
 

@@ -1,9 +1,15 @@
-"""The words of `lexicon.toml`, with the forms in which sentences have them."""
+"""The words of `lexicon.toml`, with the forms in which sentences have them.
+
+A list of that file, or of `fields.toml`, may take in another: `@people.roles` stands for the words of that list,
+`@people.roles:own` for those that it marks so (`lead:own`), and `@people.roles(s)` for their plurals as well. So no
+list stands twice.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,9 +23,64 @@ def lexicon() -> Mapping[str, Any]:
 
 
 @cache
-def words(section: str, name: str) -> frozenset[str]:
-    """A list of the lexicon as a set."""
-    return frozenset(lexicon()[section][name].split())
+def words(section: str, name: str, mark: str = "") -> frozenset[str]:
+    """A list of the lexicon as a set, with those that it takes in; with a mark, only the words that bear it."""
+    return frozenset(ordered(section, name, mark))
+
+
+@cache
+def ordered(section: str, name: str, mark: str = "") -> tuple[str, ...]:
+    """The same in the order in which they are written."""
+    return tuple(word for word, marks in _marked(lexicon()[section][name]) if not mark or mark in marks)
+
+
+@cache
+def nouns(section: str, name: str, mark: str = "") -> frozenset[str]:
+    """The same in both numbers."""
+    return frozenset(form for noun in words(section, name, mark) for form in (noun, plural(noun)))
+
+
+def plain(text: str) -> tuple[str, ...]:
+    """The words of a list as it is written, in their order, with those of the lists that it takes in."""
+    return tuple(dict.fromkeys(word for word, _ in _marked(text)))
+
+
+def _marked(text: str) -> Iterator[tuple[str, list[str]]]:
+    for entry in _entries(text):
+        word, _, marks = entry.partition(":")
+        yield word, marks.split(",")
+
+
+def _entries(text: str) -> Iterator[str]:
+    """The words of a list as they are written, with those of the lists that it takes in."""
+    for entry in text.split():
+        taken = _TAKEN.fullmatch(entry)
+        if taken is None:
+            yield entry
+            continue
+        for inner in _entries(lexicon()[taken["section"]][taken["name"]]):
+            word, _, marks = inner.partition(":")
+            if not taken["mark"] or taken["mark"] in marks.split(","):
+                yield inner
+                if taken["plural"]:
+                    yield plural(word)
+
+
+_TAKEN = re.compile(r"@(?P<section>\w+)\.(?P<name>\w+)(?::(?P<mark>\w+))?(?P<plural>\(s\))?")
+
+
+def plural(noun: str) -> str:
+    """The regular plural of an English noun."""
+    if noun.endswith("y") and noun[-2] not in _VOWELS:
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
+def one_of(said: Iterable[str]) -> str:
+    """Words as alternatives of a regular expression in a group of its own, none cut short by another that it begins
+    with; a hyphen may be left out, and a blank may be any white space."""
+    longest = sorted(set(said), key=lambda word: (-len(word), word))
+    return "(?:" + "|".join(re.escape(word).replace(r"\-", "-?").replace(r"\ ", r"\s+") for word in longest) + ")"
 
 
 @cache
@@ -31,12 +92,12 @@ def verbs(section: str) -> Mapping[str, str]:
 @cache
 def sending() -> Mapping[str, frozenset[str]]:
     """The verbs that bring somebody something, to the prepositions that do it."""
-    pairs = (entry.partition(":") for entry in lexicon()["sent"]["verbs"].split())
+    pairs = (entry.partition(":") for entry in _entries(lexicon()["sent"]["verbs"]))
     return {verb: frozenset(after.split(",")) for verb, _, after in pairs}
 
 
 def _plain(section: str) -> Iterator[str]:
-    return (entry.partition(":")[0] for entry in lexicon()[section]["verbs"].split())
+    return (entry.partition(":")[0] for entry in _entries(lexicon()[section]["verbs"]))
 
 
 @cache
@@ -58,3 +119,58 @@ def _forms(verb: str) -> Iterator[str]:
         yield f"{stem}{last}ed"
     yield f"{stem if verb.endswith('e') and not verb.endswith('ee') else verb}{last}ing"
     yield from _irregular().get(verb, ())
+
+
+def _present(verbs: Iterable[str]) -> Iterator[str]:
+    return (form for verb in verbs for form in (verb, plural(verb)))
+
+
+def _past(verb: str) -> str:
+    """The participle: the last form that no rule makes, else the regular one."""
+    return [*(form for form in _forms(verb) if form.endswith("ed")), *_irregular().get(verb, ())][-1]
+
+
+def participles(section: str, name: str) -> frozenset[str]:
+    """The forms of a list's verbs in "-ing"."""
+    return frozenset(form for verb in words(section, name) for form in _forms(verb) if form.endswith("ing"))
+
+
+TELL = one_of(words("asked", "telling"))
+"""A verb of asking that only people can be the object of, or hardly anything else: "ask", "notify"."""
+ASK = one_of(words("asked", "telling") | words("asked", "calling"))
+"""The same, with those that do something else to things: "call", "page"."""
+TALK = one_of(words("sent", "talking"))
+TALK_TO = (
+    "(?:" + "|".join(f"{verb}(?: out)? {one_of(sending()[verb])}" for verb in sorted(words("sent", "talking"))) + ")"
+)
+"""A verb of talking with the word that leads to somebody: "speak with", "reach out to"."""
+ASKING = one_of(participles("asked", "telling") | participles("sent", "talking"))
+"""Asking and talking, as one speaks of them: "notifying"."""
+OWNS = one_of(_present(words("keeping", "owning")))
+"""What is said of whoever has a thing in hand: "owns", "maintain"."""
+KEEPS = one_of(_present(words("keeping", "care")))
+"""The same, with what are nouns too: "runs", "support"."""
+SERVES = one_of(_present(words("keeping", "serving")))
+"""What they do for others: "provides", "help"."""
+KEPT = one_of(_past(verb) for verb in words("keeping", "care"))
+"""What is done with a thing by whoever has it in hand: "owned", "run"."""
+GOT = one_of(words("obtained", "nouns", "sought"))
+"""What is got from somebody: "approval", "advice"."""
+ROOMS = one_of(nouns("ways", "rooms"))
+CHATS = f"(?:(?:(?:ms|microsoft) )?teams|google chat|{one_of(words('ways', 'chats'))})"
+"""Programs that people talk to each other in."""
+PAGERS, TICKETING = one_of(words("ways", "pagers")), one_of(words("ways", "ticketing"))
+"""Programs that page people, and those that take tickets."""
+FILING = one_of(words("ways", "filing"))
+"""A verb of writing a ticket: "raise"."""
+FILED = one_of(form for verb in words("ways", "filing") for form in _forms(verb))
+"""The same in all its forms: "raising", "filed"."""
+PASSED = one_of(_past(verb) for verb in words("sent", "passing"))
+"""What is done with a matter that goes to somebody else: "handed"."""
+ASKED = one_of(_past(verb) for verb in words("asked", "telling"))
+"""What is done with somebody: "told"."""
+HELP = one_of(words("obtained", "nouns", "said"))
+"""What one looks for: "help", "guidance"."""
+TROUBLES = one_of(nouns("general", "troubles"))
+"""What one asks about: "questions"."""
+PAGES = one_of(words("things", "pages"))

@@ -3,68 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ingest.facts.lexicon import words
+from ingest.facts.lexicon import ASKING, lexicon, one_of, plural, words
 from ingest.forms import Forms
 from ingest.values import Contact
 
-TEAMS = Forms(
-    "team",
-    "community",
-    "squad",
-    "guild",
-    "crew",
-    "desk",
-    "helpdesk",
-    "department",
-    "unit",
-    "tribe",
-    "chapter",
-    "directorate",
-    "division",
-    "function",
-    "taskforce",
-    "working group",
-    "user group",
-    "support group",
-)
+_TITLES = words("people", "roles", "plain") | words("people", "shared_titles", "plain")
+TEAMS = Forms(*sorted(words("people", "teams") | words("people", "communities")), *lexicon()["people"]["groups"])
 ROLES = Forms(
-    r"leads?(?:\(s\))?",
-    "managers?",
-    "owners?",
-    "architects?",
-    "administrators?",
-    "admins?",
-    "officers?",
-    "directors?",
-    r"engineers?(?:\(s\))?",
-    "contacts?",
-    "developers?",
-    "devs?",
-    "designers?",
-    "analysts?",
-    "technologists?",
-    "liaisons?",
-    "coordinators?",
-    "commander",
+    *(rf"{role}(?:\(s\))?" for title in sorted(_TITLES) for role in (title, plural(title))),
+    *sorted(words("people", "folk", "plain")),
     "comms",
-    "SREs?",
-    "DBAs?",
-    "staff",
-    "specialists?",
-    "technicians?",
-    "researchers?",
-    "scientists?",
-    "advis[eo]rs?",
-    "supervisors?",
-    "secretar(?:y|ies)",
-    "person",
 )
+SHORT_ROLES = one_of(office.upper() for office in words("people", "offices"))
+"""Roles by their letters."""
 TEAM_HEAD, ROLE_HEAD = TEAMS.pattern, ROLES.pattern
 PROGRAM = re.compile(
     r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
-    r"secrets?|tag|cluster|certificate|resource|connection) manager$",
+    r"secrets?|tag|cluster|certificate|resource|connection) manager$|"
+    r"\bservice principal$",
     re.IGNORECASE,
 )
 """Programs that are called managers."""
@@ -88,11 +46,19 @@ def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(f for f in forms if len(f.split()) > 1))
 
 
+def without(said: str, contacts: Iterable[Contact]) -> str:
+    """A text with a blank for every name and address of the contacts, in whatever case: what it says beside them."""
+    shown = sorted({s for c in contacts for s in (c.address, c.name) if s}, key=lambda s: (-len(s), s))
+    return re.sub("|".join(map(re.escape, shown)), " ", said, flags=re.IGNORECASE) if shown else said
+
+
 _PARTS = re.compile(r"[^\W\d_]+")
 
 
 _ACRONYM = r"(?:[A-Z][A-Z.]+ )?"
-_OF_ROOMS = frozenset("help support ask team questions public general chat".split())
+_OF_ROOMS = (
+    words("obtained", "nouns", "said") | words("ways", "rooms") | {"ask", "team", "questions", "public", "general"}
+)
 """What rooms and mailboxes are called beside whose they are: "#quay-berths-help"."""
 
 
@@ -128,7 +94,7 @@ _BEGINS = re.compile(
     r"(?i:to|if|when|how|what|why|where|which|that|who|and|or|but|then|next|please|its|this|these|those|such)\s|"
     r"\d+\s|[Nn]on-(?:[a-z]|[A-Z]{2,3}\b)|"
     r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
-    r"(?i:ask|contact|tell|email|messag|notify|speak|talk)ing\s"
+    rf"(?i:{ASKING})\s"
 )
 _POINTS = re.compile(
     r"\b(?:this|these|that|those) [a-z]+$|^[A-Z][a-z]+[Bb]ot$|"

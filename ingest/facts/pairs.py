@@ -11,8 +11,8 @@ import re
 
 from ingest.facts.cells import SHORT_ROLE, holders_in
 from ingest.facts.fields import Field, field_of
-from ingest.facts.lexicon import words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.lexicon import HELP, words
+from ingest.facts.names import TEAM_HEAD, without
 from ingest.facts.people import PERSON, Roster
 from ingest.manual.markdown import Text
 from ingest.values import Contact
@@ -28,26 +28,32 @@ _ADDRESSED = re.compile(
     r"(?:^|[,;]\s*|\b(?:ask|contact|use|see|and|or|then|with|to)\s+)(?:the|your|our|my)\s+$", re.IGNORECASE
 )
 _TOLD = re.compile(r"\b(?:ask|contact|use)\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
-_SMALL = frozenset(
-    """the a an and or then your our in on at via by to of ask contact use see with together email e mail slack phone
-    tel telephone mobile ext channel hotline day night vacant please dr prof mr mrs ms""".split()
+_SMALL = (
+    frozenset(
+        "the a an and or then your our in on at via by to of use see with together e day night vacant please".split()
+    )
+    | words("people", "honorifics")
+    | words("ways", "media")
+    | words("asked", "direct")
+    | words("ways", "phones")
 )
 _SOMEBODY = ("person", "role")
 _LONGEST = 160
 _FEW = 7
 """Words."""
+_RANKS = "level|step|stage|tier"
 _NO_MATTER = re.compile(
-    r"\b(?i:level|grade|band|step|stage|phase|tier|version|title|example|note|see|audience|go to|open|click|select|"
+    rf"\b(?i:{_RANKS}|grade|band|phase|version|title|example|note|see|audience|go to|open|click|select|"
     r"press|search|choose|cmd|ctrl|right-click)\b|^\W*[A-Z\d&\W]+$"
 )
 """Before the mark: ranks, words of menus and pointers, an abbreviation that is spelled out."""
 _RUNG = re.compile(
-    r"(?:level|step|tier|stage|line) (?:\d|one|two|three|four|five)|"
+    rf"(?:{_RANKS}|line) (?:\d|one|two|three|four|five)|"
     r"(?:1st|2nd|3rd|4th|first|second|third) (?:line|level)",
     re.IGNORECASE,
 )
 """What the rungs of an order are called."""
-_ORDER = re.compile(r"\b(?:escalat\w*|on.call|out of hours|who|whom|contacts?|support|help|chain)\b", re.IGNORECASE)
+_ORDER = re.compile(rf"\b(?:{HELP}|escalat\w*|on.call|out of hours|who|whom|contacts?|chain)\b", re.IGNORECASE)
 _PHRASE = re.compile(r"\b(?:your|an?|the|with|for|in|to|on)\b")
 
 
@@ -94,9 +100,7 @@ def _all_of(value: Text, known: frozenset[str], roster: Roster, *, sure: bool) -
 def _is_all(plain: str, contacts: tuple[Contact, ...]) -> bool:
     """Whether hardly a word is left over."""
     rest = re.sub(r"\([^()]*\)", " ", " ".join(plain.split()))
-    for said in sorted((s for c in contacts for s in (c.name, c.address) if s), key=len, reverse=True):
-        rest = rest.replace(said, " ")
-    left = [word for word in re.findall(r"[^\W\d_]+", rest) if word.lower() not in _SMALL]
+    left = [word for word in re.findall(r"[^\W\d_]+", without(rest, contacts)) if word.lower() not in _SMALL]
     return len(left) <= 1
 
 

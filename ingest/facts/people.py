@@ -13,32 +13,31 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from ingest.facts.addresses import Mention
-from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, TEAM_HEAD, TEAMS
+from ingest.facts.lexicon import ASK, KEEPS, TALK, TELL, nouns, one_of, words
+from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, SHORT_ROLES, TEAM_HEAD, TEAMS
 from ingest.forms import Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
 
+_BELONGINGS = one_of(nouns("things", "belongings"))
 _NOT_A_PERSON = (
-    r"(?!\s+(?:access|permissions?|rights|roles?|panel|console|accounts?|users?|password|forms?|us|"
-    r"details|page|list|centre|"
-    r"number|docs|documentation|portal|community|times?|tools?|interface|dashboard|view|mode|"
-    r"stand-?\s?ups?|meetings?|guides?|guidance|rota|machines?|nodes?|servers?|instances?|apps?|applications?|jobs?|"
-    r"clusters?|software|system|website|screens?|tabs?|menus?|buttons?)\b)"
+    rf"(?!\s+(?:{_BELONGINGS}|{one_of(nouns('things', 'software'))}|panel|console|users?|forms?|us|details|"
+    r"centre|number|portal|community|times?|interface|view|mode|guides?|guidance|machines?|nodes?|instances?|"
+    r"software|website|screens?|tabs?|menus?|buttons?)\b)"
 )
 """What follows a word for a role when it is none: "admin access", "contact form", "admin machines"."""
 _NOT_A_TEAM = (
-    r"(?!['’]s?\s+(?:page|repo|board))(?!\s+(?:pass(?:word)?s?(?:\s+store)?|e-?mail\s+address|rota|shifts?|documentation|docs|dashboards?|"
-    r"calendar|board|page|repo|repository|accounts?|permissions?|role|folder|drive|access|schedule|blog|wiki|"
-    r"stand-?\s?up|meeting|handover|backlog)\b)"
+    rf"(?!['’]s?\s+(?:page|repo|board))(?!\s+(?:{_BELONGINGS}|pass|e-?mail\s+address|"
+    r"calendar|board|repo|repository|folder|drive|schedule|blog|wiki|handover|backlog)\b)"
 )
 """What follows a team's name when a thing of the team's is meant, not its people."""
 _STOP = (
     r"(?:the|a|an|your|our|their|his|her|its|my|this|that|these|those|any|some|each|every|all|both|other|another|same|"
     r"you|we|they|them|us|him|me|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
     r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
-    r"(?-i:ask|contact|email|tell|speak|talk|inform|notify|message|ping)|let|get|one|two|three|many|most|"
-    r"new|whole|entire|existing|right|wrong|usual|own|"
-    r"relevant|appropriate|correct|different|current|multiple|several|more|make|sure|via|within|per|into|about|under|over|above|below|between|"
+    rf"(?-i:{TELL}|{TALK})|let|get|one|two|three|many|most|"
+    rf"{one_of(words('vague', 'words') - {'such', 'next', 'following'})}|new|existing|current|wrong|usual|"
+    r"multiple|several|more|make|sure|via|within|per|into|about|under|over|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
     r"fellow|know|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
@@ -57,16 +56,14 @@ _TEAM_NAME = re.compile(
 _RESPONSIBLE = Forms("team", "people", "person", "owners?")
 _TEAM_FOR = re.compile(
     rf"\b{_RESPONSIBLE.pattern}\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
-    r"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|owns?|maintains?|runs?|looks?\s+after))\s+(?:the\s+)?"
+    rf"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|{KEEPS}|looks?\s+after))\s+(?:the\s+)?"
     rf"{_WORD}(?:\s+{_WORD}){{0,2}}",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,4}}{ROLE_HEAD}(?![\w-])(?!(?<=lead) to\b){_NOT_A_PERSON}", re.IGNORECASE
 )
-_QUALITIES = Forms(
-    "access", "permissions?", "rights", "privileges", "clearance", "knowledge", "experience", "expertise"
-)
+_QUALITIES = Forms(*sorted(nouns("things", "rights")), "knowledge", "experience", "expertise")
 _QUALIFIED = re.compile(
     rf"\b(?:(?:some|any)(?:one|body)|(?:{_WORD}\s+){{0,3}}{ROLE_HEAD}|team\s+members?|colleagues?)\s+"
     rf"(?:with|who\s+ha(?:s|ve))\s+(?:the\s+right\s+|an?\s+|more\s+)?(?:{_WORD}\s+){{1,3}}"
@@ -94,7 +91,7 @@ _OWN_LEAD = re.compile(rf"\b(?:your|their|our|his|her)\s+(?:{_WORD}\s+){{1,2}}{_
 _COMPANIES = Forms("team", "squad", "community")
 _ONE_OF = re.compile(
     r"\b(?:an?|another|one of the|any|a fellow|a different|someone|anyone|somebody|a member|a colleague)\s*"
-    r"(?:other\s+)?(?:developer|engineer|designer|administrator|admin|colleague|SRE|2nd liner)?\s*"
+    rf"(?:other\s+)?(?:{ROLE_HEAD}|colleague|2nd liner)?\s*"
     rf"(?:from|on|in|of)\s+(?:your|the|another|our)\s+(?:own\s+|same\s+|other\s+)?{_COMPANIES.pattern}\b",
     re.IGNORECASE,
 )
@@ -110,9 +107,10 @@ _MEMBER = re.compile(
     rf"{_WORD}\s+{_WORD})(?=\s+(?:can|may|will|who|to|if|and|or|is|has|that|for|about|before|when|first)\b|"
     r"\s*[.,;:)]|$)"
 )
+_SHORTEST = r"(?:PM|DM|PO|BA|EM|TL)"
 _PLAIN_ROLE = re.compile(
-    r"\b(?:CEO|CFO|COO|CTO|CIO|CISO|DPO|SMT|SRO|SIRO|SREs?|DBAs?)\b|"
-    r"(?<=\b[Yy]our )(?:PM|DM|PO|BA|EM|TL)\b|(?<=\b[Yy]our [A-Z]{2} or )(?:PM|DM|PO|BA|EM|TL)\b"
+    rf"\b(?:{SHORT_ROLES}|SREs?|DBAs?)\b|"
+    rf"(?:(?<=\b[Yy]our )|(?<=\b[Yy]our [A-Z]{{2}} or )){_SHORTEST}\b"
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
 _DESKS = Forms("[Ss]upport", "[Hh]elpdesk", "[Ss]ervice [Dd]esk")
@@ -220,11 +218,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
 
 def _mention(plain: str, start: int, end: int, kind: ContactKind) -> Mention:
     """The phrase without a leading article; its words on one line."""
-    lead = (
-        re.match(r"(?:(?:Ask|Contact|Email|Tell|Inform|Notify|Message|Ping)\s+(?=\S+\s))", plain[start:end])
-        if start == 0
-        else None
-    )
+    lead = re.match(rf"(?=[A-Z])(?i:{TELL})\s+(?=\S+\s)", plain[start:end]) if start == 0 else None
     start += lead.end() if lead else 0
     lead = re.match(r"(?:the|a|an|our|your|their|his|her)\s+", plain[start:end], re.IGNORECASE)
     start += lead.end() if lead else 0
@@ -237,8 +231,7 @@ def _widened(plain: str, start: int) -> int:
     return before.start("word") if before else start
 
 
-_ASK_WORD = r"(?:ask|tell|contact|e-?mail|message|notify|inform|page|call|ring|phone|warn|alert|ping|consult|please)"
-_PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{_ASK_WORD}|\w+ly)\b){_CAPITAL})\s+$")
+_PREFIX = re.compile(rf"(?<![\w.#@-])(?P<word>(?!(?i:{_STOP}|{ASK}|please|\w+ly)\b){_CAPITAL})\s+$")
 
 
 _PLACE = re.compile(r"\b(?:IPs|addresses|networks?|VPN|laptops?|servers?|machines?|branch|platform|pages?)$")

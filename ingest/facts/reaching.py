@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import PAGERS, one_of, words
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
@@ -17,12 +18,12 @@ PHONE = re.compile(
 _FEWEST = 3
 """Different digits of a number that is no example: "555-555-5555" is one."""
 _CALLING = re.compile(
-    r"\b(?:call|calls|calling|phone|phoning|telephone|tel|rings?|ringing|dial|hotline|number|ext|extension|mobile|switchboard|"
-    r"helpline|reach|contact)\b|☎|📞",
+    rf"\b(?:{one_of(words('ways', 'phones'))}|call|calls|calling|phoning|rings?|ringing|dial|number|reach|contact)\b|"
+    r"☎|📞",
     re.IGNORECASE,
 )
 _NO_CALL = re.compile(r"\b(?:example|e\.g|format|placeholder|reference|invoice|order|ticket|version)\b", re.IGNORECASE)
-_TOOL = r"(?:pagerduty|opsgenie|victorops|splunk on-call|grafana oncall|incident\.io|squadcast)"
+_TOOL = rf"(?:{PAGERS}|splunk on-call|grafana oncall|incident\.io)"
 _SCHEDULE_URL = re.compile(
     r"https?://[\w.-]*(?:pagerduty\.com|opsgenie\.com|victorops\.com)/(?:\S*/)?(?:schedules?|service|team|escalation)",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import NOTHING, Field, field_of
+from ingest.facts.lexicon import one_of, words
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -25,7 +26,9 @@ _QUEUE = re.compile(r"\b(?:queue|resolver group|assignment group|ticket group)\b
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)+")
 _BRIEF = re.compile(r"[\W\d]{0,4}\w{0,3}[\W\d]*")
 """A number or a letter, which says nothing without its header: "Sev 1"."""
-_NAME = re.compile(r"(?:name|who|person|member|team member|staff member|colleague|maintainer|contact)", re.IGNORECASE)
+_NAME = re.compile(
+    rf"(?:name|who|{one_of(words('people', 'members'))}|team member|staff member|maintainer)", re.IGNORECASE
+)
 _TITLE = re.compile(r"(?:(?:job )?title|role|position|job|responsib\w+|what they do|looks after|area)", re.IGNORECASE)
 _SPECIAL = ("phone", "schedule")
 """Kinds of address that no other reader of tables knows."""

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.facts.lexicon import verbs, words
+from ingest.facts.names import without
+from ingest.relations import FOR
 from ingest.values import Contact, Fact, Scope
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -26,7 +28,7 @@ def scoped(fact: Fact) -> Fact:
 
 def _scope(fact: Fact) -> Scope:
     if fact.relation == "rung":
-        return "everything"
+        return "page" if FOR in fact.attributes else "everything"
     if fact.relation == "owns page":
         return "page"
     if _OWNER_FILE.search(fact.place.path):
@@ -38,10 +40,7 @@ def _scope(fact: Fact) -> Scope:
 
 def has_matter(topic: str, contacts: Iterable[Contact]) -> bool:
     """Whether a statement says what it is about, its contacts' names and addresses aside."""
-    for contact in contacts:
-        for said in filter(None, (contact.address, contact.name)):
-            topic = re.sub(re.escape(said), " ", topic, flags=re.IGNORECASE)
-    return _names_matter(topic)
+    return _names_matter(without(topic, contacts))
 
 
 def _names_matter(text: str) -> bool:

@@ -9,11 +9,12 @@ from functools import cached_property
 from itertools import accumulate, islice
 from types import MappingProxyType
 
+from ingest.facts.lexicon import TALK_TO
 from ingest.facts.syntax import Tree
 from ingest.values import Contact, Page
 
 _TO = re.compile(
-    r"\b(?:contact|ask|escalate to|speak to|speak with|liaise with|co-?ordinate with|tickets? (?:to|with)) \[?",
+    rf"\b(?:contact|ask|{TALK_TO}|escalate to|co-?ordinate with|tickets? (?:to|with)) \[?",
     re.IGNORECASE,
 )
 _NAME_ENDS = re.compile(r"\b(?![.]\w)")

@@ -14,6 +14,7 @@ from ingest.facts.cards import cards_of
 from ingest.facts.cells import is_person, name_of
 from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
+from ingest.facts.lexicon import KEEPS, SERVES, one_of, words
 from ingest.facts.names import TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
@@ -27,8 +28,8 @@ from ingest.manual.sentences import Sentence, context_of, place_of, sentences
 from ingest.values import Contact, Fact, Page
 
 _DUTY = re.compile(
-    r"\b(responsib\w+|look(s|ing)? after|owns?|manages?|maintains?|runs?|supports?|handles?|in charge|deals? with|"
-    r"does|do|will|can|help\w*|provides?|offers?|works? on|covers?|are here to|is here to|take care|takes care)\b",
+    rf"\b(responsib\w+|look(s|ing)? after|{KEEPS}|{SERVES}|in charge|deals? with|"
+    r"does|do|will|can|works? on|covers?|are here to|is here to|take care|takes care)\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^(?:they|we|the team|this team|this group|the group|the community|it)\b", re.IGNORECASE)
@@ -42,12 +43,16 @@ _REMIT = re.compile(
 _HELPS = re.compile(
     r"(?:\s*\([^)]*\))?\s+(?:(?:can|will|may|should)\s+(?:also\s+)?(?:help|assist|support|advise)|(?:is|"
     r"are) (?:also )?responsible|"
-    r"looks? after|owns?|manages?|maintains?|handles?|supports?)\b[^.]*:\s*$"
+    rf"looks? after|{KEEPS})\b[^.]*:\s*$"
 )
 _MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
 _TEAM = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
-_WHO_HEADER = re.compile(r"\b(team|who|owner|group|squad|contact|name|community|department|responsible)\b", re.I)
-_ADDRESS_HEADER = re.compile(r"\b(slack|channel|email|e-mail|address|queue|handle|contact|reach|where|ticket)\b", re.I)
+_WHO_HEADER = re.compile(
+    rf"\b({one_of(words('people', 'teams'))}|who|owner|group|contact|name|community|responsible)\b", re.IGNORECASE
+)
+_ADDRESS_HEADER = re.compile(
+    rf"\b({one_of(words('ways', 'media') - {'here', 'teams'})}|queue|reach|where|ticket)\b", re.IGNORECASE
+)
 
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:

@@ -11,19 +11,34 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.facts.addresses import Mention
+from ingest.facts.lexicon import (
+    ASK,
+    ASKED,
+    ASKING,
+    FILED,
+    FILING,
+    GOT,
+    KEEPS,
+    KEPT,
+    PAGERS,
+    TALK_TO,
+    TICKETING,
+    nouns,
+    one_of,
+    words,
+)
 from ingest.facts.names import ROLE_HEAD
 from ingest.manual.markdown import Span
 from ingest.values import Contact
 
 _NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
 """Before a verb that is a noun too: "the page", "a call"."""
+_FETCHING = "check with|loop in"
 _ADDRESSING = (
-    r"ask(?:ing|ed)?|contact(?:ing|ed)?|speak(?:ing)?(?: to| with)|talk(?:ing)?(?: to| with)|tell(?:ing)?|"
-    r"e-?mail(?:ing|ed)|messaging|ping(?:ing)?|dm|cc|notif(?:y|ying|ied)|(?<!help )inform(?:ing|ed)?|"
-    r"let(?:ting)?|get in touch with|reach out to|write to|"
-    + _NO_NOUN
-    + r"(?:call(?:ing)?(?: on)?|page|alert|e-?mail|message)|phone|ring|warn|approach|"
-    r"check with|liaise with|consult(?:ing)?(?: with)?|coordinate with|work with|loop in|bring in|go to|"
+    rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
+    rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"
+    rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
+    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work with|bring in|go to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -35,16 +50,16 @@ _SENDING = (
     r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
     r"delegat\w+(?: \S+){0,6}? to|"
     r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|belongs? to|leave(?: \w+){1,3}? (?:to|with)|"
-    r"(?:rais|submit|open|creat|log|send|fil|mak|trigger)\w*(?: \S+){0,5}? (?:tickets?|requests?|issues?) (?:to|with)|"
-    r"(?:raise|request|ask|submit|report|go)(?: \S+){0,5}? (?:via|through)|(?:limited|restricted) to|"
+    rf"(?:{FILED}|(?:send|mak|trigger)\w*)(?: \S+){{0,5}}? (?:tickets?|requests?|issues?) (?:to|with)|"
+    rf"(?:{FILING}|request|ask|report|go)(?: \S+){{0,5}}? (?:via|through)|(?:limited|restricted) to|"
     r"instructed(?: \w+){0,5}? by"
 )
 """Verbs that move a thing or a question to somebody."""
 _OBTAINING = (
     r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
-    r"(?:help|support|advice|approval|permission|sign-?off|confirmation|opinion|reviews?|input|guidance) from|"
-    r"support of|reviewed by|(?:authorised|granted|given|picked up|owned|managed|maintained|run|administered|"
-    r"looked after|handled|supported|provided|built|operated|organised|served|signed off) by|"
+    rf"(?:{GOT}|{one_of(words('obtained', 'nouns', 'given'))}|opinion|reviews?) from|"
+    rf"support of|reviewed by|(?:{KEPT}|looked after|authorised|granted|given|picked up|"
+    r"provided|built|operated|organised|served|signed off) by|"
     r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
     r"approv(?:al|ed) (?:by|from)|agreed (?:by|with)|"
     r"aware|"
@@ -68,13 +83,13 @@ _BREAKS = re.compile(
 )
 _BY_MACHINE = re.compile(
     r"\b(?:uses? [\w.-]+|used|helps?) to "
-    r"(?:report up to|notify|inform|tell|alert|page|call|e-?mail|message)\s[^.;!?]{0,60}$",
+    rf"(?:report up to|{ASK})\s[^.;!?]{{0,60}}$",
     re.I,
 )
 """A tool that does the telling: nothing for the reader to do."""
 _IDLE = (
     r"(?:no longer|never|not (?!have to|normally|usually)|"
-    r"(?:not )?be (?!able|told|notified|informed|aware|made|contacted|asked|consulted|the |your |our )|"
+    rf"(?:not )?be (?!able|{ASKED}|consulted|aware|made|the |your |our )|"
     r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
     r"experience|fulfil|attend|join|expect|notice|also choose)"
 )
@@ -95,7 +110,7 @@ _ABLE = re.compile(
 )
 _KEEPS = re.compile(
     r"^(?:(?!\b(?:you|we|they|i|it|that|is|are|was|were|the|an?|for|to|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b"
-    r"(?:owns?|manages?|maintains?|looks? after|administers?|handles?|runs?|supports?)\b",
+    rf"(?:{KEEPS}|looks? after)\b",
     re.IGNORECASE,
 )
 """The verbs of keeping something; they are nouns too ("is the support desk"), so little may stand before them."""
@@ -105,11 +120,9 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 """Before somebody who is not the subject, but whose duty or role is: "every duty of a tech lead can be handed on"."""
-_CONSENT = re.compile(
-    r"^['’]s?\s+(?:discretion|approval|permission|agreement|say-so|sign-?off|consent)\b", re.IGNORECASE
-)
+_CONSENT = re.compile(rf"^['’]s?\s+(?:discretion|say-so|agreement|{GOT})\b", re.IGNORECASE)
 _CONDITION = re.compile(r"^(?:if|when|once|unless|after|before|while)\b[^,]*,", re.IGNORECASE)
-_QUALIFIED = re.compile(r"(?:with|who ha(?:s|ve)) (?:\w+ )+(?:access|permissions?|rights|privileges|clearance)$", re.I)
+_QUALIFIED = re.compile(rf"(?:with|who ha(?:s|ve)) (?:\w+ )+{one_of(nouns('things', 'rights'))}$", re.I)
 _ACTS = re.compile(
     r"^,?\s*(?:\([^)]*\)\s*)?(?:(?:can|has|have|will|must|should|may|needs?)\b|\w+s (?:it|this|the|your)\b)"
 )
@@ -145,14 +158,13 @@ def conditional(plain: str, start: int) -> bool:
 
 
 _BARE_VERB = (
-    r"(?:ask|contact|speak to|speak with|talk to|tell|notify|inform|e-?mail|phone|ring|page|call|alert|warn|"
-    r"approach|check with|liaise with|loop in|escalate(?: \w+){0,2} to|raise (?:it|this|them) with|"
+    rf"(?:{ASK}|{TALK_TO}|{_FETCHING}|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
     r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
 )
-_BARE_NOUN = r"(?:(?:opinion|review|advice|approval|sign-?off|permission) from|tickets? (?:to|with))"
+_BARE_NOUN = rf"(?:(?:opinion|review|{GOT}) from|tickets? (?:to|with))"
 _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"
 _FOLLOWS = (
-    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|via|first|"
+    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
     r"directly|instead|by|"
     r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
 )
@@ -183,27 +195,28 @@ _TOLD_TO = re.compile(r"^\s+to\s+\w+")
 _SHARED_HEAD = re.compile(rf"^\s+(?:and|or)\s+(?!the\b|an?\b|your\b|our\b)\w+\s+{ROLE_HEAD}\b")
 """What completes an object cut short: "the primary | and secondary engineers"."""
 _CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
-NOT_PEOPLE = frozenset(
-    """user users requester requesters reader readers publisher publishers customer customers question questions
-    method api endpoint department server servers command script page tool following you it i this that public browser
-    app application applications system systems author authors person people everyone everybody sender client caller
-    function service services database file files team reporter other others another member members channel channels
-    backend frontend machine machines container containers slack owner owners maintainer maintainers organisation
-    organisations organization organizations joiner joiners leaver leavers submitter creator recipient applicant
-    candidate visitor visitors else responsible link form copy report code ips themselves group list above below guides
-    documentation dashboard dashboards overview reports""".split()
+NOT_PEOPLE = (
+    frozenset(
+        """publisher publishers question questions method endpoint department command script page following public
+        browser person people caller function file files team reporter another channel channels backend frontend
+        machine machines container containers slack owner owners maintainer maintainers organisation
+        organisations organization organizations joiner joiners leaver leavers creator else responsible link form
+        copy report code ips themselves group list above below guides documentation dashboard dashboards overview
+        point""".split()
+    )
+    | words("people", "nobody")
+    | (nouns("things", "software") - words("people", "functions"))
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
 lean on somebody named elsewhere ("the owner")."""
-_BODIES = frozenset("service services department organisation organization group".split())
-"""Words of that list in which names of organisations end."""
+_BODIES = words("people", "teams") | words("people", "named_teams") | {"organisation", "organization"}
+"""Words in which names of organisations end, though some are in that list."""
 _ABBREVIATIONS = frozenset({"IT", "HR"})
 """The departments that go by two letters everywhere; any other two letters are the manual's private shorthand."""
-TOOLS = r"PagerDuty|Pagerduty|Opsgenie|OpsGenie|VictorOps|xMatters|Squadcast|Zendesk|ServiceNow|Freshdesk|Jira"
+TOOLS = rf"{PAGERS}|{TICKETING}"
 """Tools that operations teams page people and take tickets with, by name: field vocabulary."""
 _TOOL = re.compile(
-    r"\b(?:creat\w+|rais\w+|open\w*|trigger\w*|escalat\w+|declar\w+|submit\w*|log|pag(?:e|ed|ing)|"
-    r"go(?:es)?|send|fil\w+|call\w*)\b"
+    rf"\b(?:{FILED}|trigger\w*|escalat\w+|declar\w+|pag(?:e|ed|ing)|go(?:es)?|send|call\w*)\b"
     r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
     rf"(?P<name>{TOOLS})\b"
     r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"

@@ -13,12 +13,10 @@ from ingest.values import Box
 _INDENTED = re.compile(r"""^(\s*)(?:!!!|\?\?\?\+?|===[!+]?)\s*(?:[\w-]+(?:\s+[\w-]+)*)?\s*(?:"([^"]*)")?\s*$""")
 _FENCED = re.compile(r"^(\s*(?:>\s*)*):{3,}\s*(?:\{?\.?([\w-]+)\}?)?\s*(.*?)\s*:*$")
 _DIRECTIVE = re.compile(r"^\s*(`{3,}|~{3,})\{(\w[\w-]*)\}\s*(.*)$")
-_TOLD = frozenset(
+TOLD = frozenset(
     "note tip info warning caution danger important hint seealso admonition attention error success".split()
 )
-_ALERT = re.compile(
-    r"^\s*>\s*(?:\[!\w+\]|\*\*(?:note|tip|info|warning|caution|important)\*\*:?\s*$)\s*[-+]?\s*(.*)$", re.I
-)
+_ALERT = re.compile(rf"^\s*>\s*(?:\[!\w+\]|\*\*(?:{'|'.join(sorted(TOLD))})\*\*:?\s*$)\s*[-+]?\s*(.*)$", re.I)
 _OPENS = re.compile(r"^\s*<details\b[^>]*>\s*(?:<summary\b[^>]*>(.*?)</summary>)?\s*$", re.IGNORECASE)
 _SUMMARY = re.compile(r"^\s*<summary\b[^>]*>(.*?)(?:</summary>)?\s*$", re.IGNORECASE)
 _CLOSES = re.compile(r"^\s*(?:</summary>\s*)?</details>\s*$", re.IGNORECASE)
@@ -70,7 +68,7 @@ class _Boxes:
     def _opening(self, line: str) -> str | None:
         """The line's new text where it opens or closes a box; else None."""
         if match := _DIRECTIVE.match(line):
-            if match[2].lower() in _TOLD:
+            if match[2].lower() in TOLD:
                 self._push(match[1], 0, match[3])
                 return ""
         elif match := re.match(r"\s*(`{3,}|~{3,})", line):

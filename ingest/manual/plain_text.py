@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 
+from ingest.facts.lexicon import TELL
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _BLANKS = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _HYPHENS = re.compile("(?<=\\w)[\u2010\u2011\ufe63\uff0d](?=\\w)")
@@ -19,12 +21,8 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _AT_HOST = re.compile(r"(?<![\w.+-])([a-z][\w.+-]*) at ((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w/@-]|\.\w)")
-_WRITING = re.compile(
-    r"\b(?:e-?mail|mail|write|contact|send|ask|reach|address|forward|questions?|message)\w*\b", re.IGNORECASE
-)
-_BEFORE = re.compile(
-    r"(?:\b(?:e-?mail|mail|to|contact|via|using|or|and|at|address|is|message|ask)|[:(,>*`]|^)\s*$", re.IGNORECASE
-)
+_WRITING = re.compile(rf"\b(?:{TELL}|mail|write|send|reach|address|forward|questions?)\w*\b", re.IGNORECASE)
+_BEFORE = re.compile(rf"(?:\b(?:{TELL}|mail|to|via|using|or|and|at|address|is)|[:(,>*`]|^)\s*$", re.IGNORECASE)
 _NO_MAILBOX = frozenset(
     "a us me you him her them it one someone anyone everyone or and out in is are was look hosted available found "
     "online live published documented page site website docs form portal up down back here there".split()

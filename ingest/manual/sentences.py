@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ingest.facts.lexicon import one_of, words
 from ingest.manual.markdown import Block, Section, Text
 from ingest.values import Page, Place
 
 _BREAK = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9#@`*])")
+_TITLES = one_of(words("people", "honorifics", "short"))
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.?g|i\.?e|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|St|No|Inc|Ltd)|\b[A-Z])\.$", re.IGNORECASE
+    rf"(?:\b(?:{_TITLES}|e\.?g|i\.?e|etc|vs|cf|approx|St|No|Inc|Ltd)|\b[A-Z])\.$",
+    re.IGNORECASE,
 )
 
 

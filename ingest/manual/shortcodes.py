@@ -10,15 +10,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ingest.facts.lexicon import plural, words
+
+_HOLDERS = frozenset({"owner", "contact", "maintainer"})
 _MEANINGS: Mapping[str, frozenset[str]] = {
-    "channel": frozenset("slack channel chat room zulip stream mattermost discord rocketchat matrix irc".split()),
+    "channel": words("ways", "chats") | words("ways", "rooms") | {"matrix", "irc"},
     "email": frozenset("email mail mailto mailbox".split()),
     "handle": frozenset("user username handle mention mentions person github ping".split()),
-    "name": frozenset("team group squad owner contact maintainer role name".split()),
+    "name": words("people", "teams") | _HOLDERS | {"group", "role", "name"},
     "label": frozenset("text label title caption".split()),
     "link": frozenset("link url href ref relref page doc xref path to".split()),
 }
-_ASKED = frozenset("contact contacts owner owners maintainer maintainers support help ask questions".split())
+_ASKED = _HOLDERS | {plural(holder) for holder in _HOLDERS} | {"support", "help", "ask", "questions"}
 """Shortcodes that name whom to ask: their name is the word that says so."""
 _SHOWS = frozenset("tweet twitter youtube vimeo video gist figure image img icon badge avatar embed".split())
 _ARGUMENT = re.compile(

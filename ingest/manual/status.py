@@ -6,23 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ingest.facts.lexicon import PAGES, nouns, one_of
+from ingest.manual.callouts import TOLD
 from ingest.values import Status
 
+_OVER = ("archived", "retired", "inactive", "historical")
+_REPLACED = ("deprecated", "obsolete", "superseded")
 _FOLDERS: Mapping[str, Status] = {
-    **dict.fromkeys(
-        "archive archives archived old historical history legacy attic retired inactive".split(), "archived"
-    ),
+    **dict.fromkeys([*_OVER, "archive", "archives", "old", "history", "legacy", "attic"], "archived"),
     **dict.fromkeys("minutes meeting-minutes meeting-notes meetings elections".split(), "archived"),
-    **dict.fromkeys("deprecated obsolete superseded".split(), "deprecated"),
+    **dict.fromkeys(_REPLACED, "deprecated"),
     **dict.fromkeys("draft drafts".split(), "draft"),
 }
 _WORDS: Mapping[str, Status] = {
-    **dict.fromkeys(["archived", "archive", "retired", "inactive", "historical", "maintained"], "archived"),
-    **dict.fromkeys(["deprecated", "obsolete", "superseded", "outdated", "out of date"], "deprecated"),
+    **dict.fromkeys([*_OVER, "archive", "maintained"], "archived"),
+    **dict.fromkeys([*_REPLACED, "outdated", "out of date"], "deprecated"),
     **dict.fromkeys(["draft", "wip", "work in progress"], "draft"),
 }
 _SAYS = "|".join(sorted(_WORDS.keys() - {"maintained", "archive", "inactive", "historical"}))
-_PAGE = r"\b(?:this|the) (?:page|document|guide|article|content|information|policy|runbook|documentation|doc)\b"
+_PAGE = rf"\b(?:this|the) (?:{PAGES}|content|information|policy)\b"
 _OF_ITSELF = re.compile(
     rf"{_PAGE} (?:is|was|has been)(?: (?:now|currently|considered|marked as|kept as|an?))* ({_SAYS}|archive)\b"
     rf"|{_PAGE} is no longer (maintained)\b",
@@ -30,7 +32,7 @@ _OF_ITSELF = re.compile(
 )
 """A sentence in which a page speaks of itself."""
 _LABEL = re.compile(
-    rf"^\s*(?:(?:note|warning|caution|danger|important|notice|info|tip|attention)\b[\s:.!-]*)?({_SAYS})\s*(?:[:.!-]|$)",
+    rf"^\s*(?:(?:{'|'.join(sorted(TOLD))}|notice)\b[\s:.!-]*)?({_SAYS})\s*(?:[:.!-]|$)",
     re.IGNORECASE,
 )
 """The word by itself at the beginning of a line, as a label or all of a notice."""
@@ -44,9 +46,10 @@ def status_of(path: str, title: str, meta: Mapping[str, Any], body: Sequence[str
     return _of_meta(meta) or _found(_TITLE.search(title)) or _of_notice(body) or _of_folders(path)
 
 
+_TEAMS = one_of(nouns("people", "teams"))
 _PART = re.compile(
-    r"^\W*(?:(archived|inactive|retired|historical|deprecated|obsolete)|(?:former|past|previous|disbanded|old) "
-    r"(?:\w+ ){0,2}(?:teams?|groups?|squads?|committees?|members|maintainers|channels?|contacts|leads))\b"
+    rf"^\W*(?:({'|'.join((*_OVER, *_REPLACED))})|(?:former|past|previous|disbanded|old) "
+    rf"(?:\w+ ){{0,2}}(?:{_TEAMS}|groups?|committees?|members|maintainers|channels?|contacts|leads))\b"
     r"|\b(?:no longer|not) active\b|\bfor historical (?:record|reference|purposes|reasons|interest)\b"
     r"|\b(?:has|have) been (?:disbanded|archived|retired|wound up)\b",
     re.IGNORECASE,
