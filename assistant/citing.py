@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.case import Case
+from assistant.caveats import shortened
 from assistant.retrieve import Found
+from assistant.understand import Question, names_matter, rung_tried
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
 from ingest.values import Fact, Place
 
+_QUOTED = 160
+"""Characters of an earlier question that a note repeats."""
 _BESIDE = 3
 """Lines: a paragraph stands beside a list with a blank line or two between."""
 
@@ -106,13 +110,19 @@ def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ..
     return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
 
 
+def _matter_before(question: Question) -> str:
+    """The latest of the turns before that says what it is about, in its own words."""
+    turns = [" ".join(turn.split()) for turn in question.turns[:-1] if not rung_tried(turn)]
+    return next((turn for turn in reversed(turns) if names_matter(turn)), turns[-1] if turns else question.before)
+
+
 def assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
     """What was taken from the turns before."""
     if verdict.outcome == "decline":
         return ()
     notes = []
     if case.question.before:
-        notes.append(f"Understood together with what you asked before: “{case.question.before[:160]}”.")
+        notes.append(f"You asked before: “{shortened(_matter_before(case.question), _QUOTED)}”.")
     tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
     if tried:
         notes.append(f"You have been to: {'; '.join(tried)}.")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from ingest.values import Fact
 
-_VERB = re.compile(r"[a-z]{3,}s\b(?! )|[a-z]{3,}s [a-z]")
-"""A responsibility that begins with what somebody does: "renews certificates"."""
+_VERB = re.compile(r"(?!owns\b)[a-z]{2,}[a-rt-z]s\b")
+"""A responsibility that begins with what somebody does: "renews certificates". What is owned is asked for below."""
 _SPOKEN = re.compile(r"[^*/\\|<>{}\[\]@#_]+")
 """What a person would say aloud: no pattern, path or mark."""
 _NAME = re.compile(r"[A-Za-z][\w-]{2,40}")

@@ -51,6 +51,9 @@ LONGEST_KEPT = 4000
 """Characters of a question and its earlier turns, above which an answer is not kept."""
 NEAR_PAGES = 3
 """Most pages shown as those that come nearest."""
+NEAR_TIE = 0.05
+"""How far the best statement lies before the next one that names somebody else, below which the two stand side by side.
+Of 64 such answers on two manuals the first was right in 53 %, the second in 28 %; from 0.15 on it was 89 % and 15 %."""
 STANDS = 0.6
 """The confidence from which an answer to a question alone beats one that takes it for a follow-up."""
 
@@ -290,7 +293,7 @@ class _Desk:
         cautions = (*verdict.notes, *notes)
         all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
-        near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
+        pages = tuple(NearPage(p.place) for p in (() if case.scope.by_form else case.found.pages(NEAR_PAGES)))
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
@@ -298,7 +301,7 @@ class _Desk:
                 contacts, steps_shown, items, rungs, listed, all_notes, verdict.lead, several=verdict.rule == "several"
             )
         else:
-            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), verdict.lead)
+            markdown = reply.escalated(rungs, listed, all_notes, len(verdict.tried), pages, verdict.lead)
         return Answer(
             id="",
             question=question,
@@ -311,12 +314,13 @@ class _Desk:
             steps=steps_shown,
             ladder=rungs,
             sources=listed,
-            pages=tuple(NearPage(passage.place) for passage in near),
+            pages=pages,
             items=items,
             notes=(*([verdict.lead] if verdict.lead else []), *all_notes),
             cautions=cautions,
             lead=verdict.lead,
             continues=bool(case.question.before),
+            close=verdict.rule.startswith("stated:") and case.ranking.lead < NEAR_TIE,
             heads=column_heads(listed, case.found),
         )
 

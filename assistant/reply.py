@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from assistant.values import Item, NamedContact, Rung, Source, Step
+from assistant.values import Item, NamedContact, NearPage, Rung, Source, Step
+from ingest.values import Place
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|~$&]|^#)")
 
@@ -42,6 +43,7 @@ def answered(
     parts = [plain(lead)] if lead else []
     parts += [
         f"**Whom to ask: {_whom(first)}** {_marks(first.sources)}",
+        *_unreached(contacts, first, sources),
         f"Why: {plain(first.why)} {_marks(first.sources)}",
     ]
     if several:
@@ -60,6 +62,20 @@ def answered(
     return "\n\n".join(parts)
 
 
+def _unreached(contacts: Sequence[NamedContact], first: NamedContact, sources: Sequence[Source]) -> Iterator[str]:
+    """What else there is where the manual gives no address for the first contact."""
+    if any(contact.address for contact in contacts if contact.name == first.name):
+        return
+    place = next(source.place for source in sources if source.number in first.sources)
+    yield f"The manual gives no channel for them. What it gives is the page {_page(place)}."
+
+
+def _page(place: Place) -> str:
+    """A page as a link, with whoever keeps it."""
+    name = f"[{plain(place.title)}]({_safe(place.url)})" if place.url else plain(place.title)
+    return f"{name}{f', which {code(place.owner)} keeps' if place.owner else ''}"
+
+
 def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str]:
     """Further contacts: those of the same statement on one line, those of other statements with what they are for."""
     for (why, sources), group in groupby(others, key=lambda contact: (contact.why, contact.sources)):
@@ -67,11 +83,17 @@ def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str
         if why == first.why:
             yield f"Named beside them: {whom} {_marks(sources)}"
         else:
-            yield f"Or, if it is rather this: {whom}. {plain(why)} {_marks(sources)}"
+            matter = re.sub(r" \(on “[^”]*”\)$", "", why.removeprefix("the manual says of them: "))
+            yield f"Or, for “{plain(matter)}”: {whom} {_marks(sources)}"
 
 
 def escalated(
-    ladder: Sequence[Rung], sources: Sequence[Source], notes: Sequence[str], tried: int, lead: str = ""
+    ladder: Sequence[Rung],
+    sources: Sequence[Source],
+    notes: Sequence[str],
+    tried: int,
+    pages: Sequence[NearPage],
+    lead: str = "",
 ) -> str:
     """The reply to a matter for the manual where nobody is named for it, or where they were tried already."""
     if not ladder:
@@ -88,6 +110,8 @@ def escalated(
         ]
     if lead:
         parts.insert(0, plain(lead))
+    if pages and not tried:
+        parts.append("Pages that come nearest:\n" + "\n".join(f"- {_page(page.place)}" for page in pages))
     parts += _below((), "", sources, notes)
     return "\n\n".join(parts)
 

@@ -53,6 +53,11 @@ class Row:
     text: str
 
     @property
+    def in_brief(self) -> tuple[Contact, ...]:
+        """Its addresses, without links where there are others."""
+        return tuple(c for c in self.addresses if "://" not in c.address) or self.addresses
+
+    @property
     def letter(self) -> str:
         """Under which one looks it up: "#" for a name that begins with none."""
         first = next((character for character in self.name if character.isalnum()), "#")

@@ -144,6 +144,9 @@ class Answer:
     the JSON object.)"""
     continues: bool = False
     """Whether it was understood together with the turns before it. (No part of the JSON object.)"""
+    close: bool = False
+    """Whether the second statement comes so near to the first that neither is the answer. (No part of the JSON object.)
+    """
     heads: Mapping[int, str] = field(default_factory=dict)
     """The row of column heads over a source that is a row of a table, by the source's number, where it is known. (No
     part of the JSON object.)"""

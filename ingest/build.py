@@ -21,6 +21,7 @@ from ingest.encoder.embedding import Embedding
 from ingest.encoder.model import Model, find_model, is_whole
 from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
+from ingest.facts.asked import with_questions
 from ingest.facts.compiling import facts_of
 from ingest.facts.unread import unread_contacts
 from ingest.kept import Kept
@@ -127,8 +128,9 @@ def _content(
     """What the manual says. Passages are cut first: they are embedded while facts are read."""
     passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
     embedding.add(passage.text for passage in passages)
-    facts = facts_of(manual, partial(progress, FINDING))
-    warnings = sorted([*manual.warnings, *unread_contacts(manual, facts)], key=lambda w: (w.path, w.line, w.message))
+    facts, lost = with_questions(facts_of(manual, partial(progress, FINDING)), manual.settings.asked)
+    warnings = [*manual.warnings, *unread_contacts(manual, facts), *lost]
+    warnings.sort(key=lambda w: (w.path, w.line, w.message))
     return Content(
         origin=Origin(label, manual.commit, ground, model.name, model.digest, str(model.folder), manual.settings),
         page_hashes={page.path: page.digest for page in manual.pages},

@@ -58,6 +58,8 @@ class Settings:
     feedback: bool = True
     exclude: tuple[str, ...] = ()
     """Globs of pages that are not read, as `archive/**`."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """Questions that were confirmed, each with the place ("path:line") of the statement that answers it."""
     name: str = ""
     """What the manual is called, as its own site has it."""
     webhook: str = ""

@@ -42,6 +42,7 @@ def silent(stage: str, done: int, total: int) -> None:
 
 SLOW_FILES = frozenset(
     {
+        "test_accepting",
         "test_assistant_answers",
         "test_assistant_caveats",
         "test_assistant_changes",
@@ -63,10 +64,12 @@ SLOW_FILES = frozenset(
         "test_long_pages",
         "test_page",
         "test_page_access",
+        "test_page_answers",
         "test_page_hostile",
         "test_page_server",
         "test_real_manual",
         "test_upgrade",
+        "test_webhook",
     }
 )
 """Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""

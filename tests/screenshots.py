@@ -17,12 +17,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 OUT = ROOT / "docs/screenshots"
-WINDOWS = {"desktop": (1200, 860), "phone": (390, 844)}
+WINDOWS = {"desktop": (1280, 800), "phone": (390, 844)}
 SUBJECTS = {
+    "start": "",
     "answer": "I need to rotate Fastly API keys, who do I tell?",
-    "escalation": "Nobody on my team can work out why memory leaks, whom do we escalate to?",
+    "pair": "Who do I ask about the office coffee machine's firmware pipeline?",
+    "nobody": "Who knows about kangaroo husbandry policy?",
     "decline": "What is the weather in Leeds?",
+    "list": "What does Platform Engineering do?",
+    "follow-up": "And out of hours?",
+    "escalation": "Nobody on my team can work out why memory leaks, whom do we escalate to?",
     "directory": "platform engineering",
+    "manual": "lost pass",
+    "error": "Who renews TLS certificates?",
 }
 
 
@@ -43,16 +50,15 @@ def main() -> int:
             for window, (width, height) in WINDOWS.items():
                 for theme in ("light", "dark"):
                     size = {"width": width, "height": height}
-                    context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")
                     for subject, words in SUBJECTS.items():
+                        context = browser.new_context(viewport=size, color_scheme=theme, reduced_motion="reduce")
                         page = context.new_page()
                         page.goto(address)
                         page.locator("button.example").first.wait_for()
                         SHOWN.get(subject, asked)(page, words)
                         page.wait_for_timeout(400)  # the tabs slide into place
                         page.screenshot(path=OUT / f"{window}-{theme}-{subject}.png")
-                        page.close()
-                    context.close()
+                        context.close()
             browser.close()
     return 0
 
@@ -73,11 +79,43 @@ def escalated(page: Page, question: str) -> None:
 
 def listed(page: Page, words: str) -> None:
     page.get_by_role("tab", name="Directory").click()
-    page.locator(".listing:visible").get_by_label("Search").fill(words)
+    page.locator(".listing:visible").get_by_role("searchbox").fill(words)
     page.locator(".row:visible summary").first.click()
 
 
-SHOWN: dict[str, Callable[[Page, str], None]] = {"escalation": escalated, "directory": listed}
+def started(page: Page, _words: str) -> None:
+    page.get_by_label("Your question").focus()
+
+
+def followed(page: Page, question: str) -> None:
+    asked(page, "Who renews TLS certificates?")
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".turn").nth(1).wait_for()
+
+
+def searched(page: Page, words: str) -> None:
+    page.get_by_role("tab", name="Manual").click()
+    page.locator(".listing:visible").get_by_role("searchbox").fill(words)
+    page.keyboard.press("Enter")
+    page.locator(".passages > li").first.wait_for()
+
+
+def cut_off(page: Page, question: str) -> None:
+    page.route("**/component_server/**", lambda route: route.abort())
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("reached").wait_for()
+
+
+SHOWN: dict[str, Callable[[Page, str], None]] = {
+    "start": started,
+    "follow-up": followed,
+    "escalation": escalated,
+    "directory": listed,
+    "manual": searched,
+    "error": cut_off,
+}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -71,12 +72,14 @@ def proxy(prefix: str, page: str) -> Iterator[Proxy]:
 
     class Handler(BaseHTTPRequestHandler):
         def forward(self) -> None:
-            if not self.path.startswith(f"{prefix}/"):
+            if not re.match(rf"{re.escape(prefix)}(?:[/?]|$)", self.path):
                 found.astray.append(self.path)
                 self.send_error(404)
                 return
+            there = self.path.removeprefix(prefix)
+            there = there if there.startswith("/") else f"/{there}"
             try:
-                self.pass_on(ask(page, self.command, self.path.removeprefix(prefix), dict(self.headers), self.body()))
+                self.pass_on(ask(page, self.command, there, dict(self.headers), self.body()))
             except OSError:
                 self.close_connection = True  # the browser has gone
 

@@ -93,7 +93,7 @@ def test_every_stage_ends_with_all_done(small_manual: Path, index_folder: Path) 
         watched = Watched()
         report = ingest(str(small_manual), index_folder, progress=watched)
         last = {stage: (done, total) for stage, done, total in watched.told}
-        assert list(last) == ["reading", "preparing the encoder", "embedding", "indexing"]
+        assert list(last) == ["reading", "preparing the encoder", "finding facts", "embedding", "indexing"]
         assert all(done == total for done, total in last.values())
         embedded = [(done, total) for stage, done, total in watched.told if stage == "embedding"]
         assert embedded == [(n, report.embedded) for n in range(1, report.embedded + 1)]
@@ -102,7 +102,7 @@ def test_every_stage_ends_with_all_done(small_manual: Path, index_folder: Path) 
 def test_new_passages_are_embedded_while_facts_are_read(small_manual: Path, index_folder: Path) -> None:
     first, owner, moved = Watched(), Watched(), Watched()
     ingest(str(small_manual), index_folder, progress=first)
-    assert first.threads[first.told.index(("reading", 1, 1))] > 0
+    assert first.threads[first.told.index(("finding facts", 6, 6))] > 0  # three pages, each read twice
     edit(small_manual, DNS, "#dns-team", "#zones-team")
     assert ingest(str(small_manual), index_folder, progress=owner).changed == (DNS,)
     shutil.copytree(small_manual, small_manual.with_name("moved"))
@@ -111,7 +111,7 @@ def test_new_passages_are_embedded_while_facts_are_read(small_manual: Path, inde
     assert not any([*owner.threads, *moved.threads])
 
 
-@pytest.mark.parametrize("stage", ["reading", "embedding", "indexing"])
+@pytest.mark.parametrize("stage", ["finding facts", "embedding", "indexing"])
 def test_an_ingest_that_fails_leaves_nothing_running(small_manual: Path, index_folder: Path, stage: str) -> None:
     watched = Watched(stop=stage)
     with pytest.raises(RuntimeError, match="stopped") as failed:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,32 @@ def test_without_a_command_the_help_is_shown() -> None:
     done = run()
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("ingest", "ask", "chat", "directory"))
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"whodoiask {version('whodoiask')}\n")
+
+
+def test_the_help_shows_no_type_beside_a_switch() -> None:
+    for command in ((), ("ask",), ("ingest",), ("eval",), ("chat",), ("directory",), ("facts",), ("gaps",)):
+        shown = run(*command, "-h").stdout
+        assert "--help" in shown
+        assert "bool" not in shown
+
+
+def test_a_hint_names_the_index_in_use() -> None:
+    refused(run("ask", "who", "--index", "/nowhere/a b"), "`whodoiask ingest --index '/nowhere/a b'`")
+    refused(run("ask", "who", WHODOIASK_INDEX="/nowhere"), "`whodoiask ingest`")
+
+
+def test_a_folder_without_pages_is_refused_before_the_encoder_is_prepared(tmp_path: Path, index_folder: Path) -> None:
+    (tmp_path / "manual").mkdir()
+    cache = tmp_path / "cache"
+    done = run("ingest", tmp_path / "manual", "--index", index_folder, WHODOIASK_CACHE=str(cache))
+    assert (done.returncode, done.stderr.splitlines()[:-1]) == (2, ["reading"])
+    assert "holds no Markdown page" in done.stderr
+    assert not cache.exists()
 
 
 # One question.
@@ -322,6 +349,7 @@ def test_ingest_reports_what_it_did_and_then_that_nothing_changed(small_manual: 
     assert first.returncode == 0, first.stderr
     assert "pages     4\n  added   4\n" in first.stdout
     assert "  no owner in the front matter: 1 pages (source/manual/nobody.html.md)" in first.stdout
+    assert "finding facts (8)" in first.stderr  # each page twice
     assert "embedding" in first.stderr
     assert "\x1b" not in first.stdout + first.stderr
 
@@ -371,13 +399,17 @@ def test_a_terminal_shows_twenty_warnings_unless_asked_for_all(tmp_path: Path, i
     assert "more; --warnings" not in everything
 
 
-def test_the_directory_is_one_object_or_tables(small_index: Path) -> None:
+def test_the_directory_is_one_object_or_lines_or_tables(small_index: Path) -> None:
     done = run("directory", "--json", "--index", small_index)
     assert (done.returncode, done.stderr) == (0, "")
     listed = json.loads(done.stdout)
     assert list(listed) == ["teams", "ladder", "repos", "pages", "queues"]
     assert {"path": "source/manual/dns.html.md", "owner": "#dns-team"} in listed["pages"]
-    assert "#dns-team" in run("directory", "--index", small_index, COLUMNS="200").stdout
+    lines = run("directory", "--index", small_index).stdout.splitlines()
+    assert "teams\tDomains team\t\t#domains\tSpeak to the Domains team (#domains) if you need a new zone." in lines
+    assert "pages\tsource/manual/dns.html.md\t#dns-team" in lines
+    assert not any("│" in line or "─" in line for line in lines)
+    assert "│" in on_terminal("directory", "--index", small_index)
 
 
 # Nothing calls out.

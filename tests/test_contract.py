@@ -363,7 +363,7 @@ def test_the_reply_holds_no_html_and_no_link_that_acts(answer: Answer) -> None:
     tokens = list(tokens_of(answer["markdown"]))
     assert [t.content for t in tokens if t.type in ("html_block", "html_inline", "image")] == []
     targets = [str(t.attrGet("href")) for t in tokens if t.type == "link_open"]
-    assert set(targets) <= {s["url"] for s in answer["sources"]}
+    assert set(targets) <= {place["url"] for place in (*answer["sources"], *answer["pages"])}
 
 
 @each

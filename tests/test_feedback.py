@@ -197,7 +197,7 @@ def test_a_file_that_cannot_be_used_costs_no_answer(tmp_path: Path, put: Callabl
     folder.mkdir()
     put(folder)
     feedback = Feedback(folder / FILE)
-    assert feedback.unanswered(unanswered("Who paints it?")) is False
+    assert feedback.unanswered(unanswered("Who paints it?")) is None
     with pytest.raises(FeedbackError, match=words) as told:
         feedback.rated(answered("Who owns it?"), helpful=False)
     assert isinstance(told.value, UserError)
@@ -221,7 +221,7 @@ def test_a_full_disk_costs_no_answer(feedback: Feedback, tmp_path: Path) -> None
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path / FILE], cwd=ROOT, capture_output=True, check=True, text=True
     )
-    assert done.stdout.startswith("False Feedback cannot be kept")
+    assert done.stdout.startswith("None Feedback cannot be kept")
     assert questions(feedback) == ["The first?"]
 
 
@@ -229,7 +229,7 @@ def test_a_file_that_another_process_holds_costs_no_answer(feedback: Feedback, t
     feedback.unanswered(unanswered("The first?"))
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
         other.execute("begin immediate")
-        assert feedback.unanswered(unanswered("The second?")) is False
+        assert feedback.unanswered(unanswered("The second?")) is None
         assert questions(feedback) == ["The first?"]
 
 

@@ -27,9 +27,14 @@ generic = ["#general"]
 slack_url = "https://harbour.slack.com"
 feedback = false
 exclude = ["archive/**"]
+name = "Harbour handbook"
+webhook = "https://hooks.example.org/notes"
 
 [aliases]
 tide-tables = ["the tides", "tide app"]
+
+[asked]
+"Who winds the clock?" = "docs/clock.md:12"
 """
 
 
@@ -48,7 +53,27 @@ def test_all_settings_are_read_as_their_types(tmp_path: Path) -> None:
         slack_url="https://harbour.slack.com",
         feedback=False,
         exclude=("archive/**",),
+        asked={"Who winds the clock?": "docs/clock.md:12"},
+        name="Harbour handbook",
+        webhook="https://hooks.example.org/notes",
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("mkdocs.yml", "site_name: Tide handbook\nnav: []\n", "Tide handbook"),
+        ("config/tech-docs.yml", "service_name: Docs\nfull_service_name: Tide docs\n", "Tide docs"),
+        ("_config.yml", "title: The  tides\n", "The tides"),
+        ("_config.yml", "title: [a, b]\n", ""),
+        ("mkdocs.yml", "site_name: [\n", ""),
+    ],
+)
+def test_the_manual_is_called_what_its_site_calls_it(tmp_path: Path, path: str, text: str, name: str) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(text, "utf-8")
+    assert read_settings(tmp_path).name == name
+    assert read_settings(manual(tmp_path, 'name = "Ours"\n')).name == "Ours"
 
 
 def test_settings_come_back_from_json_as_they_went(tmp_path: Path) -> None:

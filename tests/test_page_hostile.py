@@ -49,9 +49,10 @@ def test_nothing_runs_and_all_is_shown(opened: Opened, hostile: Path) -> None:
         assert "#domains" in card.inner_text()
         for summary in card.locator(".sources summary").all():
             summary.click()
-        shown = card.locator(".quote pre").first.inner_text()
-        assert SCRIPT in shown
-        assert TRICKS in shown
+        shown = card.locator(".quote").first.inner_text()
+        assert "if you need a new zone" in shown
+        assert "${window.ran=4} {{7*7}} {% raw %} <b> code" in shown  # without the marks of Markdown and the tags
+        assert card.locator(".quote a[href^='javascript' i]").count() == 0
         assert "49" not in seen.ask("Who keeps the zones?").inner_text()
         seen.ask("Who is next for old zones?")
         assert seen.ask("Who looks after the page Bees?").locator(".whom").inner_text() == OWNER

@@ -164,7 +164,8 @@ def test_the_description_tells_of_the_answer_as_it_is(address: str) -> None:
     assert said["responses"]["200"]["content"]["application/json"]["schema"] == ANSWER
     answer = posted(address, question(QUESTION))[1]
     assert list(answer) == ANSWER["required"]
-    for name in ("contacts", "sources"):
+    assert answer["pages"]
+    for name in ("contacts", "sources", "pages"):
         assert [list(item) for item in answer[name]] == [ANSWER["properties"][name]["items"]["required"]] * len(
             answer[name]
         )
@@ -258,7 +259,9 @@ def test_signing_in_opens_the_page(guarded: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["/", ""])
+def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path, end: str) -> None:
+    before.astray.clear()
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("CI") == "true":
@@ -273,7 +276,7 @@ def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path) -> None:
         )
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{before.address}/")
+        page.goto(f"{before.address}{end}")
         page.get_by_label("username").fill(NAME)
         page.get_by_label("password").fill(PASSWORD)
         page.get_by_role("button", name="Login").click()

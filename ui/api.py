@@ -215,6 +215,7 @@ _SOURCE = {
     "lines": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
     **_texts("quote", "url", "owner", "updated", "commit"),
 }
+_PAGE = ("path", "title", "heading", "anchor", "lines", "url", "owner")
 _FIELDS = {
     **_texts("id", "question"),
     "outcome": {"enum": ["answer", "escalate", "decline"]},
@@ -222,6 +223,8 @@ _FIELDS = {
     "steps": _list({**_texts("text"), **_NUMBERS}),
     "ladder": _list({"rung": {"type": "integer"}, **_texts("who"), **_NUMBERS}),
     "sources": _list(_SOURCE),
+    "pages": _list({name: kind for name, kind in _SOURCE.items() if name in _PAGE}),
+    "items": _list({**_texts("text"), **_NUMBERS}),
     "notes": {"type": "array", "items": {"type": "string"}},
     **_texts("rule"),
     "confidence": {"type": "number", "minimum": 0, "maximum": 1},

@@ -22,6 +22,9 @@ ITEMS_OPEN = 12
 """Things listed that are shown at once; the rest unfold."""
 STEPS_OPEN = 4
 """Steps that are shown at once; the rest unfold."""
+SEVERAL = "several"
+"""The rule by which several questions at once are answered; it numbers what each contact is for."""
+_NUMBERED = re.compile(r"^(\d+)\. ")
 NO_ORDER = "The manual names nobody for this, and it states no order of escalation."
 
 
@@ -95,6 +98,12 @@ class Choice:
     """What it is for; empty where the quoted lines begin with the same words."""
 
     @property
+    def question(self) -> str:
+        """The number of the question that it answers, where several were asked at once."""
+        numbered = _NUMBERED.match(self.parties[0].first.why)
+        return numbered[1] if numbered else ""
+
+    @property
     def matter(self) -> str:
         """What it is for, in the manual's words."""
         return _matter(self.parties[0].first.why)
@@ -141,7 +150,8 @@ def card(
         pages=_pages(answer),
         message=_message(answer, rungs, now, story),
         sure=Sureness.of(answer.confidence),
-        assumed=[note for note in answer.notes if note not in answer.cautions],
+        assumed=[note for note in answer.notes if note not in answer.cautions and note != answer.lead],
+        several=answer.rule == SEVERAL,
         said=_said(answer, now),
         chips=chips,
         rating=bool(reasons),
@@ -154,12 +164,14 @@ def card(
 
 def is_pair(answer: Answer, choices: Sequence[Choice]) -> bool:
     """Whether two statements stand side by side, because the first is not likely enough to be the answer alone."""
-    return len(choices) > 1 and Sureness.of(answer.confidence).level == "low"
+    return (
+        answer.rule != SEVERAL and len(choices) > 1 and (answer.close or Sureness.of(answer.confidence).level == "low")
+    )
 
 
 def _in_sight(choices: Sequence[Choice], answer: Answer) -> Sequence[Choice]:
-    """Those whose quoted lines are open: of one answer its own, of a pair both."""
-    return choices[: 2 if is_pair(answer, choices) else 1]
+    """Those whose quoted lines are open: of one answer its own, of a pair both, of several answers all."""
+    return choices if answer.rule == SEVERAL else choices[: 2 if is_pair(answer, choices) else 1]
 
 
 def _choices(answer: Answer) -> tuple[Choice, ...]:
@@ -208,7 +220,7 @@ def _why(why: str, quotes: Sequence[Quote]) -> str:
 
 def _matter(why: str) -> str:
     """Without the page's title, which stands under the quoted lines."""
-    return re.sub(r" \(on “[^”]*”\)$", "", why.removeprefix("the manual says of them: "))
+    return re.sub(r" \(on “[^”]*”\)$", "", _NUMBERED.sub("", why).removeprefix("the manual says of them: "))
 
 
 def _letters(text: str) -> str:
@@ -274,7 +286,11 @@ def _steps(ladder: Sequence[Rung], tried: Sequence[str]) -> list[Step]:
 
 
 def _said(answer: Answer, now: Rung | None) -> str:
-    """What a screen reader says of the card when it appears: one sentence."""
+    """What a screen reader says of the card when it appears: a sentence or two."""
+    return f"{answer.lead} {_announced(answer, now)}".strip()
+
+
+def _announced(answer: Answer, now: Rung | None) -> str:
     if answer.outcome == "decline":
         return answer.markdown
     if now and (answer.rule == "next rung" or (answer.ladder and now != answer.ladder[0])):
@@ -284,6 +300,8 @@ def _said(answer: Answer, now: Rung | None) -> str:
     if not answer.contacts:
         return f"The manual names nobody for this. Its order of escalation begins with: {now.who}." if now else NO_ORDER
     choices = _choices(answer)
+    if answer.rule == SEVERAL:
+        return f"Ask {'; '.join(f'{choice.question}: {choice.parties[0].first.whole}' for choice in choices)}."
     if is_pair(answer, choices):
         return f"Two come close: {' or '.join(choice.parties[0].first.whole for choice in choices[:2])}."
     return f"Ask {answer.contacts[0].whole}. {len(answer.sources)} sources."

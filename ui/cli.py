@@ -264,17 +264,41 @@ def facts(
 
 
 @app.command()
-def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+def gaps(
+    *,
+    as_json: JsonOption = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Print every note that is kept, the helpful answers too, one JSON a line.")
+    ] = False,
+    accept: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="ID",
+            help="The answer to that note's question is right (--jsonl shows its id): write the question beside its "
+            "line into the manual's whodoiask.toml, by which the next ingest finds it.",
+        ),
+    ] = None,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
     """List the questions of the chat page that the manual did not answer well: what to write next.
 
     With --json: {"feedback": whether it is kept, "gaps": [{"question", "times", "unanswered", "unhelpful", "reasons",
-    "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}.
+    "last", "questions", "nearest": {"path", "title", "heading", "url", "owner"} or null}]}. With --jsonl: {"id",
+    "question", "outcome", "rule", "confidence", "index", "at", "helpful": true, false or null, "reason"}, oldest first.
     """
     from assistant.gaps import gaps as gaps_of
     from ingest.store.index import Index
     from ui.feedback import FILE, Feedback
     from ui.gaps import gap_lines, missed
 
+    if jsonl:
+        for note in Feedback(index / FILE).everything():
+            say(json.dumps(note.to_json(), ensure_ascii=False))
+        return
+    if accept is not None:
+        say(_accepted(index, accept))
+        return
     opened = Index.open(index)
     on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
@@ -308,6 +332,19 @@ def _answer_one(
         from ui.explained import explained_lines
 
         say("\n".join(["", *explained_lines(found.explanation)]))
+
+
+def _accepted(index: Path, number: int) -> str:
+    from assistant.flow import Assistant
+    from ui.accepting import accept
+    from ui.feedback import FILE, Feedback
+
+    note = next((one for one in Feedback(index / FILE).everything() if one.id == number), None)
+    if note is None:
+        raise UserError(f"There is no note {number}: whodoiask gaps --jsonl lists them with their ids.")
+    assistant = Assistant.open(index)
+    line = accept(note.question, assistant.answer(note.question), assistant.index.manifest.origin.source)
+    return f"Accepted: {one_line(line)}\nThe next ingest finds the statement by it."
 
 
 def _reingest(folder: Path, index: Path) -> None:

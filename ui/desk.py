@@ -14,10 +14,11 @@ from assistant.followups import followups
 from assistant.values import Answer
 from ui.card import Story, card
 from ui.conversation import Turn, history, read
-from ui.feedback import REASONS, Feedback
+from ui.feedback import REASONS, Feedback, Noted
 from ui.lists import directory_page, found_page, manual_page, masthead
 from ui.plain import plain
 from ui.render import render
+from ui.webhook import Webhook
 
 EXAMPLES = 6
 Said = dict[str, Any]
@@ -30,6 +31,7 @@ class Desk:
     def __init__(self, assistant: Assistant, feedback: Feedback | None) -> None:
         self._assistant = assistant
         self._feedback = feedback
+        self._webhook = Webhook()
 
     def answer(self, question: str, turns: Sequence[str]) -> Answer:
         """The newest index's answer; UserError where the question cannot be taken."""
@@ -90,7 +92,7 @@ class Desk:
         earlier, turn = history(turns[:-1]), turns[-1]
         answer = self.answer(turn.question, earlier)
         if new and self._feedback is not None and self._rates and answer.outcome == "escalate":
-            self._feedback.unanswered(answer)
+            self._sent(self._feedback.unanswered(answer))
         return card(
             answer,
             len(turns),
@@ -113,6 +115,10 @@ class Desk:
         asked = tuple(turn.question for turn in turns[n - 1 :])
         return Story(asked, answer if answer.contacts else earlier, tuple(tried))
 
+    def _sent(self, note: Noted | None) -> None:
+        if note is not None:
+            self._webhook.send(self._assistant.index.settings.webhook, note)
+
     def _rated(self, said: Mapping[str, Any]) -> str:
         turns = read(said.get("turns"))
         helpful, reason = said.get("helpful"), said.get("reason", "")
@@ -120,7 +126,7 @@ class Desk:
             raise UserError("The page sent feedback that cannot be read: reload the page.")
         if self._feedback is None or not self._rates:
             return "Feedback is switched off here."
-        self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason)
+        self._sent(self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason))
         return "Thank you." if helpful else "Thank you. It is kept for those who write the manual."
 
 

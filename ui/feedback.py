@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,14 @@ class Noted:
     helpful: bool | None
     """None where the reader did not say."""
     reason: str
+    id: int = field(default=0, compare=False)
+    """Its number in the file; 0 before it is kept."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `gaps --jsonl` prints, and that a webhook gets without an id."""
+        said = asdict(self)
+        number = said.pop("id")
+        return {"id": number, **said} if number else said
 
 
 class Feedback:
@@ -66,23 +74,24 @@ class Feedback:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def unanswered(self, answer: Answer) -> bool:
-        """Note a question for which the manual names nobody; whether it was kept.
+    def unanswered(self, answer: Answer) -> Noted | None:
+        """Note a question for which the manual names nobody; what was kept, or None.
 
         Never raises: the reader asked for an answer, not for this. Who asks for the next rung is not noted, for
         that the manual did answer.
         """
         if answer.rule == "next rung":
-            return False
+            return None
+        note = _note(answer, helpful=None, reason="")
         try:
             with self._changing() as notes:
-                _add(notes, _note(answer, helpful=None, reason=""))
+                _add(notes, note)
         except FeedbackError:
-            return False
-        return True
+            return None
+        return note
 
-    def rated(self, answer: Answer, helpful: bool, reason: str = "") -> None:
-        """Note what the reader said of an answer; FeedbackError when it cannot be kept.
+    def rated(self, answer: Answer, helpful: bool, reason: str = "") -> Noted:
+        """Note what the reader said of an answer, and give what was kept; FeedbackError when it cannot be.
 
         A question that was noted as unanswered is not counted twice: the latest such note gets the rating.
         """
@@ -90,14 +99,22 @@ class Feedback:
         with self._changing() as notes:
             if not _rate(notes, note):
                 _add(notes, note)
+        return note
 
     def to_improve(self) -> tuple[Noted, ...]:
         """The unanswered questions and the unhelpful answers, oldest first; FeedbackError for an unreadable file."""
+        return self._read(" where helpful = 0 or outcome = 'escalate'")
+
+    def everything(self) -> tuple[Noted, ...]:
+        """All notes, the helpful answers too, oldest first; FeedbackError for an unreadable file."""
+        return self._read("")
+
+    def _read(self, which: str) -> tuple[Noted, ...]:
         with _explained():
             if not self._file.exists():
                 return ()
             with self._opened("rw") as notes:
-                rows = _to_improve(notes) if _version(notes, self._file) else []
+                rows = _selected(notes, which) if _version(notes, self._file) else []
         return tuple(_noted(row) for row in rows)
 
     @contextmanager
@@ -141,18 +158,15 @@ def _version(notes: sqlite3.Connection, file: Path) -> int:
     return version
 
 
-def _to_improve(notes: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    found = notes.execute(
-        "select question, outcome, rule, confidence, digest, at, helpful, reason from note"
-        " where helpful = 0 or outcome = 'escalate' order by id"
-    )
-    return found.fetchall()
+def _selected(notes: sqlite3.Connection, which: str) -> list[tuple[Any, ...]]:
+    columns = "question, outcome, rule, confidence, digest, at, helpful, reason, id"
+    return notes.execute(f"select {columns} from note{which} order by id").fetchall()  # noqa: S608 - ours, both
 
 
 def _noted(row: tuple[Any, ...]) -> Noted:
-    question, outcome, rule, confidence, digest, at, helpful, reason = row
+    question, outcome, rule, confidence, digest, at, helpful, reason, number = row
     said = None if helpful is None else bool(helpful)
-    return Noted(question, outcome, rule, confidence, digest, at, said, reason)
+    return Noted(question, outcome, rule, confidence, digest, at, said, reason, number)
 
 
 def _note(answer: Answer, *, helpful: bool | None, reason: str) -> Noted:

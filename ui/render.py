@@ -18,7 +18,8 @@ from assistant.wording import Piece, shown
 from ui.plain import plain
 
 HERE = Path(__file__).resolve().parent
-_DIALLED = re.compile(r"[\d\s().–-]{3,20}")
+_NUMBER = re.compile(r"\+?(?:[\s().–-]*\d){7,17}")
+"""A telephone number: seven digits at least, for an extension can't be dialled from everywhere."""
 _LINK = re.compile(r"https?://[^\s<>\"']+|mailto:[^\s<>\"']+", re.IGNORECASE)
 
 
@@ -30,9 +31,6 @@ class Reached(Protocol):
 
     @property
     def address(self) -> str: ...
-
-    @property
-    def kind(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +61,14 @@ def safe_url(url: str) -> str:
 
 
 def contact_link(contact: Reached, slack_url: str) -> Link:
-    """A channel opens in the workspace at `slack_url`, an email address in a mail program, an international
-    number, and any other that the manual calls one, in a telephone, a URL as it is."""
+    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a
+    telephone number in a telephone, a URL as it is."""
     address = contact.address
     if address.startswith("#") and safe_url(slack_url):
         return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", address):
         return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
-    if re.fullmatch(r"\+\d[\d\s().–-]{6,20}", address) or (contact.kind == "phone" and _DIALLED.fullmatch(address)):
+    if _NUMBER.fullmatch(address):
         return Link(f"tel:{re.sub(r'[^0-9+]', '', address.replace('(0)', ''))}", "Call")
     return Link(safe_url(address), "Open") if "://" in address else Link()
 
@@ -128,6 +126,8 @@ _MEDIA = {"queue": "Ticket in the queue", "phone": "Phone", "email": "Email", "s
 
 def _medium(contact: Any) -> str:
     """What an address is, where one does not see it."""
+    if _NUMBER.fullmatch(contact.address):
+        return "Phone"
     return "Email" if "@" in contact.address[1:] and ":" not in contact.address else _MEDIA.get(contact.kind, "")
 
 

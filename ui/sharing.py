@@ -24,11 +24,14 @@ def for_slack(answer: Answer) -> str:
 
 def _slack(answer: Answer) -> Iterator[str]:
     yield f"*{_escaped(' '.join(answer.question.split()))}*"
+    if answer.lead:
+        yield _escaped(answer.lead)
     if answer.contacts:
-        yield f"Ask {_whom(answer.contacts[0])}"
         sources = {source.number: source for source in answer.sources}
-        for number in answer.contacts[0].sources:
-            yield from _quoted(sources[number])
+        for contact in answer.contacts if answer.rule == "several" else answer.contacts[:1]:
+            yield f"Ask {_whom(contact)}"
+            for number in contact.sources:
+                yield from _quoted(sources[number])
     elif answer.outcome == "decline":
         yield _escaped(answer.markdown)
     elif answer.rule != "next rung":

@@ -41,6 +41,7 @@ class _Toml(BaseModel):
     slack_url: str = ""
     feedback: StrictBool = True
     exclude: tuple[Filled, ...] = ()
+    asked: dict[str, Annotated[str, Field(pattern=r"^.+:[1-9][0-9]*$")]] = {}
     name: str = ""
     webhook: Annotated[str, Field(pattern=r"^(?:https?://[^\s/]+.*)?$")] = ""
 
@@ -64,6 +65,7 @@ def read_settings(root: Path) -> Settings:
         slack_url=toml.slack_url,
         feedback=toml.feedback,
         exclude=toml.exclude,
+        asked=toml.asked,
         name=toml.name or _site_name(root),
         webhook=toml.webhook,
     )
