@@ -203,5 +203,5 @@ def test_an_edit_parses_its_own_page_alone(tmp_path: Path, kept: Kept) -> None:
         manual = read(folder, kept)
         facts_of(manual), passages_of(manual, len)
         kept.save()
-    # The page of the escalation order is parsed as well: its rungs are not kept.
-    assert manual.bodies.parsed == {"charts.md", "help.md"}
+    # The pages of orders of escalation are parsed as well: their rungs are not kept.
+    assert manual.bodies.parsed == {"charts.md", "help.md", "zones.md"}
