@@ -52,7 +52,10 @@ class Parties:
 
     def find(self, said: str) -> Party | None:
         """Whoever is called exactly so; None where nobody is."""
-        bare = re.sub(r"^(?:the|our|an?)\s+", "", " ".join(said.split()).strip("`'\"“”‘’?.,!"), flags=re.IGNORECASE)
+        whole = said.encode(
+            "utf-8", "ignore"
+        ).decode()  # half a surrogate pair is nobody's name, and no database's text
+        bare = re.sub(r"^(?:the|our|an?)\s+", "", " ".join(whole.split()).strip("`'\"“”‘’?.,!"), flags=re.IGNORECASE)
         if not bare or len(bare.split()) > _LONGEST:
             return None
         known = self._book.contact(bare)
