@@ -82,7 +82,7 @@ def next_rung(case: Case) -> Verdict | None:
     stated = case.ranking.answerable >= STATED_WHEN_STUCK and not case.question.order
     if stated and not case.tried and not again:
         return None
-    return Verdict("escalate", "next rung", 0.9 if case.question.next else 0.7, tried=case.tried)
+    return Verdict("escalate", "next rung", 0.8 if case.question.next else 0.7, tried=case.tried)
 
 
 def alerts_of_thing(case: Case) -> Verdict | None:
@@ -172,7 +172,7 @@ def owner_by_description(case: Case) -> Verdict | None:
 
 def ladder(case: Case) -> Verdict:
     """Nobody is named well enough: the manual's own escalation order."""
-    return Verdict("escalate", "ladder", 0.6, tried=case.tried)
+    return Verdict("escalate", "ladder", 0.35, tried=case.tried)
 
 
 RULES: tuple[Rule, ...] = (
