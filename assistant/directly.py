@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from assistant.case import Case, why_of
-from assistant.kinds import alternatives, asks_who_is, forms, is_right, literal
+from assistant.kinds import alternatives, asks_who_is, forms, is_right, literal, medium
 from assistant.parties import Party
 from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import Relation
@@ -134,7 +134,18 @@ def _who(party: Party, case: Case) -> Verdict | None:
     each = {named.contact.shown.lower(): named for f in reversed(facts) for named in _all_named(party, f, case)}
     first = _named(party, fact, _said(fact), case)
     others = [n for key, n in each.items() if n.contact.address and key != first.contact.shown.lower()][::-1]
-    return Verdict("answer", "who is", 0.9, (first, *others)[:SHOWN])
+    wanted = medium(case.question.own_words)
+    shown = sorted((first, *others), key=lambda named: _medium_of(named.contact) != wanted)
+    return Verdict("answer", "who is", 0.9, tuple(shown)[:SHOWN])
+
+
+def _medium_of(contact: Contact) -> str:
+    """The kind of a contact's address: a team may have one of any kind."""
+    if contact.address.startswith("#"):
+        return "channel"
+    if "@" in contact.address[1:]:
+        return "email"
+    return contact.kind
 
 
 def _all_named(party: Party, fact: Fact, case: Case) -> list[Named]:

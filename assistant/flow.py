@@ -17,7 +17,7 @@ from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.explaining import Explained, explained
-from assistant.kinds import about_assistant, several
+from assistant.kinds import about_assistant, of_them, several
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
@@ -34,6 +34,7 @@ from assistant.understand import (
     courtesies_off,
     names_matter,
     page_topic,
+    rung_tried,
     understand,
 )
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
@@ -201,9 +202,20 @@ class _Desk:
         return self._written(question, verdict, case, notes)
 
     def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
-        case = self.case(asked, history)
+        whom = self._named_before(asked, history) if self._levers.history else ""
+        case = self.case(of_them(asked, whom)) if whom else self.case(asked, history)
         rule, verdict = decided(case, self._levers.rules)
-        return case, rule, with_yes_or_no(verdict, case)
+        note = (f"Taken to be about {whom}, whom the answer before named.",) if whom else ()
+        return case, rule, replace(with_yes_or_no(verdict, case), notes=(*verdict.notes, *note))
+
+    def _named_before(self, asked: str, history: tuple[str, ...]) -> str:
+        """Whom the answer to the turn before names first, where the question asks for more about them."""
+        turns = [turn for turn in history if not rung_tried(turn)]
+        if not turns or not of_them(asked, "x"):
+            return ""
+        _, _, verdict = self._decided(turns[-1], tuple(turns[:-1]))
+        first = next((named.contact for named in verdict.contacts), None)
+        return (first.name or first.address) if first else ""
 
     def _each(self, asked: str, history: tuple[str, ...]) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:
         """How each of several questions asked at once is answered, and the answers as one; or that of a single one."""
@@ -253,7 +265,8 @@ class _Desk:
                 found.nearest,
                 ordered=ordered,
                 real=real and (question.who or question.needs or bool(question.before)),
-                leans=question.leans or (bool(question.before) and question.next),
+                leans=question.leans
+                or (bool(question.before) and (question.next or not names_matter(question.own_words))),
                 who=question.who or question.needs,
             )
         )

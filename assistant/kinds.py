@@ -136,6 +136,21 @@ _OWNER_OF = re.compile(
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+")
 
 
+_MEDIA = (
+    ("email", re.compile(r"\b(?:e-?mails?|mail address|inbox|mailbox)\b", _I)),
+    ("phone", re.compile(r"\b(?:phone|telephone|ring|number)\b", _I)),
+    ("channel", re.compile(r"\b(?:channels?|slack)\b", _I)),
+)
+_THEM = re.compile(r"\b(?P<whose>their|his|her(?= \w))\b|\b(?:they|them|he|she|him|her)\b", _I)
+_OF_THEM = re.compile(
+    r"(?:(?:and|ok(?:ay)?|so|but|then)[ ,]+)?"
+    r"(?:who (?:leads|manages|heads|is in charge of|is on call for) (?:them|him|her)"
+    r"|(?:what(?:['’]?s| is| are) )?(?:their|his|her) .{1,40}|what(?: else)? (?:do|does|are|is) (?:they|he|she) .{1,30}"
+    r"|(?:how|where) (?:do|can) (?:i|we) \w+(?: \w+){0,3} (?:them|him|her))",
+    _I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """A form that a question has, and the words in it that have to be somebody's name."""
@@ -184,6 +199,21 @@ def alternatives(question: str) -> Iterator[tuple[list[str], list[str]]]:
     for n, word in enumerate(words):
         if word.lower() == "or":
             yield words[:n], words[n + 1 :]
+
+
+def of_them(question: str, name: str) -> str:
+    """A question about whoever was named before ("what's their email?"), with a name put in their place; empty for any
+    other question."""
+    bare = question.strip().rstrip("?!. ")
+    if not _OF_THEM.fullmatch(bare):
+        return ""
+    put = _THEM.sub(lambda m: f"{name}'s" if m["whose"] else name, bare, count=1)
+    return re.sub(r"^(?:and|ok(?:ay)?|so|but|then)[ ,]+|(?<=^what) else\b", "", put, flags=_I)
+
+
+def medium(question: str) -> str:
+    """The kind of address that a question asks for ("email", "phone", "channel"); empty where it asks for none."""
+    return next((kind for kind, said in _MEDIA if said.search(question)), "")
 
 
 def about_assistant(question: str) -> Literal["", "help", "unclear", "age"]:

@@ -37,7 +37,7 @@ PAGE_NOW = re.compile(
     r"\b(down|outage|on fire|urgent\w*|emergency|incident|right now|asap|critical|broken for|not loading|"
     r"isn['’]t loading|"
     r"500s?|5xx|out of hours|weekend|saturday|sunday|bank holiday|overnight|midnight|at night|3 ?am|"
-    r"[1-6] ?am|after hours|"
+    r"[1-6] ?am|after hours|wake(?:n|s)?(?: \w+)? up|wake\b|"
     r"on[- ]?call|attack|hacked|ddos|breach)\b",
     _I,
 )
@@ -65,6 +65,10 @@ NEXT = re.compile(
     r"(?:haven|hasn|didn|don|doesn|won|isn|aren|wasn|weren)['’]?t (?:(?:even|ever|yet|been) )?(?:repl(?:y|ied|ying)|"
     r"answer(?:ed|ing)?|respond(?:ed|ing)?|heard|g[eo]t(?:ting)? back|pick(?:ed|ing)? up)|"
     r"no (?:reply|answer|response|luck)|"
+    r"(?:they|he|she|everyone|everybody)(?:['’](?:re|s|ve)| are| is| have| has)? (?:all |both )?(?:on (?:holiday|leave|"
+    r"vacation)|away|off(?: sick| today| work)?|out(?: of (?:the )?office)?|unavailable|not (?:around|there|available)|"
+    r"gone|left(?: the \w+)?)(?=\W*$)|"
+    r"who .{0,25}\binstead(?=\W*$)|"
     r"(?:isn|wasn|aren)['’]?t (?:theirs|them|their(?:s| (?:job|problem|area|thing|remit))|his|hers)|"
     r"not (?:theirs|their (?:job|problem|area|thing|remit)|them)(?=\W*$)|"
     r"(?:i|we|you|he|she|they|us|every(?:one|body)|team|squad|leads?|tl|devs?|developers?|engineers?|people|manager|"
@@ -324,7 +328,7 @@ _ASKING = frozenset(
         "answers answered fine exactly code directly instead please sorry thanks ok okay right left too also really "
         "actually who's whose i'm it's that's what's where's manual says say said repo day days today tomorrow am pm "
         "neither's around away available unavailable free busy during outside "
-        "emergency urgent urgently first second other same way best just mean meant try tried"
+        "wake waken wakes up emergency urgent urgently first second other same way best just mean meant try tried"
     ).split()
 )
 """Words of asking itself: none of them says what a question is about."""

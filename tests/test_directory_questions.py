@@ -9,7 +9,7 @@ import pytest
 from conftest import silent, write_manual
 
 from assistant.flow import Assistant
-from assistant.kinds import about_assistant, forms, is_right, literal, several
+from assistant.kinds import about_assistant, forms, is_right, literal, of_them, several
 from assistant.values import Answer
 from ingest.build import ingest
 
@@ -50,7 +50,7 @@ def shown(answer: Answer) -> list[str]:
         ("@ane.lund", "who is", "@ane.lund"),
         ("how do I reach the ticketing team", "who is", "#team-ticketing"),
         ("what's ticketing's slack channel?", "who is", "#team-ticketing"),
-        ("email of Timetables", "who is", "#team-timetables"),
+        ("email of Timetables", "who is", "times@ferry.example"),
         ("timetables", "who is", "#team-timetables"),
         ("where can I find Odd Berg", "who is", "Odd Berg"),
         ("what does the Timetables team do?", "what they do", "#team-timetables"),
@@ -215,3 +215,32 @@ def test_a_page_is_named_by_its_address(new_index: Callable[[], Path], tmp_path:
     ingest(str(write_manual(tmp_path, pages)), index, progress=silent)
     answer = Assistant.open(index).answer("https://docs.ferry.example/wake/ is this still right?")
     assert shown(answer) == ["@ane.lund"]
+
+
+@pytest.mark.parametrize(
+    ("turn", "rule", "first"),
+    [
+        ("what's their email?", "who is", "tickets@ferry.example"),
+        ("and their slack channel", "who is", "#team-ticketing"),
+        ("what else do they own?", "what they own", "#team-ticketing"),
+        ("who leads them?", "stated:ask", "Mira Voss"),
+        ("how do I reach them", "who is", "#team-ticketing"),
+        ("who do I wake up?", "owner of thing", "ticketing-first"),
+        ("who is on call for it?", "owner of thing", "ticketing-first"),
+        ("no, tide-watch", "owner of thing", "#team-timetables"),
+        ("they're on holiday", "next rung", ""),
+        ("who should I call instead?", "next rung", ""),
+        ("I need a laptop", "stated:ask", "#it-desk"),
+    ],
+)
+def test_what_follows_is_about_whom_or_what_was_named(ferry: Assistant, turn: str, rule: str, first: str) -> None:
+    answer = ferry.answer(turn, ["who owns seat-map?"])
+    assert (answer.rule, next(iter(shown(answer)), "")) == (rule, first)
+    if rule in ("who is", "what they own"):
+        assert answer.notes == ("Taken to be about Ticketing, whom the answer before named.",)
+
+
+def test_who_was_named_before_is_no_part_of_another_question() -> None:
+    assert of_them("what's their email?", "the Dock Office") == "what's the Dock Office's email"
+    assert of_them("and if they don't reply?", "x") == ""
+    assert of_them("who owns the sailings?", "x") == ""
