@@ -26,6 +26,7 @@ from ingest.store.index import Generation, Index, Manifest, Origin
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
+from ingest.store.sums import sums_of
 from ingest.store.words import Words
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
 
@@ -209,7 +210,7 @@ def _churn(before: Records, now: Records) -> float:
 def _manifest(draft: _Draft, digest: str) -> Manifest:
     content, folder = draft.content, draft.folder
     counts = Counter(fact.relation for fact in content.facts)
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
     return Manifest(
         origin=content.origin,
         pages=len(content.page_hashes),
@@ -218,7 +219,8 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
         warnings=content.warnings,
         digest=digest,
         page_hashes=dict(content.page_hashes),
-        sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+        sizes={name: (folder / name).stat().st_size for name in files},
+        sums=sums_of(folder, [name for name in files if not name.startswith(f"{place.CHROMA}/")]),
         updated=max((cited.updated for cited in content.places()), default=""),
         layout=LAYOUT,
     )
