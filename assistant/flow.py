@@ -23,6 +23,7 @@ from assistant.rules import Case, decide
 from assistant.scope import ScopeModel, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.understand import Question, about_alerts, about_page, names_matter, page_topic, understand
+from assistant.unsaid import Said
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
@@ -223,15 +224,17 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        steps = sources.cited([s.place for s in verdict.steps])
-        steps_shown = tuple(Step(s.topic, n) for s, n in zip(verdict.steps, steps, strict=True))
-        of_items = sources.cited([item.place for item in verdict.items])
-        items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
+        steps, of_items = sources.cited(verdict.steps), sources.cited(verdict.items)
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
-        cautions = (*verdict.notes, *notes)
-        all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
+        said = Said(listed, contacts)
+        contacts = tuple(replace(contact, why=said.only(contact.why)) for contact in contacts)
+        steps_shown = tuple(Step(said.only(s.topic), n) for s, n in zip(verdict.steps, steps, strict=True))
+        items = tuple(Item(said.only(item.topic), n) for item, n in zip(verdict.items, of_items, strict=True))
+        rungs = tuple(replace(rung, who=said.only(rung.who)) for rung in rungs)
+        cautions = tuple(map(said.only, (*verdict.notes, *notes)))
+        all_notes = (*cautions, *assumed(case, verdict, said))
         near = () if case.scope.by_form else case.found.pages(NEAR_PAGES)
         if verdict.outcome == "decline":
             markdown = verdict.reason
