@@ -58,6 +58,7 @@ SLOW_FILES = frozenset(
         "test_eval_run",
         "test_golden_replies",
         "test_growth",
+        "test_hostile_files",
         "test_hostile_questions",
         "test_index",
         "test_long_pages",

@@ -37,7 +37,7 @@ SMUGGLED = (
 SMUGGLED += ["+44 20 7946 0999", "0207 946 0999"]
 _EVIL = re.compile(r"mallory|evil|7?\s?946\s?0?0?999|ev\u00adil", re.IGNORECASE)
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w/&])[#@][^\W\d_][\w.-]*|https?://[^\s)<>\]\"`]+|"
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w/&])[#@][^\W\d_][\w.-]*|https?://[^\s)<>\]\"`“”]+|"
     r"\+\d[\d ]{6,}\d|\b0\d{2,3} \d[\d ]{4,}\d"
 )
 
