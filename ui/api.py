@@ -209,12 +209,14 @@ def _list(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 _NUMBERS = {"sources": {"type": "array", "items": {"type": "integer"}}}
+_LINES = {"lines": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}}
 _SOURCE = {
     "number": {"type": "integer"},
     **_texts("path", "title", "heading", "anchor"),
-    "lines": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+    **_LINES,
     **_texts("quote", "url", "owner", "updated", "commit"),
 }
+_PAGE = {**_texts("path", "title", "heading", "anchor"), **_LINES, **_texts("url", "owner")}
 _FIELDS = {
     **_texts("id", "question"),
     "outcome": {"enum": ["answer", "escalate", "decline"]},
@@ -222,6 +224,8 @@ _FIELDS = {
     "steps": _list({**_texts("text"), **_NUMBERS}),
     "ladder": _list({"rung": {"type": "integer"}, **_texts("who"), **_NUMBERS}),
     "sources": _list(_SOURCE),
+    "pages": _list(_PAGE),
+    "items": _list({**_texts("text"), **_NUMBERS}),
     "notes": {"type": "array", "items": {"type": "string"}},
     **_texts("rule"),
     "confidence": {"type": "number", "minimum": 0, "maximum": 1},

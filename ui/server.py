@@ -14,8 +14,9 @@ import uvicorn
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
-from ui.access import App, Gate, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
+from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
 from ui.api import Counter, application, is_callers
+from ui.guard import Guard
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
@@ -32,6 +33,9 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 )
 _PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)+")
 
@@ -60,6 +64,11 @@ class Listening:
                 f"Others could reach the chat page on {self.host}: name who may open it with --auth-file FILE, "
                 "or let everybody with --open."
             )
+
+    @property
+    def is_for_own_machine(self) -> bool:
+        """Whether nobody is meant to reach the page but from this machine, with no proxy between."""
+        return not (self.open or self.auth_file or self.root_path) and is_loopback(self.host)
 
     @property
     def address(self) -> str:
@@ -96,9 +105,10 @@ def _whole(assistant: Assistant, feedback: Feedback | None, listening: Listening
     from ui.page import AT_ONCE, WAITING, mount
 
     app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path)
-    login = people.admits if people else None
-    mount(app, assistant, feedback, auth=login, root_path=listening.root_path)
-    return _Headers(Gate(app, people, _sessions(app.routes[-1])) if people else app)
+    login = Login(people) if people else None
+    mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path)
+    guarded = Guard(app, own_machine=listening.is_for_own_machine)
+    return _Headers(Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded)
 
 
 def _sessions(mounted: Any) -> Callable[[Scope], bool]:
