@@ -61,6 +61,7 @@ SLOW_FILES = frozenset(
         "test_hostile_files",
         "test_hostile_questions",
         "test_index",
+        "test_logs",
         "test_long_pages",
         "test_no_contact_without_fact",
         "test_page",

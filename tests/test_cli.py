@@ -266,7 +266,7 @@ def test_a_batch_reads_no_further_than_it_answers() -> None:
         def answer(self, question: str, history: tuple[str, ...] = (), id: str = "") -> Any:  # noqa: A002, ARG002
             raise AssertionError("no line holds a question")
 
-    answered = iter(replies(endless(), Nobody()))
+    answered = iter(replies(endless(), Nobody().answer))
     assert [next(answered).json["line"] for _ in range(3)] == [1, 2, 3]
 
 

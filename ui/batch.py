@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,10 +23,8 @@ class Asked(BaseModel):
     id: Whole = Field(default="", description="Comes back with the answer.")
 
 
-class Answers(Protocol):
-    """What answers: the assistant, as far as a batch needs it."""
-
-    def answer(self, question: str, history: tuple[str, ...] = (), id: str = "") -> Answer: ...  # noqa: A002
+Answers = Callable[[str, tuple[str, ...], str], Answer]
+"""What answers a question, after those before it, under an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +35,19 @@ class Reply:
     good: bool
 
 
-def replies(lines: Iterable[bytes], assistant: Answers) -> Iterator[Reply]:
+def replies(lines: Iterable[bytes], answer: Answers) -> Iterator[Reply]:
     """A reply to each line that is not blank, in order. Lines count from 1, blank ones too."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _reply(line, number, assistant)
+            yield _reply(line, number, answer)
 
 
-def _reply(line: bytes, number: int, assistant: Answers) -> Reply:
+def _reply(line: bytes, number: int, answer: Answers) -> Reply:
     given: Any = None
     try:
         given = json_of(line, "The line")
         asked = read_as(Asked, given, "The line")
-        return Reply(assistant.answer(asked.question, asked.history, asked.id).to_json(), good=True)
+        return Reply(answer(asked.question, asked.history, asked.id).to_json(), good=True)
     except UserError as error:
         known = given.get("id") if isinstance(given, dict) else None
         return Reply({"id": known, "line": number, "error": str(error)}, good=False)

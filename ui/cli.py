@@ -19,6 +19,7 @@ from ui.plain import one_line, utf8
 
 if TYPE_CHECKING:
     from ingest.build import IngestReport
+    from ui.logs import Log
 
 WARNINGS_SHOWN = 20
 """How many warnings a terminal shows before it says how many more there are."""
@@ -44,6 +45,12 @@ IndexOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
+]
+LogOption = Annotated[
+    bool, typer.Option("--log-json", help="Write a line of JSON for each answer to standard error: how, not what.")
+]
+QuestionsOption = Annotated[
+    bool, typer.Option("--log-questions", help="With --log-json: the questions too, personal data masked.")
 ]
 DEFAULT_INDEX = Path(".index")
 
@@ -91,19 +98,24 @@ def ask(
             help='Read lines {"id", "question", "history"} from standard input; write one JSON object a line.'
         ),
     ] = False,
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> int:
     """Say whom to ask, and where the manual says so."""
+    from ui.logs import log_of
+
+    log = log_of(as_json=log_json, questions=log_questions)
     if jsonl:
         if question is not None or history:
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index, model)
+        return _answer_lines(index, model, log)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, model, question, history or [], as_json=as_json)
+    _answer_one(index, model, question, history or [], log, as_json=as_json)
     return 0
 
 
@@ -148,12 +160,16 @@ def chat(
         str, typer.Option(help="The prefix that a proxy takes off, as /ask.", show_default=False)
     ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Let others reach the page without a login.")] = False,
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> None:
     """Open the chat page; beyond this machine only with a login, or when told --open."""
     from assistant.flow import Assistant
+    from ui.logs import log_of
 
+    log = log_of(as_json=log_json, questions=log_questions)
     assistant = Assistant.open(index, model)
     manifest = assistant.index.manifest
     _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
@@ -166,6 +182,7 @@ def chat(
         Listening(host, port, auth_file, root_path, open_),
         ready=lambda address: say(f"Chat page: {address}"),
         feedback=Feedback(index / FILE),
+        log=log,
         progress=_remark,
     )
 
@@ -235,12 +252,13 @@ def gaps(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> 
         say("\n".join(gap_lines(found, on=on)))
 
 
-def _answer_one(index: Path, model: str | None, question: str, history: list[str], *, as_json: bool) -> None:
+def _answer_one(index: Path, model: str | None, question: str, history: list[str], log: Log, *, as_json: bool) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    answer = Assistant.open(index, model).answer(asked, earlier)
+    assistant = Assistant.open(index, model)
+    answer = log.answered(lambda: assistant.answer(asked, earlier))
     if as_json:
         say(json.dumps(answer.to_json(), ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():
@@ -258,13 +276,14 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path, model: str | None) -> int:
+def _answer_lines(index: Path, model: str | None, log: Log) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
     code = 0
-    for reply in replies(sys.stdin.buffer, Assistant.open(index, model)):
+    assistant = Assistant.open(index, model)
+    for reply in replies(sys.stdin.buffer, lambda *asked: log.answered(lambda: assistant.answer(*asked))):
         say(json.dumps(reply.json, ensure_ascii=False))
         code = code if reply.good else 2
     return code

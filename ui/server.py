@@ -17,6 +17,7 @@ from assistant.flow import Assistant
 from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
 from ui.api import Counter, application, is_callers
 from ui.guard import Guard
+from ui.logs import Log
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
@@ -82,6 +83,7 @@ def serve(
     ready: Callable[[str], None],
     *,
     feedback: Feedback | None = None,
+    log: Log | None = None,
     progress: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
 ) -> None:
     """Show the page until interrupted; `ready` gets the address when the first question can be asked.
@@ -93,20 +95,22 @@ def serve(
     # From here on the port is ours: nobody takes it while the page is loading.
     with _bound(listening.host, listening.port) as bound:
         progress("Loading the page")
-        app = _whole(assistant, feedback, listening, people)
+        app = _whole(assistant, feedback, listening, people, log or Log())
         progress("Preparing answers")
         assistant.prepare()
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
-def _whole(assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None) -> App:
+def _whole(
+    assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None, log: Log
+) -> App:
     """The API and the page behind the gate, if there is one, and every reply with the headers."""
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
     from ui.page import AT_ONCE, WAITING, mount
 
-    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path)
+    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path, log)
     login = Login(people) if people else None
-    mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path)
+    mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
     guarded = Guard(app, own_machine=listening.is_for_own_machine)
     return _Headers(Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded)
 
