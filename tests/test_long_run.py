@@ -94,12 +94,11 @@ def test_the_page_runs_for_long(new_index: Callable[[], Path], tmp_path: Path) -
             thread.join()
     third = len(memory) // 3
     middle, end = statistics.median(memory[third : 2 * third]), statistics.median(memory[2 * third :])
-    print(
-        f"{sum(seen.values()):,} answers, {ingests} ingests, {MINUTES:g} minutes; "
-        f"memory {middle:.0f} MB, then {end:.0f} MB; open files at most {max(open_files[third : 2 * third])}, then {max(open_files[2 * third :])}"
-    )
+    files, more = max(open_files[third : 2 * third]), max(open_files[2 * third :])
+    print(f"{sum(seen.values()):,} answers, {ingests} ingests, {MINUTES:g} minutes")
+    print(f"memory {middle:.0f} MB, then {end:.0f} MB; open files at most {files}, then {more}")
     assert wrong == []
     assert set(seen) <= digests
     assert len(seen) > ingests // 2
     assert end <= GROWTH * middle
-    assert max(open_files[2 * third :]) <= max(open_files[third : 2 * third]) + READERS
+    assert more <= files + READERS
