@@ -50,6 +50,7 @@ SLOW_FILES = frozenset(
         "test_cache",
         "test_cli",
         "test_contract",
+        "test_crashes",
         "test_damage",
         "test_edits",
         "test_encoder",

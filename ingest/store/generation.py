@@ -104,14 +104,24 @@ def publish(
     beside.mkdir()
     same = previous is not None and previous.manifest.origin.ground == content.origin.ground
     draft = _Draft(beside, content, embedding, progress, previous if same else None)
-    _fill(draft)
-    manifest = _manifest(draft, digest)
-    manifest.write(beside / place.MANIFEST)
-    _settle(beside)
+    try:
+        _fill(draft)
+        manifest = _manifest(draft, digest)
+        manifest.write(beside / place.MANIFEST)
+        _settle(beside)
+    except BaseException:  # on a full disk, the next ingest needs the room
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
     beside.rename(home / name)
     _sync(home)
     _point(index, name)
     return Built(name, manifest, embedding.new)
+
+
+def sweep_begun(index: Path) -> None:
+    """Remove what killed runs left: nobody else writes, and their room may be needed."""
+    for folder in (index / place.GENERATIONS).glob(".*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(index: Path, keep: Sequence[str]) -> None:
