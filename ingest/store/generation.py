@@ -32,6 +32,8 @@ from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progres
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
+_EQUALS = 10
+"""Rows of equal text that Chroma holds: as many neighbours as the self-check compares."""
 _IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
 """The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
 
@@ -187,15 +189,31 @@ def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -
     try:
         in_words = Words.open(draft.folder / place.WORDS)
         for done, collection in enumerate(_IN_TURN, start=1):
-            old = before.keys(collection) if before is not None else {}
-            keys = now.keys(collection)
+            old = _few_of_each(before.keys(collection)) if before is not None else {}
+            keys = _few_of_each(now.keys(collection))
             new = [id_ for id_, key in keys.items() if old.get(id_) != key]
             made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
             made.write(collection, new, _vectors(draft, [keys[id_] for id_ in new]))
-            check(collection, now, in_words, made, _vectors(draft, list(keys.values())))
+            if in_words.rows(collection) != now.rows[collection]:
+                raise SelfCheckError(
+                    f"{in_words.rows(collection)} of {now.rows[collection]} {collection} are in the words"
+                )
+            check(collection, list(keys), made, _vectors(draft, list(keys.values())))
             draft.progress("indexing", done, len(_IN_TURN))
     finally:
         made.close()
+
+
+def _few_of_each(keys: Mapping[str, str]) -> dict[str, str]:
+    """The ids with their `text_key`, the first few of each text: among thousands of equal vectors a graph's ways lead
+    nowhere else. Nothing is lost, for whoever found a text has found what the others say."""
+    counted: Counter[str] = Counter()
+    few: dict[str, str] = {}
+    for id_, key in keys.items():
+        counted[key] += 1
+        if counted[key] <= _EQUALS:
+            few[id_] = key
+    return few
 
 
 def _write_arrays(draft: _Draft, written: Records) -> None:
