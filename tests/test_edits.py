@@ -19,7 +19,7 @@ from test_no_contact_without_fact import TRIALS, Manual
 from assistant.flow import Assistant
 from ingest.build import ingest
 
-chances = st.randoms(use_true_random=False)
+chances = st.integers(0, 2**32).map(Random)
 
 
 class Edits(RuleBasedStateMachine):

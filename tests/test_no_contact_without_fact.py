@@ -192,7 +192,7 @@ def _lines(text: str, first: int, last: int) -> str:
     max_examples=MANUALS, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-@given(chance=st.randoms(use_true_random=False))
+@given(chance=st.integers(0, 2**32).map(Random))
 def test_nothing_is_shown_that_the_manual_does_not_state(chance: Random, new_index: NewIndex) -> None:
     manual, index = Manual(chance), new_index()
     root = write_manual(index / "manual", manual.files)
