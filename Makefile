@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The accessibility checker of the page's tests comes from npm; where npm is missing those tests skip.
 AXE := tests/browser/node_modules/.package-lock.json
 
-.PHONY: help install ingest chat test test-quick eval bench screenshots lint format lock clean
+.PHONY: help install ingest chat test test-quick trials endure audit eval bench screenshots lint format lock clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -53,6 +53,21 @@ test: install $(AXE) ## Run all tests
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'
+
+# The tests that try by chance to break what must hold, this many times as long as `make test` runs them.
+TRIALS ?= 20
+trials: install ## Try at length to break what must hold (TRIALS=20; half an hour)
+	WHODOIASK_TRIALS=$(TRIALS) $(BIN)/python -m pytest tests/test_no_contact_without_fact.py \
+		tests/test_hostile_questions.py tests/test_edits.py tests/test_crashes.py
+
+# An hour of questions while the manual is edited and ingested every minute.
+MINUTES ?= 60
+endure: install ## Run the chat page for an hour of mixed load (MINUTES=60)
+	WHODOIASK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -s tests/test_long_run.py
+
+# What is installed: vulnerabilities that are known, where their database can be reached, licences, and a bill of materials.
+audit: install ## Look for known vulnerabilities; list what is installed, with licences (build/audit/)
+	$(BIN)/python tests/audit.py build/audit
 
 # On corpus/, whose gold it is, and in an index of its own, so that nobody's manual is put aside.
 eval: install ## Put the question sets to the assistant; fails when answers got worse

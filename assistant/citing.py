@@ -10,6 +10,7 @@ from assistant.case import Case
 from assistant.caveats import shortened
 from assistant.retrieve import Found
 from assistant.understand import Question, names_matter, rung_tried
+from assistant.unsaid import Said
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
 from ingest.values import Fact, Place
@@ -61,10 +62,12 @@ class Sources:
     def add_all(self, places: Sequence[Place]) -> tuple[int, ...]:
         return tuple(dict.fromkeys(self._add(place) for place in places))
 
-    def cited(self, places: Sequence[Place]) -> tuple[tuple[int, ...], ...]:
-        """Numbers for each of `places`, those whose lines follow each other under one number."""
-        runs = joined(places)
-        return tuple((next(self._add(run) for run in runs if _within(place, run)),) for place in places)
+    def cited(self, facts: Sequence[Fact]) -> tuple[tuple[int, ...], ...]:
+        """Numbers for each of the facts, those whose lines follow each other under one number; then that of the line
+        which says what a name in them stands for."""
+        runs = joined([fact.place for fact in facts])
+        numbers = [next(self._add(run) for run in runs if _within(fact.place, run)) for fact in facts]
+        return tuple((n, *self.add_all(fact.places[1:])) for n, fact in zip(numbers, facts, strict=True))
 
     def _add(self, place: Place) -> int:
         key = (place.path, place.first, place.last, place.quote)
@@ -106,7 +109,7 @@ def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ..
     if verdict.outcome == "decline":
         return ()
     left = case.ladder.left(verdict.tried | case.tried)
-    numbers = sources.cited([r.place for r in left])
+    numbers = sources.cited(left)
     return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
 
 
@@ -116,14 +119,15 @@ def _matter_before(question: Question) -> str:
     return next((turn for turn in reversed(turns) if names_matter(turn)), turns[-1] if turns else question.before)
 
 
-def assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
-    """What was taken from the turns before."""
+def assumed(case: Case, verdict: Verdict, said: Said) -> tuple[str, ...]:
+    """What was taken from the turns before; of the addresses in them, those that were said by the manual too."""
     if verdict.outcome == "decline":
         return ()
     notes = []
     if case.question.before:
-        notes.append(f"You asked before: “{shortened(_matter_before(case.question), _QUOTED)}”.")
+        before = said.only_of_reader(_matter_before(case.question))
+        notes.append(f"You asked before: “{shortened(before, _QUOTED)}”.")
     tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
     if tried:
-        notes.append(f"You have been to: {'; '.join(tried)}.")
+        notes.append(said.only(f"You have been to: {'; '.join(tried)}."))
     return tuple(notes)

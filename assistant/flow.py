@@ -37,6 +37,7 @@ from assistant.understand import (
     rung_tried,
     understand,
 )
+from assistant.unsaid import Said
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
 from ingest.store.index import Index
@@ -297,15 +298,17 @@ class _Desk:
             for n in verdict.contacts
         )
         to_do = asked_for(verdict.steps, verdict.contacts)
-        steps = sources.cited([s.place for s in to_do])
-        steps_shown = tuple(Step(s.topic, n) for s, n in zip(to_do, steps, strict=True))
-        of_items = sources.cited([item.place for item in verdict.items])
-        items = tuple(Item(item.topic, n) for item, n in zip(verdict.items, of_items, strict=True))
+        steps, of_items = sources.cited(to_do), sources.cited(verdict.items)
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
-        cautions = (*verdict.notes, *notes)
-        all_notes = (*cautions, *assumed(case, verdict))
         listed = sources.listed
+        said = Said(listed, contacts)
+        contacts = tuple(replace(contact, why=said.only(contact.why)) for contact in contacts)
+        steps_shown = tuple(Step(said.only(s.topic), n) for s, n in zip(to_do, steps, strict=True))
+        items = tuple(Item(said.only(item.topic), n) for item, n in zip(verdict.items, of_items, strict=True))
+        rungs = tuple(replace(rung, who=said.only(rung.who)) for rung in rungs)
+        cautions = tuple(map(said.only, (*verdict.notes, *notes)))
+        all_notes = (*cautions, *assumed(case, verdict, said))
         pages = tuple(NearPage(p.place) for p in (() if case.scope.by_form else case.found.pages(NEAR_PAGES)))
         if verdict.outcome == "decline":
             markdown = verdict.reason

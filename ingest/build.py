@@ -30,7 +30,7 @@ from ingest.manual.passages import LONGEST, passages_of
 from ingest.manual.reading import Manual, read_manual
 from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
-from ingest.store.generation import Built, Content, known, publish, sweep
+from ingest.store.generation import Built, Content, known, publish, sweep, sweep_begun
 from ingest.store.index import INPUTS, KEPT, Generation, Index, Origin, last_generation
 from ingest.values import Progress
 
@@ -74,6 +74,7 @@ def ingest(
     index = index.expanduser()
     with open_source(source, ref) as checkout, _locked(index), _previous(index) as previous:
         progress("reading", 0, 1)
+        sweep_begun(index)
         found = find_model(model)
         ground = files_digest(_CODE, code_files(_CODE), [found.digest])
         inputs = _inputs(checkout, ground)
@@ -239,4 +240,7 @@ def _written(index: Path) -> Iterator[None]:
 
 
 def _is_full(error: Exception) -> bool:
-    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "full" in str(error)
+    """NumPy tells of a full disk without an error number: so many bytes requested, and fewer written."""
+    said = str(error)
+    known = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return known or "full" in said or said.endswith(" written")

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate, takewhile
 from typing import Any, Literal, Protocol
 
 from ingest.relations import STATEMENTS, Relation
@@ -26,6 +27,10 @@ LONGEST_LINE = 10_000
 """Characters; a longer line is read and quoted in pieces: what is found on it would each hold the whole of it."""
 QUOTED = 800
 """Characters of the longest such piece: as many as mostly fit the encoder."""
+LONGEST_QUOTE = 10_000
+"""Characters of the longest quote of several lines: whole lines, as many as it has room for."""
+MOST_CONTACTS = 100
+"""Of one fact: what names more is a list of everybody, and tells nobody whom to ask."""
 LONGEST_TITLE = 500
 """Characters of the longest title or heading, which every fact and passage under it repeats."""
 
@@ -130,12 +135,18 @@ class Page:
             said += ["\n".join(self.filled), self.status, *places, *map(str, self.boxes)]
         return hashlib.sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
+    def quotable(self, first: int, last: int) -> int:
+        """The last of these lines that one quote has room for."""
+        ends = accumulate(len(line) + 1 for line in self.lines[first - 1 : last])
+        room = sum(1 for _ in takewhile(lambda end: end <= LONGEST_QUOTE, ends))
+        return min(last, max(first, first + room - 1))
+
     def quote(self, first: int, last: int, part: tuple[int, int] | None = None) -> str:
         """The file's own lines `first` to `last`, verbatim; of a line that is too long to show whole, the characters
         `part`, or else its beginning, with which the quote ends."""
         if part is not None:
             return self.lines[first - 1][slice(*part)]
-        lines = self.lines[first - 1 : last]
+        lines = self.lines[first - 1 : self.quotable(first, last)]
         long = next((n for n, line in enumerate(lines) if len(line) > LONGEST_LINE), None)
         return "\n".join(lines) if long is None else "\n".join((*lines[:long], lines[long][:QUOTED]))
 

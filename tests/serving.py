@@ -31,8 +31,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def chat_page(index: Path, port: int, *options: str) -> Iterator[str]:
-    """The page's address, while it is served; afterwards it was ended as a person ends it."""
+def chat_page(index: Path, port: int, *options: str, logged: list[str] | None = None) -> Iterator[str]:
+    """The page's address, while it is served; afterwards it was ended as a person ends it. What it logged is added to
+    `logged`; without one it says nothing."""
     command = [*COMMAND, "chat", "--port", str(port), "--index", str(index), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as process:
         try:
@@ -43,7 +44,10 @@ def chat_page(index: Path, port: int, *options: str) -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGINT)
             said = process.communicate(timeout=30)
-    assert (process.returncode, *said) == (130, "", "")
+    written = said[1].splitlines()
+    if logged is not None:
+        logged += written
+    assert (process.returncode, said[0], [] if logged is not None else written) == (130, "", [])
 
 
 def call(address: str, *data: object) -> str:

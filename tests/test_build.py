@@ -362,3 +362,14 @@ def test_a_broken_note_of_what_was_ingested_costs_time_and_nothing_else(
     first = run(small_manual, index_folder)
     (index_folder / "inputs").write_bytes(kept.encode("latin-1"))
     assert run(small_manual, index_folder).digest == first.digest
+
+
+def test_thousands_of_equal_statements_can_be_searched(tmp_path: Path, index_folder: Path) -> None:
+    """Among thousands of equal vectors a graph's ways lead nowhere else, and the whole ingest failed."""
+    said = "## Heading\n\nAsk the Till team in #till for help.\n\n" * 3000
+    write_manual(tmp_path, {"page.md": f"# Page\n\n{said}# Dogs\n\nAsk in #dogs about dogs.\n"})
+    run(tmp_path, index_folder)
+    index = Index.open(index_folder)
+    hits = index.vectors.search("passages", index.encoder.embed_query("whom do I ask about dogs?"), 1)
+    assert "#dogs" in index.records.passage(hits[0][0]).text
+    index.close()

@@ -58,6 +58,14 @@ PAGES: dict[str, Callable[[int], str]] = {
     "the same heading": lambda size: "# Heading\n" * (size // 50),
 }
 """What a page holds of about so many characters; the lists and headings are 100,000 in 5 MB."""
+ENTRIES = 10_000
+DATA: dict[str, Callable[[int], str]] = {
+    "data/list.yml": lambda n: "".join(f"- name: thing-{k}\n  team: {_word()}\n" for k in range(n)),
+    "data/keys.yml": lambda n: "name: things\n" + "".join(f"owner_{k}: {_word()}\n" for k in range(n)),
+    "data/tables.toml": lambda n: "".join(f"[[thing]]\nname = 'a{k}'\nteam = '{_word()}'\n" for k in range(n)),
+    "front-matter.md": lambda n: "---\n" + "".join(f"owner_{k}:\n  name: {_word()}\n" for k in range(n)) + "---\n",
+}
+"""Data of so many entries, or of one entry with so many keys."""
 
 _READ = """
 import json, resource, sys, time
@@ -81,9 +89,24 @@ print(json.dumps([seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss -
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_page_of_5_mb_is_read_in_seconds(kind: str, tmp_path: Path, encoder_home: Path) -> None:
     (tmp_path / "page.md").write_text(PAGES[kind](SIZE), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", _READ, str(tmp_path), str(encoder_home)], check=True, capture_output=True, text=True
-    )
-    seconds, megabytes = json.loads(done.stdout)
+    seconds, megabytes = _reading(tmp_path, encoder_home)
     assert seconds < MANY.get(kind, SECONDS)
     assert megabytes < MEGABYTES
+
+
+def test_data_of_many_entries_is_read_in_seconds(tmp_path: Path, encoder_home: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for file, text in DATA.items():
+        (tmp_path / file).write_text(text(ENTRIES), encoding="utf-8")
+    seconds, megabytes = _reading(tmp_path, encoder_home)
+    assert seconds < MANY["items"]
+    assert megabytes < MEGABYTES
+
+
+def _reading(manual: Path, encoder_home: Path) -> tuple[float, float]:
+    """Processor seconds and megabytes of reading a manual, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, str(manual), str(encoder_home)], check=True, capture_output=True, text=True
+    )
+    seconds, megabytes = json.loads(done.stdout)
+    return seconds, megabytes

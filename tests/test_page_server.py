@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import json
 import os
 import pty
@@ -23,8 +24,9 @@ from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_p
 
 from assistant.errors import UserError
 from ingest.build import ingest
-from ui.access import basic_of, is_loopback, read_people
+from ui.access import ATTEMPTS, ATTEMPTS_WHILE, Login, People, basic_of, is_loopback, read_people
 from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
+from ui.guard import ASKED_AT_MOST
 from ui.server import Listening
 
 PREFIX = "/tools/ask"
@@ -54,6 +56,14 @@ def guarded(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def before(guarded: str) -> Iterator[Proxy]:
     with proxy(PREFIX, guarded) as found:
         yield found
+
+
+_NUMBERS = itertools.count(1)
+
+
+def elsewhere() -> dict[str, str]:
+    """A header by which a proxy on this machine says that a request comes from an address that sent none yet."""
+    return {"X-Forwarded-For": f"203.0.113.{next(_NUMBERS)}"}
 
 
 def posted(page: str, body: bytes | Iterator[bytes], **headers: str) -> tuple[int, Any]:
@@ -189,6 +199,7 @@ def test_every_reply_has_the_headers(address: str, guarded: str, path: str) -> N
             assert reply.headers["Content-Security-Policy"].startswith("default-src 'self' data: blob: ")
             assert reply.headers["X-Content-Type-Options"] == "nosniff"
             assert reply.headers["Referrer-Policy"] == "no-referrer"
+            assert reply.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
@@ -218,8 +229,9 @@ def test_every_reply_has_the_headers(address: str, guarded: str, path: str) -> N
     ],
 )
 def test_nothing_is_told_to_a_stranger(guarded: str, method: str, path: str) -> None:
-    for given in ("", "Basic", "Basic !", basic("bob", "wrong"), basic("bob", PASSWORD), "Bearer bob"):
-        with ask(guarded, method, path, {"Authorization": given, "Cookie": "access-token=x; ="}) as reply:
+    for given in ("", "Basic", "Basic !", basic(path, "wrong"), basic(path, PASSWORD), "Bearer bob"):
+        headers = {"Authorization": given, "Cookie": "access-token=x; =", **elsewhere()}
+        with ask(guarded, method, path, headers) as reply:
             assert reply.status in ((403, 404) if path.startswith("/assets/") else (401,))
             challenged = path in ("/api/answer", "/openapi.json")
             assert (reply.headers["WWW-Authenticate"] or "").startswith("Basic realm=") is challenged
@@ -256,6 +268,116 @@ def test_signing_in_opens_the_page(guarded: str) -> None:
         assert reply.status == 302
     with ask(guarded, "GET", "/config", {"Cookie": cookies}) as reply:
         assert reply.status == 401
+
+
+def test_passwords_cannot_be_tried_out(guarded: str) -> None:
+    """From one address; whoever has signed in, and other addresses, go on."""
+    there, form = elsewhere(), {"Content-Type": "application/x-www-form-urlencoded"}
+
+    def tried(name: str, password: str, where: dict[str, str]) -> int:
+        with ask(guarded, "GET", "/openapi.json", {**where, "Authorization": basic(name, password)}) as reply:
+            return reply.status
+
+    assert {tried(f"guest-{n}", "guess", there) for n in range(ATTEMPTS)} == {401}
+    assert tried(NAME, PASSWORD, there) == 429
+    with ask(
+        guarded, "POST", "/login", form | there, urlencode({"username": NAME, "password": PASSWORD}).encode()
+    ) as r:
+        assert (r.status, r.headers["Retry-After"]) == (429, "300")
+    assert tried(NAME, PASSWORD, elsewhere()) == 200
+
+
+def test_passwords_of_one_name_cannot_be_tried_out_from_everywhere(guarded: str) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for number in range(ATTEMPTS):
+        said = urlencode({"username": "bob", "password": f"guess-{number}"}).encode()
+        with ask(guarded, "POST", "/login", form | elsewhere(), said) as reply:
+            assert reply.status == 400
+    with ask(guarded, "GET", "/openapi.json", {**elsewhere(), "Authorization": basic("bob", "other")}) as reply:
+        assert reply.status == 401
+
+
+def test_wrong_passwords_are_forgotten_after_a_while() -> None:
+    now = [0.0]
+    login = Login(People({"ada": "right"}), lambda: now[0])
+    for _ in range(ATTEMPTS):
+        assert login.admits("ada", "right")
+        assert not login.admits("ada", "wrong")
+    assert not login.admits("ada", "right")
+    now[0] += ATTEMPTS_WHILE + 1
+    assert login.admits("ada", "right")
+
+
+def test_one_client_cannot_take_all_the_places(address: str) -> None:
+    there = elsewhere()
+    got = [posted(address, b"{}", **there) for _ in range(ASKED_AT_MOST + 5)]
+    assert [status for status, _ in got] == [422] * ASKED_AT_MOST + [429] * 5
+    assert got[-1][1] == {"detail": "Too many requests come from here: ask again in a moment."}
+    assert posted(address, question(QUESTION), **elsewhere())[0] == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "", "10.0.0.1"])
+def test_a_site_that_points_here_is_refused(address: str, host: str) -> None:
+    with ask(address, "GET", "/", {"Host": host}) as reply:
+        assert reply.status == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:7860", "127.0.0.1", "[::1]:7860"])
+def test_the_machine_has_several_names(address: str, host: str) -> None:
+    with ask(address, "GET", "/healthz", {"Host": host}) as reply:
+        assert reply.status == 200
+
+
+def test_another_sites_page_cannot_ask(address: str, before: Proxy) -> None:
+    own = urlsplit(address).netloc
+    assert posted(address, question(QUESTION), Origin=f"http://{own}")[0] == 200
+    for origin in ("https://evil.example", "null", f"http://{own}.evil.example", "http://localhost:1"):
+        assert posted(address, question(QUESTION), Origin=origin)[0] == 403
+    given = {"Authorization": basic(NAME, PASSWORD)}
+    public = urlsplit(before.address).netloc
+    assert posted(before.address, question(QUESTION), Origin=f"http://{public}", **given)[0] == 200
+    assert posted(before.address, question(QUESTION), Origin="https://evil.example", **given)[0] == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/hostname",
+        "/gradio_api/file/etc/hostname",
+        "/gradio_api/proxy=https://evil.example/",
+        "/gradio_api/upload_progress?upload_id=1",
+        "/gradio_api/dev/reload",
+        "/gradio_api/custom_component/1/client/component/index.js",
+        "/gradio_api/profiling/traces",
+        "/gradio_api/vibe-code",
+        "/gradio_api/runs",
+        "/gradio_api/run-history/records",
+        "/gradio_api/token",
+        "/gradio_api/user",
+        "/gradio_api/deep_link",
+        "/monitoring",
+        "/monitoring/summary",
+    ],
+)
+def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> None:
+    for method in ("GET", "POST"):
+        with ask(address, method, path) as reply:
+            assert (reply.status, json.load(reply)) == (404, {"detail": "There is nothing here."})
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/process_recording", "/gradio_api/vibe-edit"])
+def test_nothing_can_be_sent_but_questions(address: str, path: str) -> None:
+    with ask(address, "POST", path, {}, b"x" * 1000) as reply:
+        assert reply.status == 404
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/call/answer", "/gradio_api/component_server"])
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000, b'{"data": ' + b"[" * 900 + b"]" * 900 + b"}"])
+def test_bodies_that_are_nested_without_end_harm_nothing(address: str, path: str, body: bytes) -> None:
+    """The fixture looks for what is printed where the page is served: nothing."""
+    with ask(address, "POST", path, {"Content-Type": "application/json"}, body) as reply:
+        assert reply.status < 500
+    assert posted(address, question(QUESTION))[0] == 200
 
 
 @pytest.mark.browser

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -119,10 +120,46 @@ def test_relative_and_home_paths(small_manual: Path, tmp_path: Path, monkeypatch
             assert checkout.label == source
 
 
-def test_nothing_that_the_folders_own_configuration_names_is_run(repository: Path, tmp_path: Path, git: Git) -> None:
-    marker = tmp_path / "run"
-    git(repository, "config", "core.fsmonitor", f"touch {marker};")
-    with open_source(str(repository)):
+CONFIGURED: dict[str, dict[str, str]] = {
+    "a monitor of the file system": {"core.fsmonitor": "touch {marker};"},
+    "a filter": {"filter.evil.clean": "touch {marker}; cat", "filter.evil.smudge": "touch {marker}; cat"},
+    "a filter that goes on": {"filter.evil.process": "touch {marker}", "filter.evil.required": "true"},
+    "who checks signatures": {"log.showSignature": "true", "gpg.program": "{script}"},
+    "another differ": {"diff.external": "{script}", "diff.evil.textconv": "{script}", "diff.evil.command": "{script}"},
+    "where what is missing comes from": {
+        "core.repositoryFormatVersion": "1", "extensions.partialClone": "origin", "remote.origin.promisor": "true",
+        "remote.origin.url": "file://{tmp}/code", "remote.origin.uploadpack": "{script}",
+    },
+    "a pager": {"core.pager": "{script}", "pager.log": "{script}", "core.editor": "{script}"},
+    "an alias": {"alias.log": "!{script}", "alias.config": "!{script}"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ref", [None, "HEAD"])
+@pytest.mark.parametrize("configured", CONFIGURED)
+def test_nothing_that_the_folders_own_configuration_names_is_run(
+    repository: Path, tmp_path: Path, git: Git, configured: str, ref: str | None
+) -> None:
+    marker, script = tmp_path / "run", tmp_path / "evil.sh"
+    script.write_text(f"#!/bin/sh\ntouch {marker}\ncat\n")
+    script.chmod(0o755)
+    (repository / ".gitattributes").write_text("* filter=evil diff=evil\n")
+    git(repository, "add", ".")
+    signed = (
+        "tree {}\nauthor A <a@b> 0 +0000\ncommitter A <a@b> 0 +0000\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n\nx\n"
+    )
+    tree = tmp_path / "commit"
+    tree.write_text(signed.format(git(repository, "write-tree")))
+    commit = git(repository, "hash-object", "-t", "commit", "-w", "--literally", str(tree))
+    git(repository, "update-ref", "refs/heads/main", commit)
+    page = next(repository.rglob("*.md"))
+    page.write_text(page.read_text() + "\nMore.\n")
+    lost = git(repository, "rev-parse", f"HEAD:{page.relative_to(repository).as_posix()}")
+    for key, value in CONFIGURED[configured].items():
+        git(repository, "config", key, value.format(marker=marker, script=script, tmp=tmp_path))
+    if configured.startswith("where"):
+        (repository / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    with suppress(UserError), open_source(str(repository), ref):
         pass
     assert not marker.exists()
 

@@ -10,9 +10,14 @@ import os
 import secrets
 import stat
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from contextvars import ContextVar
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
+
+from cachetools import TTLCache
 
 from assistant.errors import UserError
 
@@ -108,22 +113,66 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+ATTEMPTS = 20
+"""Wrong passwords that one address may give, and that may be given for one name, in `ATTEMPTS_WHILE` seconds."""
+ATTEMPTS_WHILE = 300
+CLIENTS = 10_000
+"""Addresses and names that are counted; of more, those that were heard of longest ago are forgotten."""
+_FROM: ContextVar[str] = ContextVar("client", default="")
+"""Where the request comes from that is being answered: the page's own login tells nothing of it."""
+
+
+class Login:
+    """Tells people by their names and passwords, and nobody for a while who gave too many wrong ones."""
+
+    def __init__(self, people: People, clock: Callable[[], float] = monotonic) -> None:
+        self._people = people
+        self._wrong_from = Counts(ATTEMPTS, ATTEMPTS_WHILE, clock)
+        self._wrong_for = Counts(ATTEMPTS, ATTEMPTS_WHILE, clock)
+
+    def admits(self, name: str, password: str) -> bool:
+        """Whether this is one of the names with its password; False too after too many that were not, from the address
+        that asks, or for the name from anywhere."""
+        if self._wrong_for.is_full(name) or self.is_closed_to(_FROM.get()):
+            return False
+        if self._people.admits(name, password):
+            return True
+        self._wrong_from.another(_FROM.get())
+        self._wrong_for.another(name)
+        return False
+
+    def is_closed_to(self, client: str) -> bool:
+        return self._wrong_from.is_full(client)
+
+
 class Gate:
     """Middleware: whoever is neither signed in nor gives a name and its password gets the login page and no more.
 
     The page's own login guards its own routes; this guards all there are, those of a later version too.
     """
 
-    def __init__(self, app: App, people: People, signed_in: Callable[[Scope], bool]) -> None:
+    def __init__(self, app: App, login: Login, signed_in: Callable[[Scope], bool]) -> None:
         self._app = app
-        self._people = people
+        self._login = login
         self._signed_in = signed_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or self._may_pass(scope):
+        _FROM.set(client_of(scope))
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif self._is_closed(scope):
+            await reply(send, 429, "Too many wrong passwords: try again in five minutes.", [(b"retry-after", b"300")])
+        elif self._may_pass(scope):
             await self._app(scope, receive, send)
         else:
-            await _refuse(scope, send)
+            asked = [(b"www-authenticate", CHALLENGE)] if scope["path"] in FOR_PROGRAMS else []
+            await reply(send, 401, "This needs a name and its password.", asked)
+
+    def _is_closed(self, scope: Scope) -> bool:
+        """Whether a password is given, and none is looked at."""
+        headers = dict(scope["headers"])
+        signs_in = scope.get("method") == "POST" and str(scope["path"]).rstrip("/") == "/login"
+        return (signs_in or b"authorization" in headers) and self._login.is_closed_to(client_of(scope))
 
     def _may_pass(self, scope: Scope) -> bool:
         path: str = scope["path"]
@@ -131,7 +180,12 @@ class Gate:
 
     def _is_named(self, scope: Scope) -> bool:
         given = basic_of(dict(scope["headers"]).get(b"authorization", b""))
-        return given is not None and self._people.admits(*given)
+        return given is not None and self._login.admits(*given)
+
+
+def client_of(scope: Scope) -> str:
+    """The address that a request comes from: of one that a proxy on this machine passes on, the one that it tells."""
+    return str((scope.get("client") or ("",))[0])
 
 
 def cookies_of(scope: Scope) -> dict[str, str]:
@@ -153,9 +207,37 @@ def basic_of(header: bytes) -> tuple[str, str] | None:
     return (name, password) if colon else None
 
 
-async def _refuse(scope: Scope, send: Send) -> None:
-    asked = [(b"www-authenticate", CHALLENGE)] if scope["path"] in FOR_PROGRAMS else []
-    body = json.dumps({"detail": "This needs a name and its password."}).encode()
+class Counts:
+    """How often each of many names was heard of lately; safe to use from several threads."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._most = most
+        self._heard: TTLCache[str, list[float]] = TTLCache(CLIENTS, seconds, clock)
+        self._seconds, self._clock = seconds, clock
+        self._lock = Lock()
+
+    def another(self, name: str) -> bool:
+        """Counts one more of the name, unless there were as many as may be; whether it was counted."""
+        with self._lock:
+            heard = self._lately(name)
+            if len(heard) >= self._most:
+                return False
+            self._heard[name] = [*heard, self._clock()]
+            return True
+
+    def is_full(self, name: str) -> bool:
+        """Whether there were as many as may be."""
+        with self._lock:
+            return len(self._lately(name)) >= self._most
+
+    def _lately(self, name: str) -> list[float]:
+        since = self._clock() - self._seconds
+        return [at for at in self._heard.get(name, ()) if at > since]
+
+
+async def reply(send: Send, status: int, said: str, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+    """One sentence as JSON, in the form of the API's other refusals."""
+    body = json.dumps({"detail": said}).encode()
     kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 401, "headers": [*kind, *asked]})
+    await send({"type": "http.response.start", "status": status, "headers": [*kind, *more]})
     await send({"type": "http.response.body", "body": body})

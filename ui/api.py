@@ -16,6 +16,7 @@ from assistant.errors import UserError
 from assistant.flow import Assistant, checked
 from assistant.outside import json_of, read_as
 from ui.batch import Asked
+from ui.logs import Log
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a call of `/api/answer`; a question has 2,000 characters and a conversation some of these."""
@@ -73,7 +74,7 @@ class Counter:
             self._inside -= 1
 
 
-def application(assistant: Assistant, counter: Counter, root_path: str) -> FastAPI:
+def application(assistant: Assistant, counter: Counter, root_path: str, log: Log) -> FastAPI:
     """The server's own routes. Without FastAPI's pages on them, whose scripts come from another host."""
     app = FastAPI(
         title="Who do I ask?",
@@ -86,7 +87,7 @@ def application(assistant: Assistant, counter: Counter, root_path: str) -> FastA
         exception_handlers={Exception: _failed},
     )
     _add_health(app, assistant)
-    _add_answer(app, assistant, counter)
+    _add_answer(app, assistant, counter, log)
     return app
 
 
@@ -99,7 +100,7 @@ def _add_health(app: FastAPI, assistant: Assistant) -> None:
     _refuse(app, "/healthz", {"GET", "HEAD"})
 
 
-def _add_answer(app: FastAPI, assistant: Assistant, counter: Counter) -> None:
+def _add_answer(app: FastAPI, assistant: Assistant, counter: Counter, log: Log) -> None:
     responses: dict[int | str, dict[str, Any]] = {
         200: {"description": "The answer.", "content": {"application/json": {"schema": ANSWER}}},
         400: _says("The question is empty or too long."),
@@ -120,7 +121,7 @@ def _add_answer(app: FastAPI, assistant: Assistant, counter: Counter) -> None:
     async def answer(request: Request) -> JSONResponse:
         asked = _asked(await _body(request))
         try:
-            return JSONResponse(await counter.serve(lambda: _answer(assistant, asked)))
+            return JSONResponse(await counter.serve(lambda: _answer(assistant, asked, log)))
         except BusyError as error:
             raise HTTPException(
                 503, "Too many questions are waiting: ask again in a moment.", {"Retry-After": "1"}
@@ -178,14 +179,14 @@ def _asked(body: bytes) -> Asked:
         raise HTTPException(422, f'{error} Send {{"question": "…", "history": ["…"]}}.') from error
 
 
-def _answer(assistant: Assistant, asked: Asked) -> dict[str, Any]:
+def _answer(assistant: Assistant, asked: Asked, log: Log) -> dict[str, Any]:
     try:
         question = checked(asked.question)
     except UserError as error:
         raise HTTPException(400, str(error)) from error
     try:
         assistant.refresh()
-        return assistant.answer(question, asked.history, asked.id).to_json()
+        return log.answered(lambda: assistant.answer(question, asked.history, asked.id)).to_json()
     except UserError as error:
         raise HTTPException(503, UNUSABLE) from error
 
@@ -209,13 +210,14 @@ def _list(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 _NUMBERS = {"sources": {"type": "array", "items": {"type": "integer"}}}
+_LINES = {"lines": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}}
 _SOURCE = {
     "number": {"type": "integer"},
     **_texts("path", "title", "heading", "anchor"),
-    "lines": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+    **_LINES,
     **_texts("quote", "url", "owner", "updated", "commit"),
 }
-_PAGE = ("path", "title", "heading", "anchor", "lines", "url", "owner")
+_PAGE = {**_texts("path", "title", "heading", "anchor"), **_LINES, **_texts("url", "owner")}
 _FIELDS = {
     **_texts("id", "question"),
     "outcome": {"enum": ["answer", "escalate", "decline"]},
@@ -223,7 +225,7 @@ _FIELDS = {
     "steps": _list({**_texts("text"), **_NUMBERS}),
     "ladder": _list({"rung": {"type": "integer"}, **_texts("who"), **_NUMBERS}),
     "sources": _list(_SOURCE),
-    "pages": _list({name: kind for name, kind in _SOURCE.items() if name in _PAGE}),
+    "pages": _list(_PAGE),
     "items": _list({**_texts("text"), **_NUMBERS}),
     "notes": {"type": "array", "items": {"type": "string"}},
     **_texts("rule"),

@@ -20,7 +20,10 @@ from ui.output import say, speak_utf8
 from ui.plain import one_line, utf8
 
 if TYPE_CHECKING:
+    from assistant.explaining import Explained
+    from assistant.values import Answer
     from ingest.build import IngestReport
+    from ui.logs import Log
 
 WARNINGS_SHOWN = 20
 """How many warnings a terminal shows before it says how many more there are."""
@@ -65,6 +68,12 @@ IndexOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
+]
+LogOption = Annotated[
+    bool, typer.Option("--log-json", help="Write a line of JSON for each answer to standard error: how, not what.")
+]
+QuestionsOption = Annotated[
+    bool, typer.Option("--log-questions", help="With --log-json: the questions too, personal data masked.")
 ]
 
 
@@ -132,19 +141,24 @@ def ask(
             "--explain", help="Say how the answer came about too; with --json or --jsonl as a field, explain."
         ),
     ] = False,
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> int:
     """Say whom to ask, and where the manual says so."""
+    from ui.logs import log_of
+
+    log = log_of(as_json=log_json, questions=log_questions)
     if jsonl:
         if question is not None or history:
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index, model, explain=explain)
+        return _answer_lines(index, model, log, explain=explain)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, model, question, history or [], as_json=as_json, explain=explain)
+    _answer_one(index, model, question, history or [], log, as_json=as_json, explain=explain)
     return 0
 
 
@@ -192,12 +206,16 @@ def chat(
         str, typer.Option(help="The prefix that a proxy takes off, as /ask.", show_default=False)
     ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Let others reach the page without a login.")] = False,
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
     model: ModelOption = None,
 ) -> None:
     """Open the chat page; beyond this machine only with a login, or when told --open."""
     from assistant.flow import Assistant
+    from ui.logs import log_of
 
+    log = log_of(as_json=log_json, questions=log_questions)
     assistant = Assistant.open(index, model)
     manifest = assistant.index.manifest
     _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
@@ -210,6 +228,7 @@ def chat(
         Listening(host, port, auth_file, root_path, open_),
         ready=lambda address: say(f"Chat page: {address}"),
         feedback=Feedback(index / FILE),
+        log=log,
         progress=_remark,
     )
 
@@ -310,15 +329,21 @@ def gaps(
 
 
 def _answer_one(
-    index: Path, model: str | None, question: str, history: list[str], *, as_json: bool, explain: bool
+    index: Path, model: str | None, question: str, history: list[str], log: Log, *, as_json: bool, explain: bool
 ) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
     assistant = Assistant.open(index, model)
-    found = assistant.explained(asked, earlier) if explain else None
-    answer = found.answer if found else assistant.answer(asked, earlier)
+    found: Explained | None = None
+
+    def answered() -> Answer:
+        nonlocal found
+        found = assistant.explained(asked, earlier) if explain else None
+        return found.answer if found else assistant.answer(asked, earlier)
+
+    answer = log.answered(answered)
     if as_json:
         say(json.dumps((found or answer).to_json(), ensure_ascii=False, indent=2))
         return
@@ -354,13 +379,17 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path, model: str | None, *, explain: bool) -> int:
+def _answer_lines(index: Path, model: str | None, log: Log, *, explain: bool) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
     code, assistant = 0, Assistant.open(index, model)
-    for reply in replies(sys.stdin.buffer, assistant.explained if explain else assistant.answer):
+
+    def answered(question: str, history: tuple[str, ...], id_: str) -> Answer:
+        return log.answered(lambda: assistant.answer(question, history, id_))
+
+    for reply in replies(sys.stdin.buffer, assistant.explained if explain else answered):
         say(json.dumps(reply.json, ensure_ascii=False))
         code = code if reply.good else 2
     return code

@@ -16,6 +16,7 @@ from ui.card import Story, card
 from ui.conversation import Turn, history, read
 from ui.feedback import REASONS, Feedback, Noted
 from ui.lists import directory_page, found_page, manual_page, masthead
+from ui.logs import Log
 from ui.plain import plain
 from ui.render import render
 from ui.webhook import Webhook
@@ -28,16 +29,17 @@ Said = dict[str, Any]
 class Desk:
     """The assistant as the page asks it: always the newest index. Safe to share between threads."""
 
-    def __init__(self, assistant: Assistant, feedback: Feedback | None) -> None:
+    def __init__(self, assistant: Assistant, feedback: Feedback | None, log: Log | None = None) -> None:
         self._assistant = assistant
         self._feedback = feedback
         self._webhook = Webhook()
+        self._log = log or Log()
 
     def answer(self, question: str, turns: Sequence[str]) -> Answer:
         """The newest index's answer; UserError where the question cannot be taken."""
         asked = checked(question)
         self._assistant.refresh()
-        return self._assistant.answer(asked, turns)
+        return self._log.answered(lambda: self._assistant.answer(asked, turns))
 
     def start(self, _said: Any = None) -> Said:
         """What an empty page shows: which manual it is, and questions that this one can answer, as HTML."""

@@ -18,6 +18,7 @@ from assistant.errors import UserError
 from assistant.flow import Assistant
 from ui.desk import Desk, Said
 from ui.feedback import Feedback
+from ui.logs import Log
 from ui.render import HERE, static
 
 TITLE = "Who do I ask?"
@@ -37,12 +38,13 @@ def mount(
     *,
     auth: Callable[[str, str], bool] | None,
     root_path: str,
+    log: Log,
 ) -> Any:
     """Put the page at the root of the FastAPI `app`, behind a login when there is an `auth`; returns the app.
 
     `root_path` is the prefix that a proxy takes off, or empty.
     """
-    page = build(Desk(assistant, feedback))
+    page = build(Desk(assistant, feedback, log))
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
     page.validate_inputs = partial(_complete, page.validate_inputs)
     return gr.mount_gradio_app(

@@ -14,8 +14,10 @@ import uvicorn
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
-from ui.access import App, Gate, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
+from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
 from ui.api import Counter, application, is_callers
+from ui.guard import Guard
+from ui.logs import Log
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
@@ -32,6 +34,9 @@ HEADERS = (
     (b"content-security-policy", POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 )
 _BASE = b'<base href="./" />'
 """What gradio's page says of where it lies."""
@@ -64,6 +69,11 @@ class Listening:
             )
 
     @property
+    def is_for_own_machine(self) -> bool:
+        """Whether nobody is meant to reach the page but from this machine, with no proxy between."""
+        return not (self.open or self.auth_file or self.root_path) and is_loopback(self.host)
+
+    @property
     def address(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
@@ -75,6 +85,7 @@ def serve(
     ready: Callable[[str], None],
     *,
     feedback: Feedback | None = None,
+    log: Log | None = None,
     progress: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
 ) -> None:
     """Show the page until interrupted; `ready` gets the address when the first question can be asked.
@@ -86,21 +97,24 @@ def serve(
     # From here on the port is ours: nobody takes it while the page is loading.
     with _bound(listening.host, listening.port) as bound:
         progress("Loading the page")
-        app = _whole(assistant, feedback, listening, people)
+        app = _whole(assistant, feedback, listening, people, log or Log())
         progress("Preparing answers")
         assistant.prepare()
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
-def _whole(assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None) -> App:
+def _whole(
+    assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None, log: Log
+) -> App:
     """The API and the page behind the gate, if there is one, and every reply with the headers."""
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
     from ui.page import AT_ONCE, WAITING, mount
 
-    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path)
-    login = people.admits if people else None
-    mount(app, assistant, feedback, auth=login, root_path=listening.root_path)
-    gated = Gate(app, people, _sessions(app.routes[-1])) if people else app
+    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path, log)
+    login = Login(people) if people else None
+    mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
+    guarded = Guard(app, own_machine=listening.is_for_own_machine)
+    gated = Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from ingest.facts.addresses import addresses, is_address
 from ingest.facts.asks import asks_of
@@ -59,8 +61,19 @@ def facts_of(manual: Manual, told: Callable[[int, int], None] | None = None) -> 
             told(done, readings)
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
     unique = _without_everybody(manual, unique)
-    kept = [_in_force(scoped(f)) for f in unique.values() if f.contacts or KIND_OF[f.relation].may_be_unnamed]
+    pages = {page.path: page for page in manual.pages if page.defined}
+    known_by = (_with_definition(f, pages.get(f.place.path)) for f in unique.values())
+    kept = [_in_force(scoped(f)) for f in known_by if f.contacts or KIND_OF[f.relation].may_be_unnamed]
     return tuple(sorted(kept, key=lambda f: (f.place.path, f.place.first, f.place.last, f.relation, f.id)))
+
+
+def _with_definition(fact: Fact, page: Page | None) -> Fact:
+    """The fact, with the place that says what a name in its lines stands for: its words hold that and not the name."""
+    if page is None or fact.stated is not None:
+        return fact
+    at = bisect_left(page.defined, fact.place.first, key=itemgetter(0))
+    inside = at < len(page.defined) and page.defined[at][0] <= fact.place.last
+    return replace(fact, stated=page.defined[at][1]) if inside else fact
 
 
 def _in_force(fact: Fact) -> Fact:

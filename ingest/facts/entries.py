@@ -7,7 +7,9 @@ addresses is whoever is reached by them, unless its file or list is one of thing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,15 +33,23 @@ _CONTAINERS = frozenset("metadata spec annotations labels links contact contacts
 
 def data_facts(file: DataFile) -> Iterator[Fact]:
     """Facts of a data file, entry by entry."""
-    for number, entry in enumerate(file.entries):
-        yield from _Reader(file, entry, file.entries[:number]).facts()
+    by_key: dict[str, list[Entry]] = defaultdict(list)
+    for entry in file.entries:
+        by_key[entry.key].append(entry)
+    metadata: Entry | None = None
+    for entry in file.entries:
+        yield from _Reader(file, entry, by_key, metadata).facts()
+        metadata = entry if entry.key == "metadata" else metadata
 
 
 @dataclass(frozen=True)
 class _Reader:
     file: DataFile
     entry: Entry
-    before: Sequence[Entry]
+    by_key: Mapping[str, list[Entry]]
+    """The file's entries by their keys, in the order of their first lines."""
+    metadata: Entry | None
+    """The last entry before this one under the key "metadata"."""
 
     def facts(self) -> Iterator[Fact]:
         name = self.name
@@ -82,8 +92,7 @@ class _Reader:
         if own or not self._names_somebody:
             return own
         if self.entry.key == "spec":
-            above = next((e for e in reversed(self.before) if e.key == "metadata"), None)
-            return _value(above, _NAME_KEYS) if above else ""
+            return _value(self.metadata, _NAME_KEYS) if self.metadata else ""
         key = self.entry.key
         named = key and key.lower() not in _CONTAINERS and not key_field(key).names and field_of(key).subject == ""
         return key if named else ""
@@ -95,8 +104,8 @@ class _Reader:
     @cached_property
     def text(self) -> str:
         own = _value(self.entry, _TEXT_KEYS)
-        above = next((e for e in reversed(self.before) if e.key == "metadata"), None)
-        return own or (_value(above, _TEXT_KEYS) if above and self.entry.key == "spec" else "")
+        above = self.metadata if self.entry.key == "spec" else None
+        return own or (_value(above, _TEXT_KEYS) if above else "")
 
     @property
     def role(self) -> str:
@@ -111,6 +120,10 @@ class _Reader:
     def rooms(self) -> tuple[Contact, ...]:
         return tuple(reached_by(self.entry.values))
 
+    @cached_property
+    def lines(self) -> Mapping[str, tuple[int, int]]:
+        return self.entry.lines_of(self.entry.last)
+
     def _held(self, *holds: str) -> tuple[Contact, ...]:
         """Whom the keys of these meanings name: strings, lists, and the maps under them."""
         found: list[Contact] = []
@@ -120,9 +133,10 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
     def _under(self, key: str) -> list[Entry]:
-        first = self.entry.key_lines[key]
-        last = min((n for n in self.entry.key_lines.values() if n > first), default=self.entry.last + 1) - 1
-        return [e for e in self.file.entries if e.key == key and first <= e.first <= last]
+        first, last = self.lines[key]
+        found = self.by_key.get(key, [])
+        begin = bisect_left(found, first, key=_first)
+        return found[begin : bisect_right(found, last, begin, key=_first)]
 
     def _owners(self, owners: tuple[Contact, ...]) -> tuple[Contact, ...]:
         """The owners; a single one without an address has the entry's."""
@@ -156,9 +170,8 @@ class _Reader:
     def _place(self) -> Place:
         """The entry's lines, without blank lines or the next entry at its end; from the name where it stands above."""
         page, first = self.file.page, self.entry.first
-        above = next((e for e in reversed(self.before) if e.key == "metadata"), None)
-        if self.entry.key == "spec" and above:
-            first = above.first
+        if self.entry.key == "spec" and self.metadata:
+            first = self.metadata.first
         elif self.entry.key == self.name and first > 1 and self.name in page.lines[first - 2]:
             first -= 1
         last = min(self.entry.last, len(page.lines))
@@ -172,6 +185,10 @@ class _Reader:
         column = len(start) - len(re.sub(r"^[\s-]*", "", start))
         plain = line.lstrip()
         return bool(plain) and (len(line) - len(plain) >= column or plain[0] in "}])")
+
+
+def _first(entry: Entry) -> int:
+    return entry.first
 
 
 def _value(entry: Entry, keys: tuple[str, ...]) -> str:

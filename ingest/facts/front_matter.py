@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from ingest.facts.names import is_name
 from ingest.facts.proof import fact
 from ingest.manual.sentences import place_of
 from ingest.manual.yamls import Entry, YamlError, entries_of
-from ingest.values import Contact, Fact, Page, Place
+from ingest.values import MOST_CONTACTS, Contact, Fact, Page, Place
 
 _INNER = re.compile(r"^(?P<label>[\w -]{2,30}):\s+(?P<value>\S.*)$")
 _REMARK = re.compile(r"(?:description|note|comment|remark)s?", re.IGNORECASE)
@@ -41,7 +42,7 @@ def page_facts(page: Page) -> tuple[Fact, ...]:
 def _owns(page: Page, owners: Sequence[_Stated]) -> Fact:
     """The page's owners as one fact, the one that the page is known by first; quoted from their own lines."""
     first, last = page.owner_line, page.owner_line
-    contacts = list(dict.fromkeys(c for _, found, _ in owners for c in found))
+    contacts = list(dict.fromkeys(c for _, found, _ in owners for c in found))[:MOST_CONTACTS]
     if not contacts:
         contacts = [is_address(page.owner) or Contact("team", page.owner)]
     if owners:
@@ -82,22 +83,21 @@ def _keys(page: Page) -> Iterator[_Stated]:
         top, *maps = entries_of(head) or (Entry({}, {}, 1, 1),)
     except YamlError:
         return
+    firsts, lines = [m.first for m in maps], top.lines_of(page.body_first - 2)
     for key, value in top.values.items():
-        first, last = _lines_of(page, top, key)
+        first, last = _filled(page, *lines[key])
         inner = _INNER.match(value) if isinstance(value, str) and _REMARK.fullmatch(key) else None
         label, said = (inner["label"], inner["value"]) if inner else (key, value)
-        under = [m.values for m in maps if first <= m.first <= last]
+        under = [m.values for m in maps[bisect_left(firsts, first) : bisect_right(firsts, last)]]
         contacts = named_by(label, said, under)
         if inner:
             contacts = tuple(c for c in contacts if c.address or (c.name[:1].isupper() and is_name(c.name)))
         if contacts:
-            yield key_field(label), contacts, (first, last)
+            yield key_field(label), contacts[:MOST_CONTACTS], (first, last)
 
 
-def _lines_of(page: Page, top: Entry, key: str) -> tuple[int, int]:
-    """The lines of a key and its value: up to the next key, without blank lines and comments."""
-    first = top.key_lines[key]
-    last = min((n for n in top.key_lines.values() if n > first), default=page.body_first - 1) - 1
+def _filled(page: Page, first: int, last: int) -> tuple[int, int]:
+    """The lines without blank ones and comments at their end."""
     while last > first and (not page.lines[last - 1].strip() or page.lines[last - 1].lstrip().startswith("#")):
         last -= 1
-    return first, max(first, last)
+    return first, last

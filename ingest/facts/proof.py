@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ingest.facts.lexicon import words
 from ingest.facts.names import is_name
@@ -14,7 +15,7 @@ from ingest.manual.markdown import Section
 from ingest.manual.plain_text import stated
 from ingest.manual.sentences import place_of
 from ingest.relations import Relation
-from ingest.values import Contact, ContactKind, Fact, Place
+from ingest.values import MOST_CONTACTS, Contact, ContactKind, Fact, Place
 
 _UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|(?:^|[{,])\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
 """Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
@@ -30,8 +31,9 @@ def fact(
     attributes: Mapping[str, str] | None = None,
     stated: Place | None = None,
 ) -> Fact:
-    """A fact whose id is the hash of what it says and where, so that an equal statement keeps its id."""
-    flat = " ".join(topic.split())
+    """A fact whose id is the hash of what it says and where, so that an equal statement keeps its id; of very many
+    contacts it has the first."""
+    flat, contacts = " ".join(topic.split()), contacts[:MOST_CONTACTS]
     parts = [relation, place.path, str(place.first), str(place.last), flat, str(rank)]
     parts += [f"{c.kind} {c.name} {c.address}" for c in contacts]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
@@ -45,10 +47,17 @@ def says(quote: str, contact: Contact) -> bool:
     shown = contact.shown
     if quote.isascii() and _core(shown) not in quote.lower():
         return False
-    said = stated(quote).lower().replace("%20", " ")
+    said, in_words = _read(quote)
     if contact.address:
         return _stands(contact.address.lower(), said)
-    return words_of(contact.name) in words_of(said)
+    return words_of(contact.name) in in_words
+
+
+@lru_cache(16)
+def _read(quote: str) -> tuple[str, str]:
+    """What a quote says, and its words: many contacts are looked for in the same one."""
+    said = stated(quote).lower().replace("%20", " ")
+    return said, words_of(said)
 
 
 def _core(shown: str) -> str:

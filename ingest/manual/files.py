@@ -61,8 +61,18 @@ def files_of(root: Path) -> Iterator[str]:
         for name in files:
             file = Path(folder, name)
             hidden = not _HIDDEN.isdisjoint(file.relative_to(root).parts) and not is_owner_file(name)
-            if not hidden and not name.startswith(".") and file.is_file():
+            if not hidden and not name.startswith(".") and not why_unread(root, file):
                 yield file.relative_to(root).as_posix()
+
+
+def why_unread(root: Path, file: Path) -> str:
+    """Why a file below `root` is not opened; "" for one that may be. A link that leads out would show the files of
+    whoever ingests; what is no plain file may never end."""
+    if _shown(file) != str(file):
+        return "names that are not UTF-8"
+    if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root)):
+        return "links that lead out of the folder"
+    return "" if file.is_file() else "no plain files"
 
 
 def listing_of(root: Path, exclude: Sequence[str] = ()) -> Listing:
@@ -71,8 +81,8 @@ def listing_of(root: Path, exclude: Sequence[str] = ()) -> Listing:
     by_reason: dict[str, list[str]] = defaultdict(list)
     for path in sorted(files_of(root)):
         by_reason[_reason(path, excluded)].append(path)
-    for folder in _folders_unread(root):
-        by_reason["downloaded or built"].append(folder)
+    for reason, path in _unread(root):
+        by_reason[reason].append(path)
     read = {reason: tuple(by_reason.pop(reason, ())) for reason in ("", _PART, "rest")}
     return Listing(read[""], read[_PART], read["rest"], {reason: tuple(paths) for reason, paths in by_reason.items()})
 
@@ -120,13 +130,21 @@ def _unwritten(root: Path, folder: Path) -> bool:
     return folder.parent == root and any((root / maker).exists() for maker in makers)
 
 
-def _folders_unread(root: Path) -> Iterator[str]:
-    """The folders that `files_of` leaves out and that hold pages."""
-    for folder, names, _ in os.walk(root):
+def _shown(file: Path) -> str:
+    """The path as text, with escapes for the bytes of its name that are none."""
+    return str(file).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _unread(root: Path) -> Iterator[tuple[str, str]]:
+    """What `files_of` leaves out of pages and of folders that hold some, with why."""
+    for folder, names, files in os.walk(root):
+        for file in (Path(folder, name) for name in sorted(files) if PAGE.search(name)):
+            if reason := why_unread(root, file):
+                yield reason, _shown(file.relative_to(root))
         left = [n for n in sorted(names) if not n.startswith(".") and _unwritten(root, Path(folder, n))]
         for name in left:
             if any(PAGE.search(f) for _, _, files in os.walk(Path(folder, name)) for f in files):
-                yield Path(folder, name).relative_to(root).as_posix() + "/"
+                yield "downloaded or built", Path(folder, name).relative_to(root).as_posix() + "/"
         names[:] = [n for n in names if not _unwritten(root, Path(folder, n))]
 
 

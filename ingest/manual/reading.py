@@ -38,6 +38,7 @@ _LIKE_A_TITLE = re.compile(r" {0,3}(?:#(?:[ \t]|$)|=+[ \t]*$)")
 _TITLES = names_step("titles")
 _LARGEST = 16_000_000
 """Bytes; a larger text file is no page that a person wrote."""
+_POINTER = "version https://git-lfs.github.com/spec/"
 _LONGEST_OWNER = 200
 """Characters; what is longer is nobody's name, and would be repeated in every place of its page."""
 
@@ -153,7 +154,10 @@ class _Reader:
             if file.stat().st_size > _LARGEST:
                 self._warn(path, 1, f"larger than {_LARGEST:,} bytes; skipped")
                 return None
-            return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            if not text.startswith(_POINTER):
+                return text
+            self._warn(path, 1, "a pointer of Git LFS, not the file itself; skipped, run `git lfs pull`")
         except UnicodeDecodeError as error:
             before = file.read_bytes()[: error.start]
             self._warn(path, before.count(b"\n") + 1, "not UTF-8; skipped, save it as UTF-8")

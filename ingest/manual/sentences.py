@@ -76,7 +76,9 @@ def _no_longer(plain: str, bounds: Iterable[tuple[int, int]], longest: int) -> I
 
 
 def place_of(page: Page, section: Section | None, first: int, last: int, part: tuple[int, int] | None = None) -> Place:
-    """Lines `first` to `last` of `page` as a citable place, with the link to its heading; `part` as `Page.quote`'s."""
+    """Lines `first` to `last` of `page`, as far as one quote has room for them, as a citable place with the link to its
+    heading; `part` as `Page.quote`'s."""
+    last = page.quotable(first, last)
     anchor = section.anchor if section else ""
     return Place(
         path=page.path,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from ingest.errors import UserError
+from ingest.manual.files import why_unread
 from ingest.manual.sites import Site, site_of
 from ingest.manual.yamls import YamlError, mapping_of
 from ingest.outside import Filled, read_as
@@ -49,7 +50,7 @@ class _Toml(BaseModel):
 def read_settings(root: Path) -> Settings:
     """Settings of the manual at `root`. Raises UserError when `whodoiask.toml` cannot be used as it is."""
     toml = read_as(_Toml, _tables("\n".join(settings_lines(root))), FILE)
-    site, base, organisation, repository = _read_site(root / SITE_FILE)
+    site, base, organisation, repository = _read_site(root, root / SITE_FILE)
     made = Site("", "") if site else site_of(root) or Site("", "")
     return Settings(
         base_url=toml.base_url or base or made.base,
@@ -75,7 +76,7 @@ def settings_lines(root: Path) -> tuple[str, ...]:
     """The lines of `whodoiask.toml`, for quoting what it says; none where there is no such file."""
     file = root / FILE
     try:
-        return tuple(file.read_text(encoding="utf-8").split("\n")) if file.is_file() else ()
+        return () if why_unread(root, file) else tuple(file.read_text(encoding="utf-8").split("\n"))
     except (UnicodeDecodeError, OSError) as error:
         raise _unreadable(error) from error
 
@@ -83,7 +84,7 @@ def settings_lines(root: Path) -> tuple[str, ...]:
 def _tables(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _unreadable(error) from error
 
 
@@ -104,8 +105,10 @@ def _site_name(root: Path) -> str:
     return ""
 
 
-def _read_site(file: Path) -> tuple[bool, str, tuple[str, ...], str]:
+def _read_site(root: Path, file: Path) -> tuple[bool, str, tuple[str, ...], str]:
     """Whether the manual is a Tech Docs site, its host, the organisation's names in its title, its repository."""
+    if why_unread(root, file):
+        return False, "", (), ""
     try:
         values = mapping_of(file.read_text(encoding="utf-8")).values
     except (OSError, UnicodeDecodeError, YamlError):

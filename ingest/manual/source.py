@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -146,7 +146,7 @@ def _past(root: Path) -> tuple[str, dict[str, Revision]]:
     """The last commit under a folder, and each tracked and unmodified file's own."""
     names = ("-z", "--name-only", "--no-renames", "--relative")
     # -c: of a merge only what it changed itself, so that a file keeps the commit that wrote it.
-    log = _git(root, "log", *names, "-c", f"--format={_MARK}%H %cs", "--", ".")
+    log = _git(root, "log", *names, "--no-show-signature", "-c", f"--format={_MARK}%H %cs", "--", ".")
     tracked = set(_names(_git(root, "ls-files", "-z")))
     changed = set(_names(_git(root, "diff", *names, "HEAD", "--", ".")))
     boundary = _shallow(root)
@@ -190,15 +190,31 @@ def _is_bare(folder: Path) -> bool:
 
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder: no prompt, no hook, no file-system monitor, no transport but the plain ones."""
-    command = ("git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", *arguments)
+    """Run git in a folder: no prompt, no hook, no filter, no submodule, no transport but the plain ones. A folder's own
+    configuration may name programs, and it may come from anybody."""
     try:
-        return subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=False)
+        return _run(folder, *arguments, options=_filters_off(folder))
     except FileNotFoundError as error:
         raise UserError("git is not installed: install it, or give the manual as a folder.") from error
 
 
-def _environment() -> dict[str, str]:
+def _filters_off(folder: Path) -> list[str]:
+    """Options that make nothing of the filters that are configured: git would run them on each file it compares."""
+    listed = _run(folder, "config", "--null", "--name-only", "--get-regexp", r"^filter\.").stdout
+    names = {os.fsdecode(key).rpartition(".")[0] for key in listed.split(b"\0") if key}
+    off = (f"{name}.{key}" for name in sorted(names) for key in ("clean=", "smudge=", "process=", "required=false"))
+    return [part for option in off for part in ("-c", option)]
+
+
+def _run(folder: Path, *arguments: str, options: Sequence[str] = ()) -> subprocess.CompletedProcess[bytes]:
+    off = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "submodule.recurse=false")
+    command = ["git", *(part for option in off for part in ("-c", option)), *options, *arguments]
+    # Only a clone may reach for anything; the rest would fetch what a repository says that it lacks.
+    reached = _SCHEMES if arguments[:1] == ("clone",) else {"none"}
+    return subprocess.run(command, cwd=folder, env=_environment(reached), capture_output=True, check=False)
+
+
+def _environment(reached: Iterable[str]) -> dict[str, str]:
     elsewhere = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}
     inherited = {name: value for name, value in os.environ.items() if name not in elsewhere}
     return {
@@ -206,8 +222,10 @@ def _environment() -> dict[str, str]:
         "GIT_SSH_COMMAND": "ssh -oBatchMode=yes",
         **inherited,
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ALLOW_PROTOCOL": ":".join(sorted(_SCHEMES)),
+        "GIT_ALLOW_PROTOCOL": ":".join(sorted(reached)),
         "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_LFS_SKIP_SMUDGE": "1",
         "LC_ALL": "C",
     }
 

@@ -26,11 +26,14 @@ from ingest.store.index import Generation, Index, Manifest, Origin
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
+from ingest.store.sums import sums_of
 from ingest.store.words import Words
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
+_EQUALS = 10
+"""Rows of equal text that Chroma holds: as many neighbours as the self-check compares."""
 _IN_TURN: tuple[Collection, ...] = ("passages", "facts", "topics")
 """The collections as they are embedded and indexed: beside the last, the least, nothing is left to embed."""
 
@@ -103,14 +106,24 @@ def publish(
     beside.mkdir()
     same = previous is not None and previous.manifest.origin.ground == content.origin.ground
     draft = _Draft(beside, content, embedding, progress, previous if same else None)
-    _fill(draft)
-    manifest = _manifest(draft, digest)
-    manifest.write(beside / place.MANIFEST)
-    _settle(beside)
+    try:
+        _fill(draft)
+        manifest = _manifest(draft, digest)
+        manifest.write(beside / place.MANIFEST)
+        _settle(beside)
+    except BaseException:  # on a full disk, the next ingest needs the room
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
     beside.rename(home / name)
     _sync(home)
     _point(index, name)
     return Built(name, manifest, embedding.new)
+
+
+def sweep_begun(index: Path) -> None:
+    """Remove what killed runs left: nobody else writes, and their room may be needed."""
+    for folder in (index / place.GENERATIONS).glob(".*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(index: Path, keep: Sequence[str]) -> None:
@@ -176,15 +189,31 @@ def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -
     try:
         in_words = Words.open(draft.folder / place.WORDS)
         for done, collection in enumerate(_IN_TURN, start=1):
-            old = before.keys(collection) if before is not None else {}
-            keys = now.keys(collection)
+            old = _few_of_each(before.keys(collection)) if before is not None else {}
+            keys = _few_of_each(now.keys(collection))
             new = [id_ for id_, key in keys.items() if old.get(id_) != key]
             made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
             made.write(collection, new, _vectors(draft, [keys[id_] for id_ in new]))
-            check(collection, now, in_words, made, _vectors(draft, list(keys.values())))
+            if in_words.rows(collection) != now.rows[collection]:
+                raise SelfCheckError(
+                    f"{in_words.rows(collection)} of {now.rows[collection]} {collection} are in the words"
+                )
+            check(collection, list(keys), made, _vectors(draft, list(keys.values())))
             draft.progress("indexing", done, len(_IN_TURN))
     finally:
         made.close()
+
+
+def _few_of_each(keys: Mapping[str, str]) -> dict[str, str]:
+    """The ids with their `text_key`, the first few of each text: among thousands of equal vectors a graph's ways lead
+    nowhere else. Nothing is lost, for whoever found a text has found what the others say."""
+    counted: Counter[str] = Counter()
+    few: dict[str, str] = {}
+    for id_, key in keys.items():
+        counted[key] += 1
+        if counted[key] <= _EQUALS:
+            few[id_] = key
+    return few
 
 
 def _write_arrays(draft: _Draft, written: Records) -> None:
@@ -209,7 +238,7 @@ def _churn(before: Records, now: Records) -> float:
 def _manifest(draft: _Draft, digest: str) -> Manifest:
     content, folder = draft.content, draft.folder
     counts = Counter(fact.relation for fact in content.facts)
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    files = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
     return Manifest(
         origin=content.origin,
         pages=len(content.page_hashes),
@@ -218,7 +247,8 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
         warnings=content.warnings,
         digest=digest,
         page_hashes=dict(content.page_hashes),
-        sizes={file.relative_to(folder).as_posix(): file.stat().st_size for file in files},
+        sizes={name: (folder / name).stat().st_size for name in files},
+        sums=sums_of(folder, [name for name in files if not name.startswith(f"{place.CHROMA}/")]),
         updated=max((cited.updated for cited in content.places()), default=""),
         layout=LAYOUT,
     )

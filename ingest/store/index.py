@@ -12,12 +12,11 @@ Nothing below a generation changes once the pointer has named it.
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from ingest.errors import UserError
 from ingest.plain import settings_from
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
+from ingest.store.sums import are_whole, sealed, unsealed
 from ingest.values import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ GENERATIONS = "generations"
 MANIFEST = "manifest.json"
 RECORDS = "records.sqlite"
 CHROMA = "chroma"
+DATABASE = "chroma.sqlite3"
 WORDS = "words"
 
 _NAME = re.compile(r"\d+-[0-9a-f]{12}")
@@ -76,6 +77,9 @@ class Manifest:
     """sha256 of each page's lines, by its path."""
     sizes: Mapping[str, int]
     """Bytes of each file of the generation, by its POSIX path."""
+    sums: Mapping[str, int] = field(default_factory=dict)
+    """The sum (`ingest.store.sums`) of each of these files but Chroma's: it writes to them when it opens them, and no
+    question is answered from them."""
     updated: str = ""
     """The newest date (ISO 8601) of a page that is cited anywhere; empty outside git."""
     layout: str = ""
@@ -83,13 +87,13 @@ class Manifest:
     format: int = FORMAT
 
     def write(self, file: Path) -> None:
-        file.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
+        file.write_text(sealed(asdict(self)), encoding="utf-8")
 
     @staticmethod
     def read(file: Path) -> Manifest:
         """OSError, ValueError, TypeError or KeyError when the file is missing or is no manifest of this format."""
-        said = json.loads(file.read_text(encoding="utf-8"))
-        if not isinstance(said, dict) or said.get("format") != FORMAT:
+        said = unsealed(file.read_text(encoding="utf-8"))
+        if said.get("format") != FORMAT:
             raise ValueError("another format")
         origin = Origin(**{**said["origin"], "settings": settings_from(said["origin"]["settings"])})
         return Manifest(**{**said, "origin": origin, "warnings": tuple(said["warnings"])})
@@ -141,11 +145,11 @@ class Index:
     def _open(folder: Path, generation: str, model: str | None) -> Index:
         home = folder / GENERATIONS / generation
         manifest = _manifest(folder, home)
-        if manifest.layout != LAYOUT:
+        if manifest.layout != LAYOUT or not manifest.sums:
             raise _of_another_version(folder)
         if model is not None:
             _demand(folder, manifest, model)
-        if not _is_whole(home, manifest.sizes):
+        if not _is_whole(home, manifest):
             raise damaged(folder)
         try:
             records = Records.open(home / RECORDS)
@@ -239,14 +243,14 @@ class Index:
 
 
 def last_generation(folder: Path) -> Generation | None:
-    """The generation that the pointer names, if all its files are there; None where an ingest begins anew."""
+    """The generation that the pointer names, if all its files are whole; None where an ingest begins anew."""
     try:
         name = _pointed(folder)
         home = folder / GENERATIONS / name
         found = Generation(name, home, _manifest(folder, home))
     except UserError:
         return None
-    return found if _is_whole(home, found.manifest.sizes) else None
+    return found if _is_whole(home, found.manifest) else None
 
 
 def damaged(folder: Path) -> UserError:
@@ -291,12 +295,14 @@ def _demand(folder: Path, manifest: Manifest, model: str) -> None:
         )
 
 
-def _is_whole(home: Path, sizes: Mapping[str, int]) -> bool:
-    """Whether every file is there and as long as it was. Chroma's database may grow: see ingest.store.chroma."""
+def _is_whole(home: Path, manifest: Manifest) -> bool:
+    """Whether a folder holds the generation that it is named after: every file as long as it was, and those that
+    answers come from as they were written. Chroma's database may grow: see ingest.store.chroma."""
     try:
-        found = {name: (home / name).stat().st_size for name in sizes}
+        found = {name: (home / name).stat().st_size for name in manifest.sizes}
     except OSError:
         return False
-    return all(
-        found[name] == size or (found[name] > size and name.endswith("chroma.sqlite3")) for name, size in sizes.items()
+    as_long = all(
+        found[name] == size or (found[name] > size and name.endswith(DATABASE)) for name, size in manifest.sizes.items()
     )
+    return as_long and home.name.endswith(f"-{manifest.digest[:12]}") and are_whole(home, manifest.sums)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ingest.encoder.embedding import Vectors32
 from ingest.store.chroma import Vectors
-from ingest.store.records import Records
-from ingest.store.words import Words
 from ingest.values import Collection
 
 _SAMPLES = 20
@@ -18,23 +18,16 @@ class SelfCheckError(RuntimeError):
     """The new generation does not hold what it should; the pointer stays where it was."""
 
 
-def check(collection: Collection, records: Records, words: Words, made: Vectors, vectors: Vectors32) -> None:
-    """Raise SelfCheckError unless records, words and vectors hold the same rows of a collection and nothing else.
+def check(collection: Collection, ids: Sequence[str], made: Vectors, vectors: Vectors32) -> None:
+    """Raise SelfCheckError unless Chroma holds these ids of a collection and nothing else.
 
-    `vectors` are its unit vectors by row, shape (rows, dimension); for some of them Chroma's nearest neighbours are
-    compared with those of an exact search.
+    `vectors` are their unit vectors, shape (ids, dimension); for some of them Chroma's nearest neighbours are compared
+    with those of an exact search.
     """
-    if orphans := count_orphans(made, records, collection):
+    if orphans := len(set(made.ids(collection)) ^ set(ids)):
         raise SelfCheckError(f"{orphans} {collection} are in the records or the vectors alone")
-    if words.rows(collection) != len(vectors):
-        raise SelfCheckError(f"{words.rows(collection)} of {len(vectors)} {collection} are in the words")
     if len(vectors):
         _check_nearest(made, collection, vectors)
-
-
-def count_orphans(made: Vectors, records: Records, collection: Collection) -> int:
-    """How many ids only one of the two has."""
-    return len(set(made.ids(collection)) ^ set(records.ids(collection)))
 
 
 def _check_nearest(made: Vectors, collection: Collection, table: Vectors32) -> None:
