@@ -19,7 +19,7 @@ _ADDRESS = re.compile(
     r"|(?<![\w&])[#~!][\w-][^\s“”\"'<>()\[\],;]*"  # a channel
     r"|\b[a-z][a-z0-9+.-]*:[^\s“”]+"  # a link of any kind, a number to be called
     r"|(?<![\w.@])(?:[\w-]+\.)+[^\W\d_]{2,}(?!\w)[^\s“”\"'<>()\[\]]*"  # a host, with what follows
-    r"|(?<!\w)\+?\(?\d(?:[\s().-]?\d){5,}",  # a telephone number
+    r"|(?<!\w)(?!\d{4}-\d\d-\d\d\b)\+?\(?\d(?:[\s().-]?\d){5,}",  # a telephone number, and no date
     re.IGNORECASE,
 )
 

@@ -403,7 +403,7 @@ def test_the_directory_is_one_object_or_lines_or_tables(small_index: Path) -> No
     done = run("directory", "--json", "--index", small_index)
     assert (done.returncode, done.stderr) == (0, "")
     listed = json.loads(done.stdout)
-    assert list(listed) == ["teams", "ladder", "repos", "pages", "queues"]
+    assert list(listed) == ["teams", "ladder", "repos", "pages", "queues", "orders"]
     assert {"path": "source/manual/dns.html.md", "owner": "#dns-team"} in listed["pages"]
     lines = run("directory", "--index", small_index).stdout.splitlines()
     assert "teams\tDomains team\t\t#domains\tSpeak to the Domains team (#domains) if you need a new zone." in lines

@@ -25,7 +25,7 @@ MINUTES = float(os.environ.get("WHODOIASK_MINUTES", "1"))
 EVERY = 60 if MINUTES > 5 else 10
 """Seconds between two ingests."""
 READERS = 4
-GROWTH = 1.05 if MINUTES > 5 else 1.25
+GROWTH = 1.05 if MINUTES > 5 else 1.5
 """How much more memory may be held in the last third than in the second: a minute's samples are few, and a new
 generation is prepared in some of them."""
 DNS = "source/manual/dns.html.md"

@@ -63,7 +63,7 @@ def test_an_index_of_another_layout_is_refused_and_made_anew(made: Path, tmp_pat
     assert (asked.returncode, asked.stdout) == (2, "")
     assert asked.stderr == (
         f"whodoiask: The index in {made} was made by another version of whodoiask: "
-        "run `whodoiask ingest` to build it again.\n"
+        f"run `whodoiask ingest --index {made}` to build it again.\n"
     )
 
     again = run(code, ["ingest", write_manual(tmp_path / "manual", SMALL_MANUAL), "--index", made])

@@ -53,6 +53,8 @@ class Textbook:
             "steps": [],
             "ladder": [],
             "sources": sources,
+            "pages": [],
+            "items": [],
             "notes": [],
             "rule": self.name,
             # Chroma's squared distance of unit vectors is 2 - 2 cos.

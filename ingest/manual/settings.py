@@ -95,6 +95,8 @@ def _unreadable(error: Exception) -> UserError:
 def _site_name(root: Path) -> str:
     """What the configuration of the manual's site calls it, in the layouts that have one; else empty."""
     for path, keys in _NAMED:
+        if why_unread(root, root / path):
+            continue
         try:
             values = mapping_of((root / path).read_text(encoding="utf-8")).values
         except (OSError, UnicodeDecodeError, YamlError):
