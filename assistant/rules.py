@@ -19,6 +19,7 @@ import numpy as np
 from assistant.case import Case, why_of
 from assistant.caveats import disputed, settled
 from assistant.directly import by_name, either, unknown_name
+from assistant.kinds import owned_by_name
 from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import STATEMENTS
@@ -105,7 +106,8 @@ def owner_of_thing(case: Case) -> Verdict | None:
     best, likely = case.ranking.best, case.ranking.answerable
     told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
     alone = likely >= STATED_FOR_SURE and case.ranking.lead >= ALONE
-    if (told or alone) and not case.question.owns and not case.only_things:
+    asked_for = case.question.owns or case.only_things or owned_by_name(case.question.own_words)
+    if (told or alone) and not asked_for:
         return None
     return _with_on_call(_owner_verdict(thing.fact, case, "owner of thing", 0.95), case)
 

@@ -184,6 +184,33 @@ def test_who_gets_the_alerts_of_a_thing_with_alert_in_its_name(harbour: Assistan
     assert shown(harbour.answer("Who gets the alerts of mail-alert-api?")) == ["#platform"]
 
 
+def test_an_entry_of_the_register_named_by_one_ordinary_word_is_that_entry(
+    assistant_of: Callable[[dict[str, str]], Assistant],
+) -> None:
+    """Where the word stands on many pages, it is the entry when it is all that a question for an owner names, and an
+    ordinary word elsewhere."""
+    days = {f"day-{n}.md": page(f"Day {n}", "#diary", f"On day {n} the manifest was late.") for n in range(20)}
+    register = (
+        '- repo_name: manifest\n  team: "#cargo-lists"\n  alerts_team: "#cargo-bells"\n\n'
+        '- repo_name: manifest-viewer\n  team: "#viewers"\n'
+    )
+    assistant = assistant_of({**days, "data/repos.yml": register})
+    for question in (
+        "Who owns manifest?",
+        "who looks after Manifest these days",
+        "Hi, which team maintains `manifest`?",
+        "who's behind manifest?",
+        "whose is manifest?",
+        "Who is responsible for the manifest repo?",
+    ):
+        answer = assistant.answer(question)
+        assert (answer.rule, shown(answer)) == ("owner of thing", ["#cargo-lists"]), question
+        assert answer.confidence >= 0.85, question
+    assert shown(assistant.answer("Who gets the alerts of manifest?")) == ["#cargo-bells"]
+    for question in ("Who owns the manifest?", "Who corrects a late manifest?", "Who owns manifests?"):
+        assert assistant.answer(question).confidence < 0.85, question
+
+
 @pytest.mark.parametrize(
     "question",
     [
