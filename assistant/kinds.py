@@ -125,7 +125,8 @@ _AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (
 _WHOLE = re.compile(rf"{_ASKS}.*\w", _I | re.DOTALL)
 
 
-_LITERAL = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+(?:[-_]\w+)+"
+_ADDRESS = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_LITERAL = rf"{_ADDRESS}|\w+(?:[-_]\w+)+"
 """What only a name is written like: a channel, handle, address, identifier."""
 _REPO = r"(?:repo|repository|app|application|service|gem|package|library|tool)"
 _OWNER_OF = re.compile(
@@ -176,6 +177,11 @@ def literal(question: str) -> str:
         return owned["x"]
     named = (form.name for form in forms(question) if form.kind != "who is" or asks_who_is(question))
     return next((name for name in named if re.fullmatch(_LITERAL, name) or _PERSON.fullmatch(name)), "")
+
+
+def addresses(question: str) -> list[str]:
+    """The channels, handles and email addresses in a question."""
+    return [address.rstrip(".-") for address in re.findall(_ADDRESS, question)]
 
 
 def owned_by_name(question: str) -> str:

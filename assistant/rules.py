@@ -18,7 +18,7 @@ import numpy as np
 
 from assistant.case import Case, why_of
 from assistant.caveats import disputed, settled
-from assistant.directly import by_name, either, unknown_name
+from assistant.directly import by_name, channel_named, either, unknown_name
 from assistant.kinds import owned_by_name
 from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
@@ -58,6 +58,14 @@ _JOINING = str.maketrans("-_.@", "    ")
 
 
 Rule = Callable[[Case], Verdict | None]
+
+
+def other_language(case: Case) -> Verdict | None:
+    """Not in English: whom it names by an address, whose the repo is that it names; else the reply that says so."""
+    if case.scope.kind != "language":
+        return None
+    named = channel_named(case) or (owner_of_thing(case) if case.names_thing else None)
+    return named or Verdict("decline", "declined:language", case.scope.confidence, reason=case.scope.reason or "")
 
 
 def declined(case: Case) -> Verdict | None:
@@ -180,6 +188,7 @@ def ladder(case: Case) -> Verdict:
 RULES: tuple[Rule, ...] = (
     by_name,
     unknown_name,
+    other_language,
     declined,
     next_rung,
     either,
