@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.case import Case
 from assistant.caveats import shortened
 from assistant.retrieve import Found
-from assistant.understand import Question, names_matter, rung_tried
+from assistant.understand import Question, matter_of, names_matter, rung_tried
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
 from ingest.values import Fact, Place
@@ -110,7 +110,7 @@ def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ..
     return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
 
 
-def _matter_before(question: Question) -> str:
+def _turn_before(question: Question) -> str:
     """The latest of the turns before that says what it is about, in its own words."""
     turns = [" ".join(turn.split()) for turn in question.turns[:-1] if not rung_tried(turn)]
     return next((turn for turn in reversed(turns) if names_matter(turn)), turns[-1] if turns else question.before)
@@ -122,7 +122,10 @@ def assumed(case: Case, verdict: Verdict) -> tuple[str, ...]:
         return ()
     notes = []
     if case.question.before:
-        notes.append(f"You asked before: “{shortened(_matter_before(case.question), _QUOTED)}”.")
+        turn = _turn_before(case.question)
+        matter = matter_of(turn)
+        asked = f" about {matter}" if matter else f": “{shortened(turn, _QUOTED)}”"
+        notes.append(f"You asked before{asked}.")
     tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
     if tried:
         notes.append(f"You have been to: {'; '.join(tried)}.")

@@ -204,6 +204,14 @@ class _Desk:
     def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
         case = self.case(asked, history)
         rule, verdict = decided(case, self._levers.rules)
+        whole = case.question.who and names_matter(case.question.own_words)
+        if (
+            case.question.before and whole and verdict.contacts
+        ):  # it needs nothing from before if it gets the same alone
+            alone = self._case(case.question.alone(), "", ordered=case.ordered, real=True)
+            its_rule, its_own = decided(alone, self._levers.rules)
+            if [named.contact for named in its_own.contacts[:1]] == [verdict.contacts[0].contact]:
+                case, rule, verdict = alone, its_rule, its_own
         return case, rule, with_yes_or_no(verdict, case)
 
     def _each(self, asked: str, history: tuple[str, ...]) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:

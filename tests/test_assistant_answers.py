@@ -10,7 +10,7 @@ import pytest
 from conftest import silent, write_manual
 
 from assistant.flow import Assistant
-from assistant.understand import tried_turn, understand
+from assistant.understand import matter_of, tried_turn, understand
 from assistant.values import Answer
 from ingest.build import ingest
 from ingest.facts.compiling import facts_of
@@ -571,3 +571,64 @@ def test_a_rung_tried_on_the_page_is_behind_and_nothing_else_is_taken_from_it(ha
         answer = harbour.answer("Who is next?", ["Our build server keeps dying", tried_turn(rung)])
         assert answer.ladder[0].rung == following
         assert not any("I have tried" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("turn", "matter"),
+    [
+        ("who renews TLS certificates?", "TLS certificates"),
+        ("Hi, who do I ask about a new quay.example domain?", "a new quay.example domain"),
+        (
+            "My build has failed all day, nobody knows why. Which team looks after the build servers?",
+            "the build servers",
+        ),
+        ("I need access to the tracking database please", "access to the tracking database"),
+        ("who owns our weighbridges", "your weighbridges"),
+        ("who signs off production access, thanks", "production access"),
+        ("who is on call?", ""),
+        ("who gets it", ""),
+        ("who can give me access?", ""),
+        ("we told the lead and he couldn't find it either", ""),
+        ("who approves it when the lead is away", ""),
+    ],
+)
+def test_what_was_asked_before_is_called_by_what_it_was_about(turn: str, matter: str) -> None:
+    assert matter_of(turn) == matter
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (["Who renews TLS certificates?", "and out of hours?"], ["You asked before about TLS certificates."]),
+        (["Who owns berth-planner?", "Who gets its alerts?"], ["You asked before about berth-planner."]),
+        (
+            [
+                "hello",
+                "The tracking data vanished, who restores backups?",
+                "thanks!",
+                "they didn't reply, who is next?",
+            ],
+            ["You asked before about backups."],
+        ),
+        (
+            ["Can somebody give me a new crane?", "who is next?"],
+            ["You asked before: “Can somebody give me a new crane?”."],
+        ),
+        (["Who owns berth-planner?", "Who renews TLS certificates?"], []),
+        (["Who owns berth-planner?", "and who renews TLS certificates?"], []),
+        (["Who renews TLS certificates?", "ok, who do I ask before I change a firewall rule?"], []),
+    ],
+)
+def test_what_was_asked_before_is_said_only_where_it_counts(
+    turns: list[str], said: list[str], harbour: Assistant
+) -> None:
+    answer = harbour.answer(turns[-1], turns[:-1])
+    assert [note for note in answer.notes if note.startswith("You asked before")] == said
+    assert answer.continues == bool(said)
+
+
+def test_a_question_that_stands_alone_still_knows_who_was_tried(harbour: Assistant) -> None:
+    before = ["Who renews TLS certificates?", tried_turn("the Technical Lead on your team")]
+    answer = harbour.answer("and who restores backups of the tracking data?", before)
+    assert (shown(answer)[0], answer.continues) == ("#cargo-systems", False)
+    assert rungs(answer) == LADDER[1:]
