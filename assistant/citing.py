@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from assistant.case import Case
 from assistant.caveats import shortened
-from assistant.retrieve import Found
 from assistant.understand import Question, matter_of, names_matter, rung_tried
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
@@ -80,26 +79,6 @@ class Sources:
 
 def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
-
-
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-"""The line between a table's heads and its rows."""
-
-
-def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:
-    """For each source that is a row of a table, the row of its heads, where a passage that was found has it."""
-    rows = [source for source in sources if "|" in source.place.quote]
-    return {source.number: head for source in rows if (head := _head_over(source.place, found))}
-
-
-def _head_over(row: Place, found: Found) -> str:
-    for hit in found.passages:
-        place = hit.passage.place
-        if place.path == row.path and place.first <= row.first <= place.last:
-            lines = place.quote.split("\n")[: row.first - place.first]
-            rule = next((n for n in range(len(lines) - 1, 0, -1) if "-" in lines[n] and _RULE.fullmatch(lines[n])), 0)
-            return lines[rule - 1] if rule and all("|" in line for line in lines[rule - 1 :]) else ""
-    return ""
 
 
 def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant import reply
 from assistant.case import Case
 from assistant.caveats import status_note
-from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
+from assistant.citing import Sources, asked_for, assumed, rungs_left
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
@@ -333,7 +333,6 @@ class _Desk:
             lead=verdict.lead,
             continues=bool(case.question.before),
             close=verdict.rule.startswith("stated:") and case.ranking.lead < NEAR_TIE,
-            heads=column_heads(listed, case.found),
         )
 
     def passages(self, words: str, n: int) -> tuple[Passage, ...]:
