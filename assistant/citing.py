@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from assistant.case import Case
 from assistant.caveats import shortened
-from assistant.retrieve import Found
-from assistant.understand import Question, names_matter, rung_tried
+from assistant.understand import Question, matter_of, names_matter, rung_tried
 from assistant.unsaid import Said
 from assistant.values import Rung, Source
 from assistant.verdict import Named, Verdict
@@ -85,26 +84,6 @@ def _within(place: Place, run: Place) -> bool:
     return place.path == run.path and run.first <= place.first and place.last <= run.last
 
 
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
-"""The line between a table's heads and its rows."""
-
-
-def column_heads(sources: Sequence[Source], found: Found) -> dict[int, str]:
-    """For each source that is a row of a table, the row of its heads, where a passage that was found has it."""
-    rows = [source for source in sources if "|" in source.place.quote]
-    return {source.number: head for source in rows if (head := _head_over(source.place, found))}
-
-
-def _head_over(row: Place, found: Found) -> str:
-    for hit in found.passages:
-        place = hit.passage.place
-        if place.path == row.path and place.first <= row.first <= place.last:
-            lines = place.quote.split("\n")[: row.first - place.first]
-            rule = next((n for n in range(len(lines) - 1, 0, -1) if "-" in lines[n] and _RULE.fullmatch(lines[n])), 0)
-            return lines[rule - 1] if rule and all("|" in line for line in lines[rule - 1 :]) else ""
-    return ""
-
-
 def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ...]:
     if verdict.outcome == "decline":
         return ()
@@ -113,7 +92,7 @@ def rungs_left(case: Case, verdict: Verdict, sources: Sources) -> tuple[Rung, ..
     return tuple(Rung(r.rank, r.topic, number) for r, number in zip(left, numbers, strict=True))
 
 
-def _matter_before(question: Question) -> str:
+def _turn_before(question: Question) -> str:
     """The latest of the turns before that says what it is about, in its own words."""
     turns = [" ".join(turn.split()) for turn in question.turns[:-1] if not rung_tried(turn)]
     return next((turn for turn in reversed(turns) if names_matter(turn)), turns[-1] if turns else question.before)
@@ -125,8 +104,10 @@ def assumed(case: Case, verdict: Verdict, said: Said) -> tuple[str, ...]:
         return ()
     notes = []
     if case.question.before:
-        before = said.only_of_reader(_matter_before(case.question))
-        notes.append(f"You asked before: “{shortened(before, _QUOTED)}”.")
+        turn = said.only_of_reader(_turn_before(case.question))
+        matter = matter_of(turn)
+        asked = f" about {matter}" if matter else f": “{shortened(turn, _QUOTED)}”"
+        notes.append(f"You asked before{asked}.")
     tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
     if tried:
         notes.append(said.only(f"You have been to: {'; '.join(tried)}."))

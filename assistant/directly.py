@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from assistant.case import Case, why_of
-from assistant.kinds import alternatives, asks_who_is, forms, is_right, literal, medium
+from assistant.kinds import addresses, alternatives, asks_who_is, forms, is_right, literal, medium
 from assistant.parties import Party
 from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import Relation
@@ -49,6 +49,12 @@ def unknown_name(case: Case) -> Verdict | None:
     if not name or (case.scope.by_form and case.scope.reason) or case.names_thing or case.register.mentions(name):
         return None
     return Verdict("escalate", "unknown name", 0.9, tried=case.tried, lead=UNKNOWN)
+
+
+def channel_named(case: Case) -> Verdict | None:
+    """Whoever a channel, handle or email address in the question belongs to."""
+    parties = (case.register.parties.find(name) for name in addresses(case.question.own_words))
+    return next((verdict for party in parties if party and (verdict := _who(party, case))), None)
 
 
 def either(case: Case) -> Verdict | None:

@@ -12,19 +12,20 @@ from pathlib import Path
 from assistant import reply
 from assistant.case import Case
 from assistant.caveats import status_note
-from assistant.citing import Sources, asked_for, assumed, column_heads, rungs_left
+from assistant.citing import Sources, asked_for, assumed, rungs_left
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.explaining import Explained, explained
 from assistant.kinds import about_assistant, of_them, several
+from assistant.language import other_language
 from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
 from assistant.retrieve import HybridRetriever
 from assistant.rules import RULES, Rule, decide, decided
-from assistant.scope import ScopeModel, aside_from_matters, of_public_service, without_orders
+from assistant.scope import ScopeModel, aside_from_matters, in_other_language, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.titles import LINK
 from assistant.understand import (
@@ -206,6 +207,13 @@ class _Desk:
         whom = self._named_before(asked, history) if self._levers.history else ""
         case = self.case(of_them(asked, whom)) if whom else self.case(asked, history)
         rule, verdict = decided(case, self._levers.rules)
+        whole = case.question.who and names_matter(case.question.own_words)
+        if case.question.before and whole and verdict.contacts:
+            # It needs nothing from before if it gets the same alone.
+            alone = self._case(case.question.alone(), "", ordered=case.ordered, real=True)
+            its_rule, its_own = decided(alone, self._levers.rules)
+            if [named.contact for named in its_own.contacts[:1]] == [verdict.contacts[0].contact]:
+                case, rule, verdict = alone, its_rule, its_own
         note = (f"Taken to be about {whom}, whom the answer before named.",) if whom else ()
         return case, rule, replace(with_yes_or_no(verdict, case), notes=(*verdict.notes, *note))
 
@@ -231,15 +239,16 @@ class _Desk:
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
         """Everything that the rules look at, for a question after its earlier turns."""
         kept, ordered = without_orders(asked)
+        language = other_language(kept)
         turns = [*(history if self._levers.history else ()), kept or asked]
         if self._levers.spelling:
             turns = [self._speller.corrected(turn) for turn in turns]
         question = understand(turns[-1], turns[:-1])
         if question.may_stand_alone:
-            alone = self._case(question.alone(), ordered=ordered, real=bool(kept))
+            alone = self._case(question.alone(), language, ordered=ordered, real=bool(kept))
             if self._stands(alone):
                 return alone
-        return self._case(question, ordered=ordered, real=bool(kept))
+        return self._case(question, language, ordered=ordered, real=bool(kept))
 
     def _stands(self, alone: Case) -> bool:
         """Whether a question that leaves the turns before it aside is surely answered, or surely declined."""
@@ -247,7 +256,7 @@ class _Desk:
         declined = verdict.outcome == "decline" and (alone.scope.by_form or not alone.question.who)
         return verdict.confidence >= STANDS and (verdict.outcome == "answer" or declined)
 
-    def _case(self, question: Question, *, ordered: bool, real: bool) -> Case:
+    def _case(self, question: Question, language: str, *, ordered: bool, real: bool) -> Case:
         records = self._register
         named = records.gazetteer.find(question.own_words)
         bare = _without(question.own_words, named)
@@ -261,6 +270,8 @@ class _Desk:
         scope = (
             aside_from_matters(aside, self.index.manifest.updated)
             if aside
+            else in_other_language(language)
+            if language
             else self._scope.judge(
                 question.text if question.leans else question.own_words,
                 found.nearest,
@@ -337,7 +348,6 @@ class _Desk:
             lead=verdict.lead,
             continues=bool(case.question.before),
             close=verdict.rule.startswith("stated:") and case.ranking.lead < NEAR_TIE,
-            heads=column_heads(listed, case.found),
         )
 
     def passages(self, words: str, n: int) -> tuple[Passage, ...]:

@@ -125,14 +125,18 @@ _AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (
 _WHOLE = re.compile(rf"{_ASKS}.*\w", _I | re.DOTALL)
 
 
-_LITERAL = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\w+(?:[-_]\w+)+"
+_ADDRESS = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_LITERAL = rf"{_ADDRESS}|\w+(?:[-_]\w+)+"
 """What only a name is written like: a channel, handle, address, identifier."""
+_REPO = r"(?:repo|repository|app|application|service|gem|package|library|tool)"
 _OWNER_OF = re.compile(
-    rf"(?:who(?:['’]?s| is| are)?|which team|what team) (?:the )?(?:owns?|owners? of|maintains?|maintainers? of|"
-    rf"looks? after|responsible for|runs?|in charge of|behind|(?:gets|receives) (?:the )?alerts (?:of|for|from)) "
-    rf"{_THE}[`\"']?(?P<x>{_LITERAL})[`\"']?(?: (?:repo|repository|app|application|service|gem|package|library|tool))?",
+    rf"(?:(?:who(?:['’]?s| is| are)?|which team|what team)(?: currently| now)? (?:the )?(?:owns?|owners? of|maintains?|"
+    rf"maintainers? of|looks? after|responsible for|runs?|in charge of|behind|"
+    rf"(?:gets|receives) (?:the )?alerts (?:of|for|from))|whose(?: {_REPO})? is) "
+    rf"(?P<the>{_THE})[`\"']?(?P<x>[^\s`\"']+)[`\"']?(?: {_REPO})?(?: now| these days| currently| at the moment)?",
     _I,
 )
+"""The whole of a question for the owner of something that has a name of one word."""
 _PERSON = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+")
 
 
@@ -161,11 +165,14 @@ class Form:
 
 def forms(question: str) -> Iterator[Form]:
     """The forms of the directory's questions that the whole of a question has, the fullest first."""
-    bare = question.strip().rstrip("?!. ")
     for kind, form in _FORMS:
-        found = form.fullmatch(bare)
+        found = form.fullmatch(_bare(question))
         if found:
             yield Form(kind, found["x"].strip(" ,"))
+
+
+def _bare(question: str) -> str:
+    return question.strip().rstrip("?!. ")
 
 
 def is_right(question: str) -> Iterator[str]:
@@ -180,12 +187,23 @@ def is_right(question: str) -> Iterator[str]:
 def literal(question: str) -> str:
     """What a question for somebody or for the owner of something gives as a name beyond doubt (a channel, handle,
     address, identifier, a person's name in capitals); empty where it gives none."""
-    bare = question.strip().rstrip("?!. ")
-    owned = _OWNER_OF.fullmatch(bare)
-    if owned:
+    owned = _OWNER_OF.fullmatch(_bare(question))
+    if owned and re.fullmatch(_LITERAL, owned["x"]):
         return owned["x"]
     named = (form.name for form in forms(question) if form.kind != "who is" or asks_who_is(question))
     return next((name for name in named if re.fullmatch(_LITERAL, name) or _PERSON.fullmatch(name)), "")
+
+
+def addresses(question: str) -> list[str]:
+    """The channels, handles and email addresses in a question."""
+    return [address.rstrip(".-") for address in re.findall(_ADDRESS, question)]
+
+
+def owned_by_name(question: str) -> str:
+    """The one word whose owner is all that a question asks for, where no article makes it a thing that is described
+    ("who owns signon?", and not "who owns the release?"); else empty."""
+    owned = _OWNER_OF.fullmatch(_bare(question))
+    return owned["x"] if owned and not owned["the"] else ""
 
 
 def asks_who_is(question: str) -> bool:

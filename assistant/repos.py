@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from assistant.kinds import owned_by_name
 from assistant.spelling import nearest
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -35,7 +36,7 @@ class Named:
     start: int
     end: int
     certain: bool
-    """Spelt out in full, or said to be an app; else a single ordinary word."""
+    """Spelt out in full, said to be an app, or all that a question for an owner names; else a single ordinary word."""
 
 
 class _Repo(NamedTuple):
@@ -71,6 +72,7 @@ class Gazetteer:
             if len(words) > 1:
                 self._squashed.setdefault(_squash(repo.name), []).append(repo)
         self._names = {repo.name.lower(): repo for repo in self._repos}
+        self._exact = {*self._names, *(alias.lower() for name in aliases for alias in aliases[name])}
         self._longest = max((len(form) for form in self._by_words), default=0)
         self._first_words = {form[0] for form in self._by_words}
         self._in_order = sorted(self._squashed)
@@ -139,6 +141,8 @@ class Gazetteer:
         said = re.match(rf"['’`)\"]*,?\s+(?:\w+\s+)?{_THING}\b", after, re.IGNORECASE)
         said = said or re.search(rf"\b{_THING}\s+(?:called|named|is)?\s*[`\"']?$", before, re.IGNORECASE)
         if said or before.endswith("`") or (_IN_PATH.search(before) and re.match(r"[/?#.]|\s|$", after)):
+            return True
+        if word.lower() in self._exact and owned_by_name(question) == word:
             return True
         proper = word[:1].isupper() and bool(before.strip()) and any(c.islower() for c in question)
         return proper or not self._is_common(stems[0])

@@ -18,7 +18,8 @@ import numpy as np
 
 from assistant.case import Case, why_of
 from assistant.caveats import disputed, settled
-from assistant.directly import by_name, either, unknown_name
+from assistant.directly import by_name, channel_named, either, unknown_name
+from assistant.kinds import owned_by_name
 from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
 from ingest.relations import STATEMENTS
@@ -57,6 +58,14 @@ _JOINING = str.maketrans("-_.@", "    ")
 
 
 Rule = Callable[[Case], Verdict | None]
+
+
+def other_language(case: Case) -> Verdict | None:
+    """Not in English: whom it names by an address, whose the repo is that it names; else the reply that says so."""
+    if case.scope.kind != "language":
+        return None
+    named = channel_named(case) or (owner_of_thing(case) if case.names_thing else None)
+    return named or Verdict("decline", "declined:language", case.scope.confidence, reason=case.scope.reason or "")
 
 
 def declined(case: Case) -> Verdict | None:
@@ -105,7 +114,8 @@ def owner_of_thing(case: Case) -> Verdict | None:
     best, likely = case.ranking.best, case.ranking.answerable
     told = best and likely >= STATED and _speaks_of(best.fact, thing.fact)
     alone = likely >= STATED_FOR_SURE and case.ranking.lead >= ALONE
-    if (told or alone) and not case.question.owns and not case.only_things:
+    asked_for = case.question.owns or case.only_things or owned_by_name(case.question.own_words)
+    if (told or alone) and not asked_for:
         return None
     return _with_on_call(_owner_verdict(thing.fact, case, "owner of thing", 0.95), case)
 
@@ -178,6 +188,7 @@ def ladder(case: Case) -> Verdict:
 RULES: tuple[Rule, ...] = (
     by_name,
     unknown_name,
+    other_language,
     declined,
     next_rung,
     either,

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assistant.language import reply
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -207,6 +209,11 @@ def aside_from_matters(what: str, updated: str) -> Scope:
     else:
         reply = _reply("chat", "unclear" if what == "unclear" else "reply")
     return Scope("chat", reply, 0.97, by_form=True)
+
+
+def in_other_language(language: str) -> Scope:
+    """For a question that is not in English but in `language`, as `other_language` calls it."""
+    return Scope("language", reply(language), 0.9)
 
 
 def _reply(kind: str, key: str = "reply") -> str:

@@ -173,6 +173,24 @@ _THANKS = re.compile(
 )
 
 
+_FRAME = re.compile(
+    r"(?:(?:and|so|but|ok(?:ay)?)[ ,]+)?(?:"
+    r"(?:who(?:m|se)?|which \w+|what (?:team|channel|queue)|where) (?:do|can|should|would|must|could) (?:i|we) "
+    r"(?:ask|tell|contact|speak to|talk to|go to|go|message|e?-?mail|call|phone|ring|ping) (?:about|for)|"
+    r"(?:who|which \w+|what (?:team|channel|queue)) (?:(?:looks|sees) after|deals with|takes care of|signs off(?: on)?|"
+    r"knows about|(?!is\b|was\b|does\b|has\b|knows\b|gets\b|goes\b|says\b)\w+s)|"
+    r"who(?:['’]s| is) (?:responsible for|in charge of|the owner of)|"
+    r"(?:i|we) need(?! to\b)) (?P<matter>.+)",
+    _I,
+)
+"""A question of which the rest is a noun phrase, what it is about."""
+_CLAUSE = re.compile(
+    r"\b(?:when|if|who|whom|which|that|because|and|or|but|so|i|we|me|us|it|this|they|them)\b|[,;:.?!](?:\s|$)", _I
+)
+_LONGEST_MATTER = 8
+"""Words; what is longer is no name of a matter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question understood. `text` is what is looked up: without greeting and thanks, with what it leans on."""
@@ -291,6 +309,17 @@ def _leaned_on(question: str, history: Sequence[str]) -> str:
     fragment = len(content) <= 3 and not WHO.search(question)
     leans = NEXT.search(question) or points_back(question) or fragment or not names_matter(question)
     return " ".join(courtesies_off(turn) for turn in asked[-3:]) if leans else ""
+
+
+def matter_of(turn: str) -> str:
+    """What a turn is about as a noun phrase ("TLS certificates" of "who renews TLS certificates?"); empty where its
+    words give none."""
+    asked = courtesies_off(turn).rstrip("?!., ")
+    begins = (0, *(stop.end() for stop in re.finditer(r"[,;:.?!]\s+", asked)))
+    found = next((match for begin in begins if (match := _FRAME.fullmatch(asked, begin))), None)
+    if not found or len(found["matter"].split()) > _LONGEST_MATTER or _CLAUSE.search(found["matter"]):
+        return ""
+    return re.sub(r"\b(?:my|our)\b", "your", found["matter"], flags=_I) if names_matter(found["matter"]) else ""
 
 
 def points_back(question: str) -> bool:

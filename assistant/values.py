@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -147,9 +146,6 @@ class Answer:
     close: bool = False
     """Whether the second statement comes so near to the first that neither is the answer. (No part of the JSON object.)
     """
-    heads: Mapping[int, str] = field(default_factory=dict)
-    """The row of column heads over a source that is a row of a table, by the source's number, where it is known. (No
-    part of the JSON object.)"""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `ask --json` prints, keys in the contract's order."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from textwrap import dedent
 from typing import Literal
 
@@ -18,6 +18,8 @@ from ingest.manual.plain_text import plain_line
 
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdx|md\.erb|html\.md)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:>\s*)*(\d{1,4})[.)]\s")
+_QUOTED = re.compile(r"^\s*(?:>\s*)+")
+_BETWEEN = re.compile(r"(?<!\\)\|")
 _FOOTNOTE = re.compile(r"^\[\^[\w-]+\]:\s*")
 
 
@@ -66,14 +68,21 @@ def shown(quote: str, path: str, heads: str = "") -> tuple[Line, ...]:
 def _whole(lines: list[str], heads: str) -> list[str]:
     """The lines with what makes a table of rows that were cut out of one."""
     first = lines[0].lstrip().lower()
-    if heads:
-        return [heads, re.sub(r"[^|]+", "---", heads), *lines]
-    if first.startswith("|"):
-        cells = max(line.strip().strip("|").count("|") for line in lines) + 1
-        return [f"|{'   |' * cells}", f"|{' - |' * cells}", *lines]
     if first.startswith(("<tr", "<td")):
-        return [f"<table>{lines[0]}", *lines[1:]]
-    return lines
+        titles = "".join(f"<th>{escape(head)}</th>" for head in _cells(heads)) if heads else ""
+        return [f"<table>{f'<tr>{titles}</tr>' if titles else ''}{lines[0]}", *lines[1:]]
+    if "|" not in first or not (heads or first.startswith("|")):
+        return lines
+    if not heads:
+        heads = f"|{'   |' * (max(line.strip().strip('|').count('|') for line in lines) + 1)}"
+    return [heads, f"|{' - |' * len(_cells(heads))}", *(_QUOTED.sub("", line) for line in lines)]
+
+
+def _cells(row: str) -> list[str]:
+    """The cells of a row of column heads (`Place.heads`)."""
+    return [
+        cell.replace("\\|", "|").strip() for cell in _BETWEEN.split(row.strip().removeprefix("|").removesuffix("|"))
+    ]
 
 
 def _line(block: Block, raw: Sequence[str]) -> Line:

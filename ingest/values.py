@@ -167,6 +167,8 @@ class Place:
     updated: str = ""
     commit: str = ""
     status: Status = ""
+    heads: str = ""
+    """Of a row of a table the row of its column heads, as Markdown (`| Thing | Team |`)."""
 
 
 @dataclass(frozen=True, slots=True)

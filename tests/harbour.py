@@ -37,8 +37,6 @@ owner: "#harbour-lights"
 
 ## Whom to ask
 
-Each thing has one team.
-
 | Thing | Team | Channel | Phone |
 |---|---|---|---|
 | **Fog horn** | Signals team | #harbour-signals | +44 20 7946 0022 |

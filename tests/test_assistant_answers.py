@@ -10,7 +10,7 @@ import pytest
 from conftest import silent, write_manual
 
 from assistant.flow import Assistant
-from assistant.understand import tried_turn, understand
+from assistant.understand import matter_of, tried_turn, understand
 from assistant.values import Answer
 from ingest.build import ingest
 from ingest.facts.compiling import facts_of
@@ -182,6 +182,33 @@ def test_a_thing_with_alert_in_its_name_has_an_owner_too(name: str, harbour: Ass
 
 def test_who_gets_the_alerts_of_a_thing_with_alert_in_its_name(harbour: Assistant) -> None:
     assert shown(harbour.answer("Who gets the alerts of mail-alert-api?")) == ["#platform"]
+
+
+def test_an_entry_of_the_register_named_by_one_ordinary_word_is_that_entry(
+    assistant_of: Callable[[dict[str, str]], Assistant],
+) -> None:
+    """Where the word stands on many pages, it is the entry when it is all that a question for an owner names, and an
+    ordinary word elsewhere."""
+    days = {f"day-{n}.md": page(f"Day {n}", "#diary", f"On day {n} the manifest was late.") for n in range(20)}
+    register = (
+        '- repo_name: manifest\n  team: "#cargo-lists"\n  alerts_team: "#cargo-bells"\n\n'
+        '- repo_name: manifest-viewer\n  team: "#viewers"\n'
+    )
+    assistant = assistant_of({**days, "data/repos.yml": register})
+    for question in (
+        "Who owns manifest?",
+        "who looks after Manifest these days",
+        "Hi, which team maintains `manifest`?",
+        "who's behind manifest?",
+        "whose is manifest?",
+        "Who is responsible for the manifest repo?",
+    ):
+        answer = assistant.answer(question)
+        assert (answer.rule, shown(answer)) == ("owner of thing", ["#cargo-lists"]), question
+        assert answer.confidence >= 0.85, question
+    assert shown(assistant.answer("Who gets the alerts of manifest?")) == ["#cargo-bells"]
+    for question in ("Who owns the manifest?", "Who corrects a late manifest?", "Who owns manifests?"):
+        assert assistant.answer(question).confidence < 0.85, question
 
 
 @pytest.mark.parametrize(
@@ -544,3 +571,64 @@ def test_a_rung_tried_on_the_page_is_behind_and_nothing_else_is_taken_from_it(ha
         answer = harbour.answer("Who is next?", ["Our build server keeps dying", tried_turn(rung)])
         assert answer.ladder[0].rung == following
         assert not any("I have tried" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("turn", "matter"),
+    [
+        ("who renews TLS certificates?", "TLS certificates"),
+        ("Hi, who do I ask about a new quay.example domain?", "a new quay.example domain"),
+        (
+            "My build has failed all day, nobody knows why. Which team looks after the build servers?",
+            "the build servers",
+        ),
+        ("I need access to the tracking database please", "access to the tracking database"),
+        ("who owns our weighbridges", "your weighbridges"),
+        ("who signs off production access, thanks", "production access"),
+        ("who is on call?", ""),
+        ("who gets it", ""),
+        ("who can give me access?", ""),
+        ("we told the lead and he couldn't find it either", ""),
+        ("who approves it when the lead is away", ""),
+    ],
+)
+def test_what_was_asked_before_is_called_by_what_it_was_about(turn: str, matter: str) -> None:
+    assert matter_of(turn) == matter
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (["Who renews TLS certificates?", "and out of hours?"], ["You asked before about TLS certificates."]),
+        (["Who owns berth-planner?", "Who gets its alerts?"], ["You asked before about berth-planner."]),
+        (
+            [
+                "hello",
+                "The tracking data vanished, who restores backups?",
+                "thanks!",
+                "they didn't reply, who is next?",
+            ],
+            ["You asked before about backups."],
+        ),
+        (
+            ["Can somebody give me a new crane?", "who is next?"],
+            ["You asked before: “Can somebody give me a new crane?”."],
+        ),
+        (["Who owns berth-planner?", "Who renews TLS certificates?"], []),
+        (["Who owns berth-planner?", "and who renews TLS certificates?"], []),
+        (["Who renews TLS certificates?", "ok, who do I ask before I change a firewall rule?"], []),
+    ],
+)
+def test_what_was_asked_before_is_said_only_where_it_counts(
+    turns: list[str], said: list[str], harbour: Assistant
+) -> None:
+    answer = harbour.answer(turns[-1], turns[:-1])
+    assert [note for note in answer.notes if note.startswith("You asked before")] == said
+    assert answer.continues == bool(said)
+
+
+def test_a_question_that_stands_alone_still_knows_who_was_tried(harbour: Assistant) -> None:
+    before = ["Who renews TLS certificates?", tried_turn("the Technical Lead on your team")]
+    answer = harbour.answer("and who restores backups of the tracking data?", before)
+    assert (shown(answer)[0], answer.continues) == ("#cargo-systems", False)
+    assert rungs(answer) == LADDER[1:]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from conftest import write_manual
 
 from assistant.wording import Line, Piece, shown
+from ingest.facts.compiling import facts_of
+from ingest.manual.reading import read_manual
 
 
 def plain(quote: str, heads: str = "") -> list[str]:
@@ -38,6 +43,44 @@ def test_cells_stand_under_their_heads() -> None:
     assert row.cells == (("Gear", (Piece("Nets"),)), ("Keeper", (Piece("Ann"),)))
     (row,) = shown("Nets | Ann", "page.md", "Gear | Keeper")
     assert [head for head, _ in row.cells] == ["Gear", "Keeper"]
+    (row,) = shown("> | Nets | Ann |", "page.md", r"| Gear \| kit | Keeper |")
+    assert [head for head, _ in row.cells] == ["Gear | kit", "Keeper"]
+    (row,) = shown("<tr><td>Nets</td><td>Ann</td></tr>", "page.md", "| Gear & kit | Keeper |")
+    assert row.cells == (("Gear & kit", (Piece("Nets"),)), ("Keeper", (Piece("Ann"),)))
+
+
+TABLES = {
+    "right under its heading": "# Gear\n\n## Who keeps it\n\n| Gear | Channel |\n|:--|--:|\n{rows}\n",
+    "long, in several passages": "# Gear\n\n| Gear | Channel |\n|---|---|\n{many}{rows}\n",
+    "without outer bars": "# Gear\n\nGear | Channel\n--- | ---\n{rows}\n",
+    "in a quotation": "# Gear\n\n> | Gear | Channel |\n> |---|---|\n> {rows}\n",
+    "after another one": (
+        "# Gear\n\n| Boat | Colour |\n|---|---|\n| Sloop | red |\n\nAnd:\n\n| Gear | Channel |\n|---|---|\n{rows}\n"
+    ),
+    "of HTML": (
+        "# Gear\n\n<table>\n<thead><tr><th>Gear</th><th>Channel</th></tr></thead>\n<tbody>\n"
+        "<tr><td>Trawl nets</td><td>#nets</td></tr>\n</tbody>\n</table>\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("page", TABLES.values(), ids=TABLES)
+def test_a_row_knows_the_heads_of_its_table(page: str, tmp_path: Path) -> None:
+    many = "".join(f"| Rope number {n}, kept dry in the long shed | #ropes-{n} |\n" for n in range(80))
+    text = page.format(rows="| Trawl nets | #nets |", many=many)
+    facts = facts_of(read_manual(write_manual(tmp_path, {"gear.md": text})))
+    places = {fact.place for fact in facts for contact in fact.contacts if contact.address == "#nets"}
+    assert places
+    for place in places:
+        (row,) = shown(place.quote, place.path, place.heads)
+        assert [head for head, _ in row.cells] == ["Gear", "Channel"]
+
+
+def test_what_is_no_row_has_no_heads(tmp_path: Path) -> None:
+    text = "# Gear\n\n| Gear | Channel |\n|---|---|\n| Nets | #nets |\n\nAsk in #ropes about `a | b` ropes.\n"
+    facts = facts_of(read_manual(write_manual(tmp_path, {"gear.md": text})))
+    places = [fact.place for fact in facts if any(contact.address == "#ropes" for contact in fact.contacts)]
+    assert [place.heads for place in places] == [""]
 
 
 def test_links_and_code_are_kept() -> None:

@@ -180,12 +180,12 @@ def _choices(answer: Answer) -> tuple[Choice, ...]:
     made = []
     for (why, numbers), named in groupby(answer.contacts, key=lambda contact: (contact.why, contact.sources)):
         own = tuple(sources[number] for number in numbers)
-        quotes = tuple(_quotes(own, answer))
+        quotes = tuple(_quotes(own))
         made.append(Choice(_parties(named), own, quotes, _why(why, quotes)))
     return tuple(made)
 
 
-def _quotes(sources: Sequence[Source], answer: Answer) -> Iterable[Quote]:
+def _quotes(sources: Sequence[Source]) -> Iterable[Quote]:
     """Those of one section together, in the manual's order: the line that introduces a team before what it does."""
     by_section: dict[tuple[str, str], list[Source]] = {}
     for source in sources:
@@ -196,7 +196,7 @@ def _quotes(sources: Sequence[Source], answer: Answer) -> Iterable[Quote]:
         for n, source in enumerate(own):
             if n and source.place.first > own[n - 1].place.last + 1:
                 lines.append(GAP)
-            lines += lines_of(source, answer)
+            lines += lines_of(source)
         yield Quote(tuple(own), tuple(lines))
 
 
@@ -207,9 +207,9 @@ def _parties(named: Iterable[NamedContact]) -> tuple[Party, ...]:
     return tuple(Party(tuple(contacts)) for contacts in by_name.values())
 
 
-def lines_of(source: Source, answer: Answer) -> tuple[Line, ...]:
+def lines_of(source: Source) -> tuple[Line, ...]:
     """The quoted lines of a source as they are shown."""
-    return shown(source.place.quote, source.place.path, answer.heads.get(source.number, ""))
+    return shown(source.place.quote, source.place.path, source.place.heads)
 
 
 def _why(why: str, quotes: Sequence[Quote]) -> str:
@@ -239,7 +239,7 @@ def _to_do(answer: Answer) -> list[tuple[tuple[Piece, ...], tuple[Line, ...], tu
     sources = {source.number: source for source in answer.sources}
     made = []
     for step in answer.steps:
-        lines = [line for number in step.sources for line in lines_of(sources[number], answer)]
+        lines = [line for number in step.sources for line in lines_of(sources[number])]
         at = next((n for n, line in enumerate(lines) if _letters(line.plain) == _letters(step.text)), None)
         pieces = (Piece(step.text),) if at is None else lines[at].pieces
         below = [] if at is None else list(takewhile(lambda line: line.code, lines[at + 1 :]))
@@ -253,7 +253,7 @@ def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tupl
     rest = [source for source in answer.sources if source.number not in in_sight]
     names = [source.place.heading or source.place.title for source in answer.sources]
     return [
-        (source, name if names.count(name) == 1 else f"{name}, line {source.place.first}", lines_of(source, answer))
+        (source, name if names.count(name) == 1 else f"{name}, line {source.place.first}", lines_of(source))
         for source in rest
         for name in [source.place.heading or source.place.title]
     ]

@@ -158,7 +158,7 @@ _FILTERS: Mapping[str, Any] = {
     "safe_url": safe_url,
     "contact_link": contact_link,
     "owner": owner,
-    "shown_lines": lambda spot: shown(spot.quote, spot.path),
+    "shown_lines": lambda spot: shown(spot.quote, spot.path, spot.heads),
     "worded": worded,
     "medium": _medium,
     "other_than": _other_than,

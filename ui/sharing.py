@@ -52,7 +52,7 @@ def _whom(contact: NamedContact) -> str:
 
 def _quoted(source: Source) -> Iterator[str]:
     place = source.place
-    for line in shown(place.quote, place.path):
+    for line in shown(place.quote, place.path, place.heads):
         yield f"> {_escaped(f'{line.mark} {line.plain}'.strip())}"
     heading = f" › {place.heading}" if place.heading and place.heading != place.title else ""
     yield f"> {_link(place.title + heading, place.url)}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from ingest.facts.lexicon import one_of, words
 from ingest.manual.markdown import Block, Section, Text
@@ -93,7 +95,17 @@ def place_of(page: Page, section: Section | None, first: int, last: int, part: t
         updated=page.updated,
         commit=page.commit,
         status=page.status,
+        heads=_heads_over(first, section.blocks) if section else "",
     )
+
+
+def _heads_over(line: int, blocks: Sequence[Block]) -> str:
+    """The column heads of the table row that begins on that line, as a row of Markdown; empty where none does."""
+    n = bisect_right(blocks, line, key=attrgetter("first")) - 1
+    if n < 0 or blocks[n].kind != "row" or blocks[n].last < line or not any(blocks[n].header):
+        return ""
+    heads = (head.replace("|", "\\|") for head in blocks[n].header)
+    return f"| {' | '.join(heads)} |"
 
 
 def _url(page: Page, anchor: str, first: int, last: int) -> str:
