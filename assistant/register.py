@@ -43,7 +43,7 @@ class Register:
         self.parties = Parties(records, self.book, settings.organisation)
         self.traits = TraitBook(self.book, settings.generic, records.titles(STATEMENTS))
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
-        self.titles = Titles(records.topics("owns page"), records.fact_at)
+        self.titles = Titles(records.topics("owns page"), records.fact_at, index.encoder.is_word)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))
 
     def prepare(self) -> None:

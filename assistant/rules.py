@@ -44,7 +44,7 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
-RIGHT_OF_OTHER_PAGE = 0.55
+RIGHT_OF_OTHER_PAGE = 0.58
 """Least confidence in a statement of another page, for it to go before the owner of the page that a question names."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
@@ -180,6 +180,12 @@ def owner_by_description(case: Case) -> Verdict | None:
     return _with_statement(verdict, case) if verdict else None
 
 
+def owner_of_page_about(case: Case) -> Verdict | None:
+    """The owner of a page of one word that the question names, where nothing else answers it."""
+    fact = case.register.titles.named_in(case.question.own_words, least=1)
+    return _page_verdict(fact, "owner of page named", 0.5) if fact else None
+
+
 def ladder(case: Case) -> Verdict:
     """Nobody is named well enough: the manual's own escalation order."""
     return Verdict("escalate", "ladder", 0.35, tried=case.tried)
@@ -198,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     owner_of_page_named,
     stated,
     owner_by_description,
+    owner_of_page_about,
     ladder,
 )
 

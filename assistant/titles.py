@@ -14,13 +14,17 @@ LINK = re.compile(r"https?://[^\s<>()\[\]\"'`]+")
 class Titles:
     """The pages of a manual that have an owner, by the facts that say who."""
 
-    def __init__(self, titles: Iterable[tuple[int, str]], fact_at: Callable[[int], Fact]) -> None:
-        """`titles` are the rows and topics of the facts, and `fact_at` gives the fact of a row."""
+    def __init__(
+        self, titles: Iterable[tuple[int, str]], fact_at: Callable[[int], Fact], is_word: Callable[[str], bool]
+    ) -> None:
+        """`titles` are the rows and topics of the facts, and `fact_at` gives the fact of a row. A title of one word
+        that `is_word` knows for an ordinary one ("Meetings") names no page in a question."""
         self._fact_at = fact_at
         self._rows: dict[tuple[str, ...], int] = {}
         for row, title in titles:
-            self._rows.setdefault(tuple(tokenize(title)), row)
-        self._rows.pop((), None)
+            stems = tuple(tokenize(title))
+            if len(stems) > 1 or (stems and not is_word(stems[0]) and not is_word(title.strip().lower())):
+                self._rows.setdefault(stems, row)
         self._sizes = sorted({len(stems) for stems in self._rows}, reverse=True)
 
     def named_in(self, question: str, least: int) -> Fact | None:

@@ -244,3 +244,16 @@ def test_who_was_named_before_is_no_part_of_another_question() -> None:
     assert of_them("what's their email?", "the Dock Office") == "what's the Dock Office's email"
     assert of_them("and if they don't reply?", "x") == ""
     assert of_them("who owns the sailings?", "x") == ""
+
+
+def test_a_page_of_one_word_is_named_by_no_ordinary_word(new_index: Callable[[], Path], tmp_path: Path) -> None:
+    pages = {
+        **PAGES,
+        "grafana.md": "---\nowner: '#charts'\ntitle: Grafana\n---\n\nIt draws what the boats measure.\n",
+        "meetings.md": "---\nowner: '#front-desk'\ntitle: Meetings\n---\n\nThey are on Mondays.\n",
+    }
+    index = new_index()
+    ingest(str(write_manual(tmp_path, pages)), index, progress=silent)
+    assistant = Assistant.open(index)
+    assert shown(assistant.answer("the curves in grafana are blank, who mends that?")) == ["#charts"]
+    assert "#front-desk" not in shown(assistant.answer("who films our meetings for the archive?"))
