@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from chromium import Opened, Watched
-from conftest import silent, write_manual
-from harbour import MANUAL
-from serving import chat_page, free_port
-
-from ingest.build import ingest
 
 pytestmark = pytest.mark.browser
 NOBODY = "Who pays for the parrot's dentist?"
@@ -21,15 +13,6 @@ LAMP = "Whom do I tell that a lamp was replaced?"
 PAINT = "Who knows about paint?"
 OIL = "Where do I report oil on the water?"
 CRANE = "Who has the key to the crane?"
-
-
-@pytest.fixture(scope="module")
-def harbour(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a page on the harbour's manual."""
-    index = new_index()
-    ingest(str(write_manual(tmp_path_factory.mktemp("harbour"), MANUAL)), index, progress=silent)
-    with chat_page(index, free_port()) as address:
-        yield address
 
 
 def link(card: object, name: str) -> str | None:

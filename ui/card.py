@@ -333,4 +333,5 @@ def _announced(answer: Answer, now: Rung | None) -> str:
         return f"Ask {'; '.join(said)}."
     if is_pair(answer, choices):
         return f"Two come close: {' or '.join(choice.parties[0].first.whole for choice in choices[:2])}."
-    return f"Ask {answer.contacts[0].whole}. {len(answer.sources)} sources."
+    sure = Sureness.of(answer.confidence).words
+    return f"Ask {answer.contacts[0].whole}. {sure} {len(answer.sources)} sources."
