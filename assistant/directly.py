@@ -99,16 +99,23 @@ def in_one(verdicts: Sequence[Verdict]) -> Verdict | None:
         if same:
             why, places = f"{same.why}; {why}", (*same.places, *places)
         contacts[named.contact.shown.lower()] = replace(named, why=why, places=places)
-    left = [str(number) for number, verdict in enumerate(verdicts, 1) if verdict.outcome != "answer"]
-    nobody = (f"For {', '.join(left)} of your questions the manual names nobody.",) if left else ()
+    left = [number for number, verdict in enumerate(verdicts, 1) if verdict.outcome != "answer"]
     return Verdict(
         "answer",
         "several",
         min(verdict.confidence for _, verdict in answered),
         tuple(contacts.values()),
-        notes=(*(note for _, verdict in answered for note in verdict.notes), *nobody),
+        notes=(*(note for _, verdict in answered for note in verdict.notes), *([nobody_for(left)] if left else [])),
         lead="Several questions, answered in their order.",
     )
+
+
+def nobody_for(numbers: Sequence[int]) -> str:
+    """What is said of the questions of these numbers, of several asked at once."""
+    said = " and ".join(
+        [", ".join(map(str, numbers[:-1])), str(numbers[-1])] if len(numbers) > 1 else [str(numbers[0])]
+    )
+    return f"For question{'s' if len(numbers) > 1 else ''} {said} the manual names nobody."
 
 
 def _word(name: str, party: Party, verdict: Verdict) -> str:

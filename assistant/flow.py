@@ -72,6 +72,11 @@ def checked(question: str) -> str:
     return question
 
 
+def asked_at_once(asked: str) -> tuple[str, ...]:
+    """The questions that a text asks, each a whole one; empty where it is a single one."""
+    return several(courtesies_off(without_orders(asked)[0]))
+
+
 class Assistant:
     """Answers questions from one index; safe to share between threads."""
 
@@ -228,8 +233,7 @@ class _Desk:
 
     def _each(self, asked: str, history: tuple[str, ...]) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:
         """How each of several questions asked at once is answered, and the answers as one; or that of a single one."""
-        parts = several(courtesies_off(without_orders(asked)[0]))
-        each = [self._decided(part) for part in parts]
+        each = [self._decided(part) for part in asked_at_once(asked)]
         together = in_one([verdict for _, _, verdict in each])
         if together:
             return each, together

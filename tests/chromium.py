@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from harbour import MANUAL
 from serving import ROOT, chat_page, free_port
 
 from ingest.build import ingest
@@ -72,6 +73,18 @@ def corpus_index(new_index: Callable[[], Path]) -> Path:
 def corpus_page(corpus_index: Path) -> Iterator[str]:
     """The address of a chat page on the starter manual."""
     with chat_page(corpus_index, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def harbour(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a chat page on the harbour's manual."""
+    folder, index = tmp_path_factory.mktemp("harbour"), new_index()
+    for name, text in MANUAL.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    ingest(str(folder), index, progress=lambda *_: None)
+    with chat_page(index, free_port()) as address:
         yield address
 
 

@@ -51,6 +51,9 @@ owner: "#harbour-lights"
 5. Put it in and run `lamp --test`.
 6. Tell the Lamp team in #harbour-lamps that the lamp was replaced.
 """,
+    "data/repos.yml": "".join(
+        f'- repo_name: buoy-{n:02}\n  team: "#harbour-lamps"\n  description: Lights buoy {n}.\n' for n in range(1, 16)
+    ),
     "docs/help.md": """\
 ---
 title: Get help

@@ -19,6 +19,7 @@ import pytest
 from ingest.encoder.model import find_model
 from ui.batch import replies
 from ui.plain import one_line, plain
+from ui.progress import _lines
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "ui.cli"]
@@ -447,3 +448,24 @@ def test_the_facts_are_listed_with_their_places(small_index: Path) -> None:
     assert (zones["path"], zones["lines"], zones["scope"]) == ("source/manual/dns.html.md", [8, 8], "sentence")
     shown = run("facts", "--index", small_index).stdout
     assert "source/manual/dns.html.md:8 ask (sentence) Domains team #domains: " in shown
+
+
+def test_a_long_ingest_in_a_pipe_says_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    now = 0.0
+    report = _lines(lambda: now)
+    report("embedding", 0, 1200)
+    for second in range(1, 31):
+        now = float(second)
+        report("embedding", 4 * second, 1200)
+    now = 298.0
+    report("embedding", 1192, 1200)
+    report("embedding", 1200, 1200)
+    report("indexing", 0, 1)
+    assert capsys.readouterr().err.splitlines() == [
+        "embedding (1,200)",
+        "embedding: 40 of 1,200, about 5 min left",
+        "embedding: 80 of 1,200, about 5 min left",
+        "embedding: 120 of 1,200, about 4 min left",
+        "embedding: 1,192 of 1,200, less than a minute left",
+        "indexing",
+    ]

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 from chromium import Opened, Watched
-from conftest import silent, write_manual
-from harbour import MANUAL
-from serving import chat_page, free_port
-
-from ingest.build import ingest
 
 pytestmark = pytest.mark.browser
 NOBODY = "Who pays for the parrot's dentist?"
@@ -21,15 +13,6 @@ LAMP = "Whom do I tell that a lamp was replaced?"
 PAINT = "Who knows about paint?"
 OIL = "Where do I report oil on the water?"
 CRANE = "Who has the key to the crane?"
-
-
-@pytest.fixture(scope="module")
-def harbour(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a page on the harbour's manual."""
-    index = new_index()
-    ingest(str(write_manual(tmp_path_factory.mktemp("harbour"), MANUAL)), index, progress=silent)
-    with chat_page(index, free_port()) as address:
-        yield address
 
 
 def link(card: object, name: str) -> str | None:
@@ -275,3 +258,75 @@ def test_the_manual_is_searched_and_shows_who_keeps_each_page(opened: Opened, ha
     assert "Take the old lamp out" in first.inner_text()
     assert first.locator(".kept code").inner_text() == "#harbour-lights"
     assert "Nothing was left out" in listing.inner_text()
+
+
+def test_a_list_has_its_look(opened: Opened, harbour: str) -> None:
+    card = opened(harbour).ask("list all services owned by #harbour-lamps")
+    listed = card.locator(".items li")
+    assert card.get_by_role("heading", name="The manual lists 15").locator(".ref").count() == 1
+    assert listed.locator(".ref").count() == 0  # one source has them all, and is named once
+    assert listed.locator("visible=true").all_inner_texts() == [f"buoy-{n:02}" for n in range(1, 13)]
+    card.get_by_text("3 more", exact=True).click()
+    assert listed.locator("visible=true").count() == 15
+    assert "Repos, lines 1 to 45" in card.locator(".sources summary").all_inner_texts()[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "whom"),
+    [
+        (
+            "Is the Signals team the right team for the fog horn?",
+            "Yes, the manual names them for this.",
+            "Signals team",
+        ),
+        ("Is the Lamp team responsible for the fog horn?", "The manual names somebody else.", "Signals team"),
+        ("Is #harbour-police the right channel for the fog horn?", "The manual does not mention", "Signals team"),
+        ("Hull crew or Deck crew for paint for decks?", "Of the two, the manual names Deck crew.", "Deck crew"),
+    ],
+)
+def test_yes_or_no_and_this_or_that_come_first(
+    opened: Opened, harbour: str, question: str, word: str, whom: str
+) -> None:
+    card = opened(harbour).ask(question)
+    lead, named = card.locator(".leading"), card.locator(".whom")
+    assert lead.inner_text().startswith(word)
+    assert named.all_inner_texts() == [whom]
+    assert lead.bounding_box()["y"] < named.bounding_box()["y"]  # type: ignore[index]
+    weight = "one => getComputedStyle(one).fontWeight"
+    assert int(lead.evaluate(weight)) >= 600
+    assert str(card.get_attribute("data-said")).startswith(f"{lead.inner_text()} Ask {whom}")
+
+
+def test_several_questions_are_answered_one_by_one(opened: Opened, harbour: str) -> None:
+    card = opened(harbour).ask(
+        "Who looks after the fog horn? Who knows about new chains? Who pays for the parrot's dentist?"
+    )
+    parts = card.locator("section.one")
+    assert [part.locator(".part").inner_text() for part in parts.all()] == [
+        "1. Who looks after the fog horn?",
+        "2. Who knows about new chains?",
+        "3. Who pays for the parrot's dentist?",
+    ]
+    assert parts.locator(".whom").all_inner_texts() == ["Signals team", "Bright Chains Ltd"]
+    assert parts.nth(2).locator(".nobody").inner_text() == "The manual names nobody for this."
+    assert card.locator(".caution").count() == 0
+    assert [part.locator("blockquote").count() for part in parts.all()] == [1, 1, 0]
+
+
+def test_questions_with_one_answer_stand_over_it_together(opened: Opened, harbour: str) -> None:
+    card = opened(harbour).ask(
+        "Who looks after the fog horn? Who knows about new chains? Who is responsible for the fog horn?"
+    )
+    parts = card.locator("section.one")
+    assert parts.nth(0).locator(".part").all_inner_texts() == [
+        "1. Who looks after the fog horn?",
+        "3. Who is responsible for the fog horn?",
+    ]
+    assert parts.locator(".whom").all_inner_texts() == ["Signals team", "Bright Chains Ltd"]
+
+
+def test_another_language_is_named(opened: Opened, harbour: str) -> None:
+    card = opened(harbour).ask("Wer kümmert sich um das Nebelhorn?").locator(".card")
+    assert card.locator(".eyebrow").inner_text() == "Not in English"
+    assert card.locator(".plainly").inner_text().startswith("That looks like German")
+    assert card.locator(".whom").count() == card.locator(".ladder").count() == 0

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Literal
 
+from assistant.directly import nobody_for
+from assistant.flow import asked_at_once
 from assistant.handover import handover
 from assistant.values import Answer, NamedContact, Rung, Source
 from assistant.wording import Line, Piece, shown
-from ui.render import owner, render
+from ui.render import lines_said, owner, render
 from ui.sharing import for_markdown, for_slack
 
 _SURE = ((0.85, "high", "●●●", "Very likely right."), (0.65, "middle", "●●○", "Likely right."))
@@ -24,7 +26,7 @@ STEPS_OPEN = 4
 """Steps that are shown at once; the rest unfold."""
 SEVERAL = "several"
 """The rule by which several questions at once are answered; it numbers what each contact is for."""
-_NUMBERED = re.compile(r"^(\d+)\. ")
+_NUMBERED = re.compile(r"(?:^|; )(\d+)\. ")
 NO_ORDER = "The manual names nobody for this, and it states no order of escalation."
 
 
@@ -98,10 +100,9 @@ class Choice:
     """What it is for; empty where the quoted lines begin with the same words."""
 
     @property
-    def question(self) -> str:
-        """The number of the question that it answers, where several were asked at once."""
-        numbered = _NUMBERED.match(self.parties[0].first.why)
-        return numbered[1] if numbered else ""
+    def questions(self) -> tuple[int, ...]:
+        """The numbers of the questions that it answers, where several were asked at once."""
+        return tuple(map(int, _NUMBERED.findall(self.parties[0].first.why)))
 
     @property
     def matter(self) -> str:
@@ -119,6 +120,15 @@ class Choice:
         return tuple(contact for party in self.parties for contact in party.contacts)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of several questions asked at once those that one statement answers, each with its number; no choice where the
+    manual names nobody."""
+
+    asked: tuple[tuple[int, str], ...]
+    choice: Choice | None
+
+
 def card(
     answer: Answer,
     turn: int,
@@ -133,6 +143,8 @@ def card(
     rungs = _steps(answer.ladder, tried)
     now = next((step.rung for step in rungs if step.state == "now"), None)
     choices = _choices(answer)
+    parts = _parts(answer, choices) if answer.rule == SEVERAL else ()
+    nobody = [number for part in parts if not part.choice for number, _ in part.asked]
     open_numbers = {source.number for choice in _in_sight(choices, answer) for source in choice.sources}
     return render(
         "card.html",
@@ -151,7 +163,9 @@ def card(
         message=_message(answer, rungs, now, story),
         sure=Sureness.of(answer.confidence),
         assumed=[note for note in answer.notes if note not in answer.cautions and note != answer.lead],
-        several=answer.rule == SEVERAL,
+        parts=parts,
+        items_cite=answer.items[0].sources if len({item.sources for item in answer.items}) == 1 else (),
+        cautions=[caution for caution in answer.cautions if not nobody or caution != nobody_for(nobody)],
         said=_said(answer, now),
         chips=chips,
         rating=bool(reasons),
@@ -160,6 +174,16 @@ def card(
         as_markdown=for_markdown(answer),
         as_slack=for_slack(answer),
     )
+
+
+def _parts(answer: Answer, choices: Sequence[Choice]) -> tuple[Part, ...]:
+    """The questions in their order, those of one statement together."""
+    made: dict[int, Part] = {}
+    for number, question in enumerate(asked_at_once(answer.question), 1):
+        key = next((n for n, choice in enumerate(choices) if number in choice.questions), -number)
+        before = made[key].asked if key in made else ()
+        made[key] = Part((*before, (number, question)), choices[key] if key >= 0 else None)
+    return tuple(made.values())
 
 
 def is_pair(answer: Answer, choices: Sequence[Choice]) -> bool:
@@ -220,7 +244,11 @@ def _why(why: str, quotes: Sequence[Quote]) -> str:
 
 def _matter(why: str) -> str:
     """Without the page's title, which stands under the quoted lines."""
-    return re.sub(r" \(on “[^”]*”\)$", "", _NUMBERED.sub("", why).removeprefix("the manual says of them: "))
+    return re.sub(
+        r" \(on “[^”]*”\)$",
+        "",
+        _NUMBERED.sub(lambda found: "; " if found[0][0] == ";" else "", why).removeprefix("the manual says of them: "),
+    )
 
 
 def _letters(text: str) -> str:
@@ -253,7 +281,7 @@ def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tupl
     rest = [source for source in answer.sources if source.number not in in_sight]
     names = [source.place.heading or source.place.title for source in answer.sources]
     return [
-        (source, name if names.count(name) == 1 else f"{name}, line {source.place.first}", lines_of(source))
+        (source, name if names.count(name) == 1 else f"{name}, {lines_said(source.place)}", lines_of(source))
         for source in rest
         for name in [source.place.heading or source.place.title]
     ]
@@ -301,7 +329,9 @@ def _announced(answer: Answer, now: Rung | None) -> str:
         return f"The manual names nobody for this. Its order of escalation begins with: {now.who}." if now else NO_ORDER
     choices = _choices(answer)
     if answer.rule == SEVERAL:
-        return f"Ask {'; '.join(f'{choice.question}: {choice.parties[0].first.whole}' for choice in choices)}."
+        said = (f"{', '.join(map(str, one.questions))}: {one.parties[0].first.whole}" for one in choices)
+        return f"Ask {'; '.join(said)}."
     if is_pair(answer, choices):
         return f"Two come close: {' or '.join(choice.parties[0].first.whole for choice in choices[:2])}."
-    return f"Ask {answer.contacts[0].whole}. {len(answer.sources)} sources."
+    sure = Sureness.of(answer.confidence).words
+    return f"Ask {answer.contacts[0].whole}. {sure} {len(answer.sources)} sources."

@@ -1,9 +1,10 @@
-"""How far ingest is: a bar with the time left on a terminal, else a line a stage."""
+"""How far ingest is: a bar with the time left on a terminal; else a line a stage, and now and then how far it is."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -12,6 +13,9 @@ from rich.progress import Progress as Bars
 
 from assistant.progress import Progress
 from ui.plain import one_line
+
+EVERY = 10.0
+"""Seconds of silence after which a line says how far a stage is."""
 
 
 @contextmanager
@@ -36,12 +40,27 @@ def _bars(bars: Bars) -> Progress:
     return report
 
 
-def _lines() -> Progress:
-    begun: set[str] = set()
+def _lines(clock: Callable[[], float] = time.monotonic) -> Progress:
+    begun: dict[str, float] = {}
+    said = clock()
 
-    def report(stage: str, done: int, total: int) -> None:  # noqa: ARG001
+    def report(stage: str, done: int, total: int) -> None:
+        nonlocal said
+        now = clock()
         if stage not in begun:
-            begun.add(stage)
-            print(f"{one_line(stage)}{f' ({total:,})' if total > 1 else ''}", file=sys.stderr, flush=True)
+            begun[stage] = now
+            line = f"{one_line(stage)}{f' ({total:,})' if total > 1 else ''}"
+        elif now - said >= EVERY and 0 < done < total:
+            line = f"{one_line(stage)}: {done:,} of {total:,}, {_left((now - begun[stage]) / done * (total - done))}"
+        else:
+            return
+        said = now
+        print(line, file=sys.stderr, flush=True)
 
     return report
+
+
+def _left(seconds: float) -> str:
+    """The time left as people say it, for it is no more than a guess from the time gone."""
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes else "less than a minute left"

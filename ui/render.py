@@ -141,7 +141,7 @@ def _other_than(heading: str, title: str) -> bool:
     return bool(heading) and re.findall(r"\w+", heading.casefold()) != re.findall(r"\w+", title.casefold())
 
 
-def _lines(place: Any) -> str:
+def lines_said(place: Any) -> str:
     return f"line {place.first}" if place.first == place.last else f"lines {place.first} to {place.last}"
 
 
@@ -166,7 +166,7 @@ _FILTERS: Mapping[str, Any] = {
     "contacts_of": _contacts_of,
     "capital": capital,
     "shown": _shown,
-    "lines": _lines,
+    "lines": lines_said,
     "day": _day,
 }
 _TEMPLATES = jinja2.Environment(

@@ -273,6 +273,8 @@ async function resume(others, since) {
   keep();
   draw();
   talk.lastElementChild.scrollIntoView({ block: "start" });
+  // What was pressed for it is hidden now: without this the keyboard would begin at the top of the page.
+  talk.lastElementChild.querySelector("h2").focus({ preventScroll: true });
   say(talk.lastElementChild.dataset.said);
 }
 
