@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from conftest import SMALL_MANUAL, silent, write_manual
 from assistant.flow import Assistant
 from ingest.build import ingest
 from ingest.errors import UserError
+from ingest.store.sums import sums_of
 
 QUESTION = "Who do I ask for a new DNS zone?"
 
@@ -139,3 +142,13 @@ def test_what_is_kept_of_pages_is_not_taken_when_a_byte_of_it_is_another(index: 
     (index / "inputs").unlink()
     again = ingest(str(manual), index, progress=silent)
     assert again.digest == first.digest
+
+
+def test_many_threads_may_ask_for_more_files_than_are_remembered(tmp_path: Path) -> None:
+    """A sum that others crowded out is still the one that was taken."""
+    for number in range(1200):
+        (tmp_path / f"{number}").write_bytes(b"%d" % number)
+    names = [str(number) for number in range(1200)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: sums_of(tmp_path, names), range(4)))
+    assert all(each == {name: zlib.crc32(name.encode()) for name in names} for each in found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import zlib
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,16 +15,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
+
 from ingest.cores import CORES
 from ingest.plain import canonical
 
 _AT_ONCE = 1 << 20
 """Bytes that are read at once."""
 _SEAL = "sum"
-_FOUND: dict[tuple[str, int, int, int], int] = {}
+_FOUND: LRUCache[tuple[str, int, int, int], int] = LRUCache(1000)
 """Sums that this process has taken, by path, inode, size and time of the last change: a server that is asked each few
 seconds whether all is well need not read everything again."""
-_REMEMBERED = 1000
+_LOCK = threading.Lock()
 
 
 def sums_of(folder: Path, names: Iterable[str]) -> dict[str, int]:
@@ -66,11 +69,12 @@ def _remembered(folder: Path, name: str) -> int:
     with file.open("rb") as opened:
         status = os.fstat(opened.fileno())
         key = (str(file.resolve()), status.st_ino, status.st_size, status.st_mtime_ns)
-        if key not in _FOUND:
-            total = 0
+        with _LOCK:
+            known = _FOUND.get(key)
+        if known is None:
+            known = 0
             while part := opened.read(_AT_ONCE):
-                total = zlib.crc32(part, total)
-            if len(_FOUND) > _REMEMBERED:
-                _FOUND.clear()
-            _FOUND[key] = total
-    return _FOUND[key]
+                known = zlib.crc32(part, known)
+            with _LOCK:
+                _FOUND[key] = known
+    return known
