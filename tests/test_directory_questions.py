@@ -129,7 +129,7 @@ def test_several_questions_are_each_answered(ferry: Assistant) -> None:
         assert (answer.rule, shown(answer)) == ("several", ["#team-ticketing", "#team-timetables"])
         assert [contact.why[:2] for contact in answer.contacts] == ["1.", "2."]
     answer = ferry.answer("1) who owns seat-map 2) who owns tide-watch 3) who pays for the helicopter")
-    assert any("For 3" in note for note in answer.notes)
+    assert any("For question 3 the manual names nobody" in note for note in answer.notes)
     again = ferry.answer("who owns seat-map and who owns fare-engine?")
     assert shown(again) == ["#team-ticketing"]
     assert again.contacts[0].why == "1. owns seat-map; 2. owns fare-engine"
