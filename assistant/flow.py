@@ -324,7 +324,8 @@ class _Desk:
         rungs = tuple(replace(rung, who=said.only(rung.who)) for rung in rungs)
         cautions = tuple(map(said.only, (*verdict.notes, *notes)))
         all_notes = (*cautions, *assumed(case, verdict, said))
-        pages = tuple(NearPage(p.place) for p in (() if case.scope.by_form else case.found.pages(NEAR_PAGES)))
+        talk = case.scope.by_form and case.scope.kind == "chat"
+        pages = () if talk else tuple(NearPage(passage.place) for passage in case.found.pages(NEAR_PAGES))
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
