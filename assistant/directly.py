@@ -131,7 +131,7 @@ def _word(name: str, party: Party, verdict: Verdict) -> str:
 
 def _is_called(name: str, party: Party, contact: Contact) -> bool:
     """Whether a contact is the party of that name, or is called by all words of it, or is reached where it is."""
-    if party.is_named_by(contact) or contact.address.lower() in party.addresses - {""}:
+    if party.is_named_by(contact) or contact.address.lower() in party.addresses:
         return True
     return set(tokenize(name)) <= set(tokenize(contact.name))
 
@@ -139,9 +139,8 @@ def _is_called(name: str, party: Party, contact: Contact) -> bool:
 def _who(party: Party, case: Case) -> Verdict | None:
     """Where they are reached, by the fact that says most; a role that has no address is no news to whoever names it."""
     facts = _best_first(party)
-    reached = next((f for f in facts if (c := party.named_in(f)) and c.address), None)
     person = (f for f in facts if (c := party.named_in(f)) and c.kind == "person")
-    fact = reached or next((f for f in facts if f.relation == "does"), None) or next(person, None)
+    fact = _reached(party, facts) or next((f for f in facts if f.relation == "does"), None) or next(person, None)
     if fact is None or (asks_who_is(case.question.own_words) and case.question.owns):
         return None
     each = {named.contact.shown.lower(): named for f in reversed(facts) for named in _all_named(party, f, case)}
@@ -150,6 +149,11 @@ def _who(party: Party, case: Case) -> Verdict | None:
     wanted = medium(case.question.own_words)
     shown = sorted((first, *others), key=lambda named: _medium_of(named.contact) != wanted)
     return Verdict("answer", "who is", 0.9, tuple(shown)[:SHOWN])
+
+
+def _reached(party: Party, facts: Sequence[Fact]) -> Fact | None:
+    """The first of some facts that gives the party with an address."""
+    return next((fact for fact in facts if (contact := party.named_in(fact)) and contact.address), None)
 
 
 def _medium_of(contact: Contact) -> str:
@@ -171,10 +175,8 @@ def _duties(party: Party, case: Case) -> Verdict | None:
     facts = party.of("does") or party.of("queue") or party.of("ask")
     if not facts:
         return _who(party, case)
-    contact = next((f for f in facts if (c := party.named_in(f)) and c.address), facts[0])
-    return Verdict(
-        "answer", "what they do", 0.9, (_named(party, contact, why_of(contact), case),), items=_each_once(facts)
-    )
+    fact = _reached(party, facts) or facts[0]
+    return Verdict("answer", "what they do", 0.9, (_named(party, fact, why_of(fact), case),), items=_each_once(facts))
 
 
 def _owned(party: Party, case: Case) -> Verdict | None:

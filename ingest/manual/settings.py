@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -50,7 +51,7 @@ class _Toml(BaseModel):
 def read_settings(root: Path) -> Settings:
     """Settings of the manual at `root`. Raises UserError when `whodoiask.toml` cannot be used as it is."""
     toml = read_as(_Toml, _tables("\n".join(settings_lines(root))), FILE)
-    site, base, organisation, repository = _read_site(root, root / SITE_FILE)
+    site, base, organisation, repository = _read_site(root)
     made = Site("", "") if site else site_of(root) or Site("", "")
     return Settings(
         base_url=toml.base_url or base or made.base,
@@ -95,25 +96,28 @@ def _unreadable(error: Exception) -> UserError:
 def _site_name(root: Path) -> str:
     """What the configuration of the manual's site calls it, in the layouts that have one; else empty."""
     for path, keys in _NAMED:
-        if why_unread(root, root / path):
-            continue
-        try:
-            values = mapping_of((root / path).read_text(encoding="utf-8")).values
-        except (OSError, UnicodeDecodeError, YamlError):
-            continue
+        values = _configured(root, path) or {}
         for key in keys:
             if isinstance(name := values.get(key), str) and name.strip():
                 return " ".join(name.split())
     return ""
 
 
-def _read_site(root: Path, file: Path) -> tuple[bool, str, tuple[str, ...], str]:
-    """Whether the manual is a Tech Docs site, its host, the organisation's names in its title, its repository."""
+def _configured(root: Path, path: str) -> Mapping[str, Any] | None:
+    """The top values of a YAML file of the manual; None where there is none that can be read."""
+    file = root / path
     if why_unread(root, file):
-        return False, "", (), ""
+        return None
     try:
-        values = mapping_of(file.read_text(encoding="utf-8")).values
+        return mapping_of(file.read_text(encoding="utf-8")).values
     except (OSError, UnicodeDecodeError, YamlError):
+        return None
+
+
+def _read_site(root: Path) -> tuple[bool, str, tuple[str, ...], str]:
+    """Whether the manual is a Tech Docs site, its host, the organisation's names in its title, its repository."""
+    values = _configured(root, SITE_FILE)
+    if values is None:
         return False, "", (), ""
     names = re.findall(
         r"\b[A-Z][A-Z.&]+[A-Z]\b", f"{values.get('full_service_name', '')} {values.get('description', '')}"
