@@ -44,8 +44,9 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
-RIGHT_OF_OTHER_PAGE = 0.58
-"""Least confidence in a statement of another page, for it to go before the owner of the page that a question names."""
+RIGHT_OF_OTHER_PAGE = 0.5
+"""Least confidence in a statement of another page, for it to go before the owner of the page that a question names:
+that it is as likely right as wrong."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
