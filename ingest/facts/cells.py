@@ -40,7 +40,7 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
-_HELD = one_of(nouns("people", "roles", "holds") | nouns("people", "shared_titles"))
+_HELD = one_of(nouns("people", "roles") | nouns("people", "shared_titles"))
 _ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|{_HELD}|reviewers?|president)$", re.IGNORECASE)
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
 SHORT_ROLE = re.compile(rf"^{SHORT_ROLES}$")
@@ -121,7 +121,8 @@ def _kind(name: str, field: Field) -> ContactKind | None:
         return None
     if any(len(word) > 3 and word[0].islower() for word in name.split()[1:]) and not _ORGANISATION.search(name):
         return None
-    return "person" if field.holds in _NEAR and len(name.split()) == 1 and name.istitle() else "team"
+    single = len(name.split()) == 1 and name.istitle() and not _ORGANISATION.search(name)
+    return "person" if field.holds in _NEAR and single else "team"
 
 
 def _whole(text: Text) -> Contact | None:

@@ -30,8 +30,15 @@ _NAME = re.compile(
     rf"(?:name|who|{one_of(words('people', 'members'))}|team member|staff member|maintainer)", re.IGNORECASE
 )
 _TITLE = re.compile(r"(?:(?:job )?title|role|position|job|responsib\w+|what they do|looks after|area)", re.IGNORECASE)
+_HELD = ("owner", "contact")
 _SPECIAL = ("phone", "schedule")
 """Kinds of address that no other reader of tables knows."""
+
+
+def named_in_row(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts of a row in which nothing but its columns says that a name is somebody's: "New chair | Facilities"."""
+    row = _Row(spoken, section, block, block.header, known)
+    return tuple(row.facts()) if any(block.header) and row.names_holders else ()
 
 
 def record_of(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...] | None:
@@ -82,6 +89,13 @@ class _Row:
         special = any(f.holds not in ("", "contact", "owner") or f.medium in _SPECIAL for f, _ in holding)
         special = special or self.header != self.block.header
         return special or bool(self._of("owns")) or self._tells_more(holding)
+
+    @property
+    def names_holders(self) -> bool:
+        """Whether somebody's bare name stands in the column of a thing's owner, or of whom to contact about it."""
+        things = any(f.subject == "thing" and _flat(c) for f, c in self.cells)
+        named = (c for f, cell in self.cells if f.holds in _HELD for c in holders_in(cell, self.known, f))
+        return things and any(c.name.lower() not in words("people", "nobody") for c in named)
 
     def _tells_more(self, holding: Sequence[tuple[Field, Text]]) -> bool:
         """Whether a cell holds a name and its address together, or what only this reader knows."""
