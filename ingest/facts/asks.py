@@ -473,8 +473,14 @@ _POINTER = re.compile(
 """The words of a link that leads to whoever it is, and names nobody."""
 
 
+_BOT = re.compile(r"bot$", re.IGNORECASE)
+"""Handles of programs, to which one gives orders."""
+
+
 def _nobody(mention: Mention, roster: Roster) -> bool:
     contact = mention.contact
+    if contact.kind == "handle" and _BOT.search(contact.address):
+        return True
     if not contact.address and _POINTER.match(contact.name):
         return True
     return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)

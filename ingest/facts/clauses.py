@@ -42,6 +42,7 @@ _RESTING = _LYING | {"live", "sit", "go"}
 _MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
 """Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
 _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_CONSISTING = frozenset({"involves", "includes", "means", "requires"})
 _STARTING = frozenset({"start", "begin"})
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
 _MAKING = frozenset({"add", "assign", "set"})
@@ -530,9 +531,13 @@ class _Reader:
             )
             if not follows:
                 return None
-            if self.tree[place].head == place:
+            above = self.tree[place].head
+            if above == place or self.tree[above].lower in _CONSISTING:
                 return None
-            place = self.tree[place].head
+            told = self._child(above, "dobj") if self.tree[place].dep == "xcomp" else None
+            if told is not None and self.tree[told].lower != "you":
+                return told  # "the tool asks us to approve it": we approve
+            place = above
         return None
 
     def _by_reader(self, place: int) -> bool:
