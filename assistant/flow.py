@@ -41,6 +41,7 @@ from assistant.understand import (
 from assistant.unsaid import Said
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
+from assistant.weights import shares_matter
 from ingest.store.index import Index
 from ingest.values import Fact, Passage
 
@@ -250,8 +251,8 @@ class _Desk:
         question = understand(turns[-1], turns[:-1])
         if question.may_stand_alone:
             alone = self._case(question.alone(), language, ordered=ordered, real=bool(kept))
-            if self._stands(alone):
-                return alone
+            joined = None if self._stands(alone) else self._case(question, language, ordered=ordered, real=bool(kept))
+            return joined if joined and (question.leans or _is_met(alone.question, joined)) else alone
         return self._case(question, language, ordered=ordered, real=bool(kept))
 
     def _stands(self, alone: Case) -> bool:
@@ -361,6 +362,13 @@ class _Desk:
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
         return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
+
+
+def _is_met(alone: Question, joined: Case) -> bool:
+    """Whether what is found for a question with its earlier turns has to do with its own words too, and not with those
+    turns only."""
+    best = joined.ranking.best
+    return best is None or shares_matter(best.fact, alone, joined.register.traits.of(best.fact))
 
 
 def _without(text: str, things: Sequence[Named]) -> str:

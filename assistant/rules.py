@@ -123,7 +123,7 @@ def owner_of_thing(case: Case) -> Verdict | None:
 
 def owner_of_page(case: Case) -> Verdict | None:
     """The owner of a page that the question asks about as a page."""
-    if not case.about_page:
+    if not case.about_page or (case.question.approve and not case.question.owns):
         return None
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
     if case.page is None or case.page[1] < PAGE or surely:

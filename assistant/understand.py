@@ -14,7 +14,9 @@ _I = re.IGNORECASE
 
 OWN = re.compile(
     r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has(?! to\b)|"
-    r"got|runs?|responsible for)|whose\b|"
+    r"got|runs?|responsible for)|"
+    r"whose\b(?! (?:approval|permission|sign[- ]?off|consent|agreement|say|say-so|yes|blessing|nod|authority|ok(?:ay)?|"
+    r"go[- ]ahead|signature)\b)|"
     r"own(?:s|ed|er|ers|ership|ing)\b|maintain(?:s|ed|er|ers|ing)?\b|(?:which|what) (?:dev |development |"
     r"product )?team\b|belongs? to|"
     r"look(?:s|ing)? after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
@@ -30,7 +32,8 @@ ALERTS = re.compile(
 APPROVE = re.compile(
     r"\b(approv\w+|permission to|sign(?:s|ed)?[- ]?off|authoris\w+|authoriz\w+|allowed to|say(?:s)? yes|"
     r"okay|green[- ]?light|"
-    r"agree to|grant\w*|let me|allow me|has to agree|consent)\b",
+    r"agree to|grant\w*|let me|allow me|has to agree|consent|whose (?:permission|agreement|say-so|yes|blessing|nod|"
+    r"go[- ]ahead|signature))\b",
     _I,
 )
 PAGE_NOW = re.compile(
