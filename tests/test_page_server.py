@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from collections import Counter as Counts
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,9 +25,22 @@ from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_p
 
 from assistant.errors import UserError
 from ingest.build import ingest
-from ui.access import ATTEMPTS, ATTEMPTS_WHILE, Login, People, basic_of, is_loopback, read_people
+from ui.access import (
+    ATTEMPTS,
+    ATTEMPTS_WHILE,
+    Login,
+    Message,
+    People,
+    Receive,
+    Scope,
+    Send,
+    basic_of,
+    client_of,
+    is_loopback,
+    read_people,
+)
 from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
-from ui.guard import ASKED_AT_MOST
+from ui.guard import ASKED_AT_MOST, AT_ONCE_EACH, Guard
 from ui.server import Listening
 
 PREFIX = "/tools/ask"
@@ -316,9 +330,54 @@ def test_one_client_cannot_take_all_the_places(address: str) -> None:
     assert posted(address, question(QUESTION), **elsewhere())[0] == 200
 
 
+def test_one_client_waits_for_its_own_questions_alone() -> None:
+    """Of many requests at once from one client some are served; another's is served meanwhile."""
+    inside: Counts[str] = Counts()
+    most: Counts[str] = Counts()
+    done = asyncio.Event()
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        client = client_of(scope)
+        inside[client] += 1
+        most[client] = max(most[client], inside[client])
+        if client == "203.0.113.1":
+            await done.wait()
+        inside[client] -= 1
+        await send({"type": "http.response.start", "status": 200})
+
+    async def come() -> list[int]:
+        guard, statuses = Guard(app, own_machine=False), []
+
+        async def asking(client: str) -> None:
+            async def told(message: Message) -> None:
+                statuses.append(message["status"])
+
+            scope = {"type": "http", "method": "POST", "path": "/api/answer", "headers": [], "client": (client, 1)}
+            await guard(scope, nothing, told)
+
+        crowd = [asyncio.create_task(asking("203.0.113.1")) for _ in range(10)]
+        await asyncio.sleep(0)
+        await asking("203.0.113.2")
+        assert statuses == [200]
+        done.set()
+        await asyncio.gather(*crowd)
+        return statuses
+
+    async def nothing() -> Message:
+        return {"type": "http.disconnect"}
+
+    assert asyncio.run(come()) == [200] * 11
+    assert most == {"203.0.113.1": AT_ONCE_EACH, "203.0.113.2": 1}
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "", "10.0.0.1"])
 def test_a_site_that_points_here_is_refused(address: str, host: str) -> None:
     with ask(address, "GET", "/", {"Host": host}) as reply:
+        assert reply.status == 403
+
+
+def test_a_proxy_cannot_make_the_page_another_sites(address: str) -> None:
+    with ask(address, "GET", "/config", {"X-Forwarded-Host": "evil.example"}) as reply:
         assert reply.status == 403
 
 
@@ -357,6 +416,12 @@ def test_another_sites_page_cannot_ask(address: str, before: Proxy) -> None:
         "/gradio_api/deep_link",
         "/monitoring",
         "/monitoring/summary",
+        "/gradio_api/call/nothing",
+        "/gradio_api/call/v2/answer",
+        "/gradio_api/call/answer/nothing",
+        "/gradio_api/heartbeat/%00",
+        f"/static/{'a' * 300}",
+        f"/gradio_api/heartbeat/{'a' * 5000}",
     ],
 )
 def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> None:
@@ -369,6 +434,37 @@ def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> No
 def test_nothing_can_be_sent_but_questions(address: str, path: str) -> None:
     with ask(address, "POST", path, {}, b"x" * 1000) as reply:
         assert reply.status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("component_server/", {"component_id": 9999, "fn_name": "ask", "session_hash": "a", "data": None}, 404),
+        ("component_server/", {"component_id": 4, "fn_name": "__init__", "session_hash": "a", "data": None}, 404),
+        ("component_server/", {"component_id": 4, "fn_name": "ask", "session_hash": "a", "data": "\ud800"}, 422),
+        ("component_server/", [], 422),
+        ("queue/join", {"fn_index": 9999, "data": [], "session_hash": "a"}, 404),
+        ("queue/join", {"fn_index": -1, "data": [], "session_hash": "a"}, 404),
+        ("queue/join", {"fn_index": 2, "data": ["\ud800"], "session_hash": "a"}, 422),
+        ("call/answer", {"data": ["\ud800"]}, 422),
+        ("call/answer", "\ud800", 422),
+        ("cancel", {"event_id": "\ud800", "fn_index": 1, "session_hash": "\ud800"}, 422),
+        ("reset", {"event_id": "x" * 1_100_000}, 413),
+    ],
+)
+def test_a_call_that_cannot_be_read_is_refused_in_a_sentence(address: str, path: str, body: Any, status: int) -> None:
+    """The fixture looks for what is printed where the page is served: nothing."""
+    with ask(
+        address, "POST", f"/gradio_api/{path}", {"Content-Type": "application/json"}, json.dumps(body).encode()
+    ) as r:
+        assert (r.status, list(json.load(r))) == (status, ["detail"])
+
+
+def test_no_file_can_be_sent(address: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhello\r\n--x--\r\n'
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", ""):
+        with ask(address, "POST", "/gradio_api/component_server/", {"Content-Type": kind}, form) as reply:
+            assert (reply.status, json.load(reply)) == (415, {"detail": "Only JSON is understood here."})
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/call/answer", "/gradio_api/component_server"])

@@ -16,7 +16,7 @@ from assistant.errors import UserError
 from assistant.flow import Assistant
 from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
 from ui.api import Counter, application, is_callers
-from ui.guard import Guard
+from ui.guard import Calls, Guard
 from ui.logs import Log
 
 if TYPE_CHECKING:
@@ -113,8 +113,10 @@ def _whole(
     app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path, log)
     login = Login(people) if people else None
     mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
-    guarded = Guard(app, own_machine=listening.is_for_own_machine)
-    gated = Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded
+    mounted: Any = app.routes[-1]
+    page = mounted.app.get_blocks()
+    guarded = Guard(Calls(app, page.blocks, page.fns), own_machine=listening.is_for_own_machine)
+    gated = Gate(guarded, login, _sessions(mounted)) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
 
 
