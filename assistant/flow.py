@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -152,7 +153,7 @@ def _settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)
 
 

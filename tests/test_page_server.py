@@ -8,13 +8,16 @@ import itertools
 import json
 import os
 import pty
+import resource
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 from collections import Counter as Counts
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -25,9 +28,11 @@ from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_p
 
 from assistant.errors import UserError
 from ingest.build import ingest
+from ui import server
 from ui.access import (
     ATTEMPTS,
     ATTEMPTS_WHILE,
+    App,
     Login,
     Message,
     People,
@@ -506,6 +511,88 @@ def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path, end: str) 
     assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {urlsplit(before.address).netloc}
     # The link to the manifest is written without the prefix; a browser does without it.
     assert set(before.astray) <= {"/manifest.json", "/favicon.ico"}
+
+
+UNFINISHED = (
+    b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+    b"POST /api/answer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{",
+)  # fmt: skip
+
+
+@contextmanager
+def served(app: App) -> Iterator[int]:
+    """The port of an app that is served in this process."""
+    ready = threading.Event()
+    with server._bound("127.0.0.1", 0) as bound:
+        serving = server._Server(server._config(app), ready.set)
+        thread = threading.Thread(target=serving.run, args=([bound],))
+        thread.start()
+        try:
+            assert ready.wait(10)
+            yield bound.getsockname()[1]
+        finally:
+            serving.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def connections(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections on which nothing was sent."""
+    with ExitStack() as stack:
+        there = ("127.0.0.1", port)
+        yield [stack.enter_context(socket.create_connection(there, timeout=5)) for _ in range(count)]
+
+
+async def streaming(scope: Scope, receive: Receive, send: Send) -> None:
+    """An answer that takes two seconds, once the request is whole."""
+    if scope["type"] == "lifespan":
+        for what in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{what}.complete"})
+        return
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200})
+    for _ in range(10):
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_connection_that_asks_for_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of a request came; an answer that takes long is given all the same."""
+    monkeypatch.setattr(server, "WITHIN", 0.3)
+    with served(streaming) as port, connections(port, len(UNFINISHED)) as open_ones:
+        for one, begun in zip(open_ones, UNFINISHED, strict=True):
+            one.sendall(begun)
+        with ask(f"http://127.0.0.1:{port}", "GET", "/") as reply:
+            assert reply.read() == b"x" * 10
+        assert [one.recv(1) for one in open_ones] == [b""] * len(UNFINISHED)
+    assert not server._Connection.held
+
+
+def test_one_address_holds_a_few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS_EACH", 5)
+    monkeypatch.setattr(server, "is_loopback", lambda _: False)
+    with served(streaming) as port, connections(port, 5) as open_ones:
+        with connections(port, 1) as one_more:
+            assert one_more[0].recv(1) == b""
+        open_ones[0].close()
+        with ask(f"http://127.0.0.1:{port}", "GET", "/") as reply:
+            assert reply.status == 200
+            reply.read()
+
+
+def test_more_may_wait_than_the_system_gives_files_at_first(small_index: Path) -> None:
+    few, many = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, many))
+    try:
+        with chat_page(small_index, port := free_port()) as page:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (few, many))
+            with connections(port, 400):
+                assert posted(page, question(QUESTION))[0] == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, many))
 
 
 def test_it_says_what_it_is_doing_and_ends_when_told_to(small_index: Path, small_manual: Path, tmp_path: Path) -> None:
