@@ -56,9 +56,11 @@ def test_a_kill_at_any_moment_changes_nothing(small_manual: Path, index_folder: 
             time.sleep(chance.uniform(0.3, 1.1) * whole)
             process.kill()
         after = answered(index_folder)
-        assert after == before or process.returncode == 0 or "#new" not in after
         report = ingest(str(small_manual), index_folder, progress=silent)
         assert report.digest == ingest(str(small_manual), index_folder, progress=silent).digest
+        # A kill may come when the new generation is there already, and the process has not ended yet.
+        assert after in (before, answered(index_folder))
+        assert after != before or process.returncode
         assert {entry.name for entry in index_folder.iterdir()} == FILES
         assert len(list((index_folder / "generations").iterdir())) <= 2
         before = answered(index_folder)
