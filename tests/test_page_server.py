@@ -45,6 +45,7 @@ from ui.access import (
     read_people,
 )
 from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
+from ui.desk import UNUSABLE
 from ui.guard import ASKED_AT_MOST, AT_ONCE_EACH, Guard
 from ui.server import Listening
 
@@ -631,6 +632,28 @@ def test_it_says_what_it_is_doing_and_ends_when_told_to(small_index: Path, small
     with pytest.raises(OSError, match="Input/output error"):  # nothing more was said
         os.read(watcher, 10_000)
     os.close(watcher)
+
+
+def test_what_harms_the_index_of_a_running_page_is_a_sentence(small_index: Path, tmp_path: Path) -> None:
+    """Everywhere, and the page goes on when the file is what it was; nothing is printed."""
+    index = Path(shutil.copytree(small_index, tmp_path / "index", symlinks=True))
+    array = index / "generations" / (index / "current").read_text().strip() / "vectors.npy"
+    sound = array.read_bytes()
+    turns, kind = [{"question": QUESTION, "tried": []}], {"Content-Type": "application/json"}
+    with chat_page(index, free_port()) as page:
+        with ask(page, "GET", "/config") as reply:
+            parts = json.load(reply)["components"]
+        found = {name: part["id"] for part in parts for name in part["props"].get("server_fns") or ()}
+        array.write_bytes(b"")
+        assert posted(page, question(QUESTION))[0] == 503
+        assert "missing or damaged" in call(page, QUESTION)
+        for name, data in (("start", None), ("ask", turns), ("show", {"turns": turns}), ("search", "rota")):
+            body = {"component_id": found[name], "fn_name": name, "session_hash": "a", "data": data}
+            sent = json.dumps(body).encode()
+            with ask(page, "POST", "/gradio_api/component_server/", kind, sent) as reply:
+                assert json.load(reply) == {"error": UNUSABLE}
+        array.write_bytes(sound)
+        assert answering(page) == "#domains"
 
 
 def healthy(page: str) -> int:

@@ -16,14 +16,13 @@ from assistant.errors import UserError
 from assistant.flow import Assistant, checked
 from assistant.outside import json_of, read_as
 from ui.batch import Asked
+from ui.desk import UNUSABLE
 from ui.guard import LONGEST_CONVERSATION, whole_body
 from ui.logs import Log
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a call of `/api/answer`; a question has 2,000 characters and a conversation some of these."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
-"""Without the folder's name: anybody may read it."""
 ABOUT = """\
 Whom to ask, from the organisation's own manual, with the lines that say so.
 
