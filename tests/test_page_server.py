@@ -14,16 +14,19 @@ import signal
 import socket
 import subprocess
 import threading
+import tracemalloc
 from collections import Counter as Counts
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import silent
+from gradio.state_holder import StateHolder
 from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_port, proxy
 
 from assistant.errors import UserError
@@ -47,6 +50,7 @@ from ui.access import (
 from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
 from ui.desk import UNUSABLE
 from ui.guard import ASKED_AT_MOST, AT_ONCE_EACH, Guard
+from ui.page import _remember_few
 from ui.server import Listening
 
 PREFIX = "/tools/ask"
@@ -326,6 +330,44 @@ def test_wrong_passwords_are_forgotten_after_a_while() -> None:
     assert not login.admits("ada", "right")
     now[0] += ATTEMPTS_WHILE + 1
     assert login.admits("ada", "right")
+
+
+def test_names_that_were_tried_take_little_memory() -> None:
+    login = Login(People({"ada": "right"}))
+    tracemalloc.start()
+    for number in range(ATTEMPTS - 1):
+        assert not login.admits(f"{number}" * 500_000, "wrong")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
+    assert login.admits("ada", "right")
+
+
+def test_what_strangers_send_to_the_login_is_not_told_on_the_terminal(guarded: str) -> None:
+    """The fixture looks for what is printed: nothing."""
+    for kind, body in (
+        ("multipart/form-data; boundary=y", b"--x\r\n\r\n--x--\r\n"), ("multipart/form-data", b"--x"),
+        ("application/x-www-form-urlencoded", b"username=%ed%a0%80&password=%ff"), ("application/json", b"{}"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(5000))),
+    ):  # fmt: skip
+        with ask(guarded, "POST", "/login", {"Content-Type": kind, **elsewhere()}, body) as reply:
+            assert reply.status in (400, 422)
+
+
+def test_little_is_remembered_of_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those that were served, and of those that never fetched their answers."""
+    monkeypatch.setattr("ui.page.REMEMBERED", 5)
+    page: Any = SimpleNamespace(_queue=SimpleNamespace())
+    _remember_few(page)
+    sessions = StateHolder()
+    page.default_config, page.blocks = SimpleNamespace(blocks={}), {}
+    sessions.set_blocks(page)
+    kept = (page._queue.pending_messages_per_session, page._queue.pending_event_ids_session)
+    for number in range(20):
+        assert sessions[f"{number}"] is not None
+        for one in kept:
+            one[f"{number}"] = set()
+    assert [len(one) for one in (sessions.session_data, *kept)] == [5, 5, 5]
 
 
 def test_one_client_cannot_take_all_the_places(address: str) -> None:

@@ -190,6 +190,7 @@ class _Headers:
 def _config(app: App) -> uvicorn.Config:
     """Quiet: whoever runs the page hears of what went wrong in it, and of nothing else."""
     logging.getLogger(LOG).addFilter(lambda record: not (record.exc_info and is_callers(record.exc_info[1])))
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it complains of what strangers send
     return uvicorn.Config(
         app,
         log_config=None,
