@@ -30,8 +30,8 @@ PATIENCE = 1
 """Seconds for answers under way when the server is told to end; a browser's open stream would never end by itself."""
 WITHIN = 30
 """Seconds in which a request comes whole, twice that at most; no browser needs one."""
-CONNECTIONS_EACH = 200
-"""Connections that one address may hold; a browser holds six."""
+CONNECTIONS_EACH = 1000
+"""Connections that one address may hold; a browser holds six, and a proxy on another machine those of all its clients."""
 FILES = 8192
 """Open files that the page asks the system for."""
 POLICY = (
