@@ -28,6 +28,8 @@ from ingest.build import ingest
 MINUTES = float(os.environ.get("WHODOIASK_MINUTES", "5"))
 EVERY = 60 if MINUTES > 5 else 20
 """Seconds between two ingests."""
+PAUSE = 0 if MINUTES > 5 else 0.1
+"""Seconds between two questions of a reader; other tests run beside the five minutes."""
 GROWTH = 1.05
 """How much more memory may be held in the last third than in the second: the first is for warming up."""
 DNS = "source/manual/dns.html.md"
@@ -75,6 +77,7 @@ class Readers:
                 way(chance)
             except (OSError, ValueError, KeyError, AssertionError) as error:
                 self.wrong.append(f"{way.__name__}: {error!r}")
+            time.sleep(PAUSE)
 
     def program(self, chance: Random) -> None:
         """A program on the API; one question of four is hostile."""

@@ -31,7 +31,7 @@ PATIENCE = 1
 WITHIN = 30
 """Seconds in which a request comes whole, twice that at most; no browser needs one."""
 CONNECTIONS_EACH = 1000
-"""Connections that one address may hold; a browser holds six, and a proxy on another machine those of all its clients."""
+"""Connections that one address may hold; a browser holds six, a proxy on another machine those of all its clients."""
 FILES = 8192
 """Open files that the page asks the system for."""
 POLICY = (
