@@ -438,7 +438,14 @@ def test_the_machine_has_several_names(address: str, host: str) -> None:
 def test_another_sites_page_cannot_ask(address: str, before: Proxy) -> None:
     own = urlsplit(address).netloc
     assert posted(address, question(QUESTION), Origin=f"http://{own}")[0] == 200
-    for origin in ("https://evil.example", "null", f"http://{own}.evil.example", "http://localhost:1"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        f"http://{own}.evil.example",
+        "http://localhost:1",
+        "http://[",
+        "\xff",
+    ):
         assert posted(address, question(QUESTION), Origin=origin)[0] == 403
     given = {"Authorization": basic(NAME, PASSWORD)}
     public = urlsplit(before.address).netloc

@@ -176,4 +176,7 @@ def _name_of(host: str) -> str:
 
 def _is_own(origin: str, host: str) -> bool:
     """Whether a request's origin is the site that it is sent to; programs send none."""
-    return not origin or urlsplit(origin).netloc.lower() == host.lower()
+    try:
+        return not origin or urlsplit(origin).netloc.lower() == host.lower()
+    except ValueError:
+        return False
