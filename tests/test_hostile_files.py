@@ -89,9 +89,7 @@ def test_a_page_that_may_not_be_read_is_named_and_the_others_are_read(manual: Pa
 
 
 def test_addresses_that_are_no_urls_harm_nothing(manual: Path, index_folder: Path) -> None:
-    table = (
-        "| Matter | Owner | Contact |\n|---|---|---|\n| x | X team | http://[::1/form |\n"
-    )
+    table = "| Matter | Owner | Contact |\n|---|---|---|\n| x | X team | http://[::1/form |\n"
     data = '- name: x\n  team: X team\n  url: "http://[::1/help"\n  desk: "https://[x/desk"\n'
     write_manual(manual, {"odd.md": f"# Odd\n\nAsk [here](http://[::1/desk) about x.\n\n{table}", "data/x.yml": data})
     assert ingest(str(manual), index_folder, progress=silent).pages == 2
