@@ -30,8 +30,9 @@ EVERY = 60 if MINUTES > 5 else 20
 """Seconds between two ingests."""
 PAUSE = 0 if MINUTES > 5 else 0.1
 """Seconds between two questions of a reader; other tests run beside the five minutes."""
-GROWTH = 1.05
-"""How much more memory may be held in the last third than in the second: the first is for warming up."""
+GROWTH = 1.05 if MINUTES > 5 else 1.15
+"""How much more memory may be held in the last third than in the second: the first is for warming up, which takes longer
+than five minutes. In these it was 2 and 7 % more, and 20 % where replaced generations and sessions were not let go."""
 DNS = "source/manual/dns.html.md"
 JSON = {"Content-Type": "application/json"}
 
@@ -170,11 +171,11 @@ def test_the_page_runs_for_long(new_index: Callable[[], Path], tmp_path: Path) -
             thread.join()
     third = len(memory) // 3
     middle, end = statistics.median(memory[third : 2 * third]), statistics.median(memory[2 * third :])
-    files, more = max(open_files[third : 2 * third]), max(open_files[2 * third :])
+    files, more = statistics.median(open_files[third : 2 * third]), statistics.median(open_files[2 * third :])
     print(f"{sum(readers.seen.values()):,} answers, {len(digests) - 1} ingests, {MINUTES:g} minutes; {readers.done}")
-    print(f"memory {middle:.0f} MB, then {end:.0f} MB; open files at most {files}, then {more}")
+    print(f"memory {middle:.0f} MB, then {end:.0f} MB; open files {files:g}, then {more:g}, at most {max(open_files)}")
     assert readers.wrong == []
     assert set(readers.seen) <= digests
     assert len(readers.seen) > len(digests) // 2
     assert end <= GROWTH * middle
-    assert more <= files + len(asking)
+    assert more <= files + 2
