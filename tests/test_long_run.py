@@ -31,8 +31,8 @@ EVERY = 60 if MINUTES > 5 else 20
 PAUSE = 0 if MINUTES > 5 else 0.1
 """Seconds between two questions of a reader; other tests run beside the five minutes."""
 GROWTH = 1.05 if MINUTES > 5 else 1.15
-"""How much more memory may be held in the last third than in the second: the first is for warming up, which takes longer
-than five minutes. In these it was 2 and 7 % more, and 20 % where replaced generations and sessions were not let go."""
+"""How much more memory may be held in the last third than in the second: the first is for warming up, which takes
+longer than five minutes. In these it was 2 and 7 % more, and 20 % where replaced generations were not let go."""
 DNS = "source/manual/dns.html.md"
 JSON = {"Content-Type": "application/json"}
 
