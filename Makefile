@@ -49,7 +49,7 @@ $(AXE): tests/browser/package-lock.json
 		else echo "npm is missing: the tests of accessibility will be skipped" >&2; fi
 
 test: install $(AXE) ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'

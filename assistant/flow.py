@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -147,10 +149,13 @@ class Assistant:
 
 
 def _settle() -> None:
-    """Let the garbage collector look at everything once more, and at what is there now never again."""
+    """Let the garbage collector look at everything once more, and at what is there now never again; give the memory of
+    the generation before back to the system, which glibc does not do by itself while other threads hold some."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 class _Desk:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ingest.facts.addresses import HANDLE, Mention, addresses
 from ingest.facts.fields import BESIDE, Field, is_nobody
@@ -206,8 +205,7 @@ def _linked(text: Text, field: Field) -> Iterator[Mention]:
 
 
 def _is_desk(span: Span, field: Field) -> bool:
-    address = urlsplit(span.href)
-    words = f"{address.netloc}{address.path}".lower()
+    words = re.split("[?#]", span.href)[0].lower()
     return field.medium == "link" or bool(re.search(rf"{HELP}|desk|portal|form|ticket|request|contact", words))
 
 
