@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -12,8 +12,8 @@ from pathlib import Path
 from assistant import reply
 from assistant.case import Case
 from assistant.caveats import status_note
-from assistant.choice import Consultant, Consultation
 from assistant.citing import Sources, asked_for, assumed, rungs_left
+from assistant.consultant import Consultant, Consultation, Consults
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
@@ -81,9 +81,7 @@ def asked_at_once(asked: str) -> tuple[str, ...]:
 class Assistant:
     """Answers questions from one index; safe to share between threads."""
 
-    def __init__(
-        self, index: Index, levers: Levers | None = None, consults: Callable[[Index], Consultant | None] | None = None
-    ) -> None:
+    def __init__(self, index: Index, levers: Levers | None = None, consults: Consults | None = None) -> None:
         """`consults` gives the model that may be asked about an index's cases, opened for that index; nobody is asked
         unless it is given."""
         self._lock = threading.Lock()
@@ -93,9 +91,7 @@ class Assistant:
         self._use(_Desk(index, self._levers, self._consults(index)))
 
     @staticmethod
-    def open(
-        folder: Path, model: str | None = None, consults: Callable[[Index], Consultant | None] | None = None
-    ) -> Assistant:
+    def open(folder: Path, model: str | None = None, consults: Consults | None = None) -> Assistant:
         """Open the index in `folder`; UserError where there is none to use. `model` is the encoder that it must have
         been built with."""
         return Assistant(Index.open(folder, model), consults=consults)

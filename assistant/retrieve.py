@@ -219,18 +219,19 @@ class _Scored(NamedTuple):
 
 
 class _Groups:
-    """The passages found, put together by a number (of section or page): the best cosine, the best coverage."""
+    """Texts found, put together by a number (passages by section or page, topics by fact): the best cosine, the best
+    coverage."""
 
-    def __init__(self, numbers: Numbers, passages: _Scored) -> None:
-        """`numbers` has one for each passage."""
+    def __init__(self, numbers: Numbers, texts: _Scored) -> None:
+        """`numbers` has one for each text."""
         self.numbers, inverse = np.unique(numbers, return_inverse=True)
         self.cosines = np.full(len(self.numbers), -np.inf)
         self.words = np.zeros(len(self.numbers))
-        np.maximum.at(self.cosines, inverse, passages.cosines)
-        np.maximum.at(self.words, inverse, passages.words)
+        np.maximum.at(self.cosines, inverse, texts.cosines)
+        np.maximum.at(self.words, inverse, texts.words)
 
     def at(self, numbers: Numbers) -> tuple[Floats, Floats]:
-        """Cosines and coverages for these numbers, 0 where no passage has one."""
+        """Cosines and coverages for these numbers, 0 where no text has one."""
         return _Scored(self.numbers, self.cosines, self.words).at(numbers, 0.0)
 
 
@@ -296,13 +297,11 @@ class HybridRetriever:
     def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> Hits:
         arrays = self._index.nearest
         facts, topics = scored["facts"], scored["topics"]
-        of_topics = arrays.fact_of_topic[topics.rows]
-        rows = _either(facts.rows, of_topics, len(arrays.relations))
-        by_fact = np.argsort(of_topics)
-        alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact])
+        alone = _Groups(arrays.fact_of_topic[topics.rows], topics)
+        rows = _either(facts.rows, alone.numbers, len(arrays.relations))
         evidence = (
             *facts.at(rows, facts.floor),
-            *alone.at(rows, 0.0),
+            *alone.at(rows),
             *sections.at(arrays.numbers("section", "facts")[rows]),
             *pages.at(arrays.numbers("page", "facts")[rows]),
         )

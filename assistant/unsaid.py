@@ -24,6 +24,16 @@ _ADDRESS = re.compile(
 )
 
 
+def without_addresses(text: str, instead: str) -> str:
+    """The text with something else for each address, or what may be taken for one, however it is written."""
+    return _ADDRESS.sub(instead, plainly(text))
+
+
+def plainly(text: str) -> str:
+    """The text in the letters that the eye reads, without characters that nobody sees."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+
+
 class Said:
     """What the sources of an answer state, and the addresses of its contacts, which facts have proven."""
 
@@ -38,8 +48,7 @@ class Said:
 
     def only_of_reader(self, text: str) -> str:
         """The same for words of the reader's, in which an address may be written so that only the eye reads it."""
-        plain = unicodedata.normalize("NFKC", text)
-        return self.only("".join(c for c in plain if unicodedata.category(c) != "Cf"))
+        return self.only(plainly(text))
 
     def _kept(self, match: re.Match[str]) -> str:
         address = match[0].rstrip(".,;:!?")
