@@ -22,11 +22,13 @@ _ADDRESS = re.compile(
     r"|(?<!\w)(?!\d{4}-\d\d-\d\d\b)\+?\(?\d(?:[\s().-]?\d){5,}",  # a telephone number, and no date
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}[.,;:!?]?")
 
 
-def without_addresses(text: str, instead: str) -> str:
-    """The text with something else for each address, or what may be taken for one, however it is written."""
-    return _ADDRESS.sub(instead, plainly(text))
+def without_addresses(text: str, instead: str, *, hosts: bool = True) -> str:
+    """The text with something else for each address, or what may be taken for one, however it is written. Without
+    `hosts`, a bare name such as docs.rs stays: many a tool or a page is called so."""
+    return _ADDRESS.sub(lambda found: found[0] if not hosts and _HOST.fullmatch(found[0]) else instead, plainly(text))
 
 
 def plainly(text: str) -> str:

@@ -93,7 +93,7 @@ def _phrase(text: Any) -> str:
     plain = " ".join(plainly(text).split())
     if gives_orders(plain) or not _WORD.search(plain) or not plain.isprintable():
         return ""
-    return plain if without_addresses(plain, "") == plain == masked(plain) else ""
+    return plain if without_addresses(plain, "", hosts=False) == plain == masked(plain) else ""
 
 
 def _unreadable() -> FailedError:

@@ -186,4 +186,4 @@ def _bare(text: str, fact: Fact, most: int) -> str:
     for contact in sorted(fact.contacts, key=lambda contact: -len(contact.address)):
         if contact.address.strip():
             text = text.replace(contact.address, f"[{contact.kind}]")
-    return shortened(masked(without_addresses(text, "[address]")), most)
+    return shortened(masked(without_addresses(text, "[address]", hosts=False)), most)
