@@ -17,7 +17,7 @@ from random import Random
 import pytest
 from conftest import SMALL_MANUAL, silent, write_manual
 from serving import ask, chat_page, free_port
-from test_no_contact_without_fact import Manual, _asked
+from test_no_contact_without_fact import Manual, asked_of
 
 from ingest.build import ingest
 
@@ -62,8 +62,8 @@ def test_the_page_runs_for_long(new_index: Callable[[], Path], tmp_path: Path) -
     def reader(address: str, seed: int) -> None:
         own = Random(seed)  # noqa: S311
         while not over.is_set():
-            history = [_asked(own, made.matters) for _ in range(own.randint(0, 2))]
-            body = {"question": _asked(own, made.matters), "history": history}
+            history = [asked_of(own, made.matters) for _ in range(own.randint(0, 2))]
+            body = {"question": asked_of(own, made.matters), "history": history}
             try:
                 with ask(address, "POST", "/api/answer", {}, json.dumps(body).encode()) as reply:
                     said = json.load(reply)

@@ -27,7 +27,8 @@ from ingest.values import Ability, Fact, ModelSettings
 
 STANDS = 0.6
 """The confidence from which an answer stands where the model sees nobody: a model reads thirty lines without their
-addresses. On the seen halves of two manuals' questions all three such answers were right, and two of nine less sure ones."""
+addresses. On the seen halves of two manuals' questions all three such answers were right, and of nine less sure ones
+two."""
 _FEWEST = 5
 """Candidates; with room for fewer nothing is sent."""
 _KEPT = 1024
