@@ -33,7 +33,7 @@ from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
 from ingest.store.generation import Built, Content, known, publish, sweep, sweep_begun
 from ingest.store.index import INPUTS, KEPT, Generation, Index, Origin, last_generation
-from ingest.values import AskingAs, Progress, Warning_
+from ingest.values import AskingAs, Progress
 
 __all__ = ["IngestReport", "ingest"]
 
@@ -154,10 +154,7 @@ def _content(
 def _asked_as(content: Content, index: Path, asking: AskingAs | None, progress: Progress) -> Content:
     """The content with how people would ask for its facts, as far as that is known or a model says."""
     settings = content.origin.settings.model
-    facts = with_ways_of_asking(content.facts, index, settings, asking, progress)
-    if asking is None or not asking.stopped:
-        return replace(content, facts=facts)
-    return replace(content, facts=facts, warnings=(*content.warnings, str(Warning_("", 0, asking.stopped))))
+    return replace(content, facts=with_ways_of_asking(content.facts, index, settings, asking, progress))
 
 
 def _updated(

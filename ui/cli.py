@@ -138,6 +138,8 @@ def ingest(
         if language.unsent is not None:
             _say_unsent(language, "Nothing would be sent: the model may not write how people ask, or all is written.")
     said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
+    if asking and asking.stopped:
+        said.append(f"note      {one_line(asking.stopped)}")
     if not fits(Index.open(index).manifest.origin.model_digest):
         said.append(FORM_ALONE.format(index=one_line(str(index))))
     say("\n".join(said))

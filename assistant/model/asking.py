@@ -43,7 +43,7 @@ class AskedAs:
                 found = self._asked(some, budget)
             except FailedError as failure:
                 self._counts.failed(failure.kind)
-                self.stopped = f"the language model was not asked about all facts: {failure}"
+                self.stopped = f"The language model was not asked about all facts: {failure}. The next ingest goes on."
                 failed += 1
                 if failure.kind == "budget" or failed == _GIVEN_UP:
                     return
