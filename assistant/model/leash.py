@@ -18,6 +18,8 @@ from ingest.values import Fact
 
 _LONGEST = 160
 """Characters of a phrase or question; a longer one is none."""
+_LINK = re.compile(r"//|\bwww\.", re.IGNORECASE)
+"""What makes a link of a name such as docs.rs, which may be looked up by itself."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -91,7 +93,7 @@ def _phrase(text: Any) -> str:
     if not isinstance(text, str) or len(text) > _LONGEST:
         return ""
     plain = " ".join(plainly(text).split())
-    if gives_orders(plain) or not _WORD.search(plain) or not plain.isprintable():
+    if gives_orders(plain) or _LINK.search(plain) or not _WORD.search(plain) or not plain.isprintable():
         return ""
     return plain if without_addresses(plain, "", hosts=False) == plain == masked(plain) else ""
 
