@@ -33,7 +33,7 @@ MANUAL = {
     "docs/vans.md": (
         "# Vans\n\n## Keys\n\nAsk in #van-keys when a key is lost.\n\n## Fuel\n\nAsk @fuel-desk about fuel.\n"
     ),
-    "docs/gates.md": "# Gates\n\n## Badges\n\nEmail publishing@example.org when a badge does not appear.\n",
+    "docs/gates.md": "# Gates\n\n## Badges\n\nEmail badges@acme.com when a badge does not open the gate.\n",
     "docs/escalation.md": "# Escalation\n\nIf you are stuck, escalate to:\n\n1. The team lead\n2. The duty manager\n",
 }
 UNSURE = "somebody swears they paid twice and wants it sorted"
@@ -105,7 +105,7 @@ def test_no_address_leaves_the_machine_and_nothing_of_the_history_but_what_is_us
         asked(index, at(server), "Who do I tell at ada@example.org, 020 7946 0958, that the fuel is gone?", (CAT,))
     sent = "\n".join(json.dumps(body, ensure_ascii=False) for body in server.bodies)
     assert not [
-        word for word in ("#ledger", "#billing", "#van", "@fuel", "publishing@", "ada@", "7946", "Tom") if word in sent
+        word for word in ("#ledger", "#billing", "#van", "@fuel", "badges@", "ada@", "7946", "Tom") if word in sent
     ]
     first, second = server.data
     assert "nvoice of [email] is wrong" in first["earlier"]

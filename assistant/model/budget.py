@@ -15,17 +15,13 @@ _WORTHWHILE = 0.1
 
 
 class Budget:
-    """The seconds and tokens that are left; of one question, or of one ingest."""
+    """The seconds of calls and the tokens that are left; of one question, or of one ingest."""
 
     def __init__(self, seconds: float, tokens: int) -> None:
-        self._until = monotonic() + seconds
+        self.seconds = seconds
         self._tokens = tokens
         self.spent = 0
         """Tokens."""
-
-    @property
-    def seconds(self) -> float:
-        return self._until - monotonic()
 
     def allows(self, prompt: Prompt) -> bool:
         return prompt.tokens <= self._tokens - self.spent
@@ -36,14 +32,19 @@ class Budget:
             raise FailedError("budget", "its tokens were used up")
         if self.seconds < _WORTHWHILE:
             raise FailedError("budget", "its time was used up")
+        began = monotonic()
         try:
             reply = speaker.reply(prompt, min(most, self.seconds))
         except FailedError:
             self.spent += prompt.tokens
             raise
+        finally:
+            self.seconds -= monotonic() - began
         self.spent += reply.tokens
         return reply
 
     def breathe(self) -> None:
         """Wait a moment before a second try, where there is one to spare."""
-        sleep(max(0.0, min(_BREATH, self.seconds / 4)))
+        pause = max(0.0, min(_BREATH, self.seconds / 4))
+        self.seconds -= pause
+        sleep(pause)
