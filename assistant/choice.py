@@ -32,7 +32,7 @@ class Consulted:
     calls: int = 0
     candidates: int = 0
     tokens: int = 0
-    """As counted by the model's server, or else estimated."""
+    """As counted by the model's server, or else estimated; like `calls`, of the whole question so far."""
     searched: tuple[str, ...] = ()
     dropped_keys: int = 0
     """Keys in its replies that were none of the candidates'."""

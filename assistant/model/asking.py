@@ -35,7 +35,7 @@ class AskedAs:
 
     def __call__(self, facts: Sequence[Fact], settings: ModelSettings) -> Iterator[Mapping[str, tuple[str, ...]]]:
         """Questions by the ids of facts, call by call, until the budget is used up or the model fails for good."""
-        budget = Budget(settings.ingest_seconds, settings.ingest_tokens)
+        budget = Budget(settings.ingest_seconds, settings.ingest_tokens, self._counts)
         failed = 0
         for first in range(0, len(facts), AT_ONCE):
             some = facts[first : first + AT_ONCE]
@@ -53,19 +53,9 @@ class AskedAs:
 
     def _asked(self, facts: Sequence[Fact], budget: Budget) -> dict[str, tuple[str, ...]]:
         known, dropped = keyed(facts), Dropped()
-        prompt = to_ask_for(known)
         try:
-            for last in (False, True):
-                spent = budget.spent
-                try:
-                    return questions_of(budget.call(self._speaker, prompt, _PATIENCE).value, known, dropped)
-                except FailedError as failure:
-                    if last or not failure.again:
-                        raise
-                    self._counts.add(again=1)
-                finally:
-                    self._counts.add(calls=int(budget.spent > spent), tokens=budget.spent - spent)
-                budget.breathe()
+            return budget.ask(
+                self._speaker, to_ask_for(known), lambda value: questions_of(value, known, dropped), _PATIENCE
+            )[1]
         finally:
             self._counts.add(dropped_keys=dropped.keys, dropped_texts=dropped.texts)
-        raise AssertionError("the second try ends it")

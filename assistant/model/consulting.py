@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from cachetools import LRUCache, TTLCache
 
@@ -16,7 +15,7 @@ from assistant.candidates import MOST, candidates
 from assistant.case import Case
 from assistant.choice import Choice, Consulted, Outcome
 from assistant.consultant import Consultation
-from assistant.model.budget import Budget
+from assistant.model.budget import Budget, Read
 from assistant.model.counts import Counts
 from assistant.model.leash import Dropped, choice_of, phrases_of
 from assistant.model.prompts import Prompt, keyed, to_choose, to_search
@@ -35,8 +34,6 @@ _KEPT = 1024
 """Replies that are kept by what was asked: a page asks again for what it shows."""
 _SPARED = 30
 """Seconds in which what failed is not tried again: a server that is down would cost every card of a page its time."""
-
-Read = TypeVar("Read")
 
 
 class Memory:
@@ -81,13 +78,13 @@ class _Asking:
 
     def __init__(self, leashed: Leashed) -> None:
         self._leashed = leashed
-        self._budget = Budget(leashed.settings.seconds, leashed.settings.tokens)
+        self._budget = Budget(leashed.settings.seconds, leashed.settings.tokens, leashed.counts)
         self._begin()
 
     def _begin(self) -> None:
         self._dropped = Dropped()
         self._searched: tuple[str, ...] = ()
-        self._sent = self._calls = self._tokens = 0
+        self._sent = 0
 
     def on(self, case: Case, rule: Rule, verdict: Verdict, pooled: Callable[[Sequence[str]], Case]) -> Case:
         why = _sure(case, rule, verdict, self._leashed.settings.below)
@@ -106,7 +103,13 @@ class _Asking:
             said = ("fell back", f"The answer without it stands: {failure}.")
         counts.add(dropped_keys=self._dropped.keys, dropped_texts=self._dropped.texts)
         consulted = Consulted(
-            *said, self._calls, self._sent, self._tokens, self._searched, self._dropped.keys, self._dropped.texts
+            *said,
+            self._budget.calls,
+            self._sent,
+            self._budget.spent,
+            self._searched,
+            self._dropped.keys,
+            self._dropped.texts,
         )
         return replace(case, consulted=consulted)
 
@@ -154,30 +157,18 @@ class _Asking:
         return pooled(phrases), ("searched", "The rules decided on what its phrases find too.")
 
     def _ask(self, prompt: Prompt, read: Callable[[object], Read]) -> Read:
-        """What `read` takes of the reply, with one second try."""
-        memory, counts = self._leashed.memory, self._leashed.counts
+        """What `read` takes of the reply to a prompt, which may be known from before."""
+        memory = self._leashed.memory
         known = memory.recall(prompt.digest)
         if known is not None:
             return read(known.value)
-        for last in (False, True):
-            spent = self._budget.spent
-            try:
-                reply = self._budget.call(self._leashed.speaker, prompt)
-                taken = read(reply.value)
-            except FailedError as failure:
-                if last or not failure.again:
-                    memory.keep(prompt.digest, failure)
-                    raise
-                counts.add(again=1)
-            else:
-                memory.keep(prompt.digest, reply)
-                return taken
-            finally:
-                counts.add(calls=int(self._budget.spent > spent), tokens=self._budget.spent - spent)
-                self._calls += int(self._budget.spent > spent)
-                self._tokens += self._budget.spent - spent
-            self._budget.breathe()
-        raise AssertionError("the second try ends it")
+        try:
+            reply, taken = self._budget.ask(self._leashed.speaker, prompt, read)
+        except FailedError as failure:
+            memory.keep(prompt.digest, failure)
+            raise
+        memory.keep(prompt.digest, reply)
+        return taken
 
 
 _COUNTED: Mapping[str, str] = {"these": "chosen", "nobody": "nobody", "elsewhere": "elsewhere"}

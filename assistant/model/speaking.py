@@ -33,12 +33,14 @@ _MOST: Mapping[str, int] = {"max_tokens": REPLY_TOKENS, "max_retries": 0}
 
 
 class FailedError(Exception):
-    """A call that gave nothing to use. `kind` is what it is counted as; `again` says that a second may do better."""
+    """A call that gave nothing to use. `kind` is what it is counted as; `again` says that a second may do better, and
+    `refused` that the server should be given a moment first."""
 
-    def __init__(self, kind: str, sentence: str, *, again: bool = False) -> None:
+    def __init__(self, kind: str, sentence: str, *, again: bool = False, refused: bool = False) -> None:
         super().__init__(sentence)
         self.kind = kind
-        self.again = again
+        self.again = again or refused
+        self.refused = refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class Live:
             self._model: Any = init_chat_model(name, **own)
         except ImportError as error:
             raise UserError(
-                f"The language model {name} needs more than is installed ({error}): "
-                "pip install 'whodoiask[model]', or leave it out with --model off."
+                f"The language model {name} needs more than is installed ({error}): install that "
+                "(pip install 'whodoiask[model]' brings what OpenAI's servers need), or leave it out with --model off."
             ) from error
         except Exception as error:  # each provider's library has its own errors for a missing key or an unknown name
             said = " ".join(str(error).split())[:300]
@@ -114,12 +116,12 @@ def _failure(error: Exception) -> FailedError:
     """What went wrong, without a word of what the server wrote."""
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        again = status == 429 or status >= 500
-        return FailedError(f"status {status}", f"its server refused with status {status}", again=again)
+        busy = status == 429 or status >= 500
+        return FailedError(f"status {status}", f"its server refused with status {status}", refused=busy)
     if type(error).__name__ == "LengthFinishReasonError":
         return FailedError("reply", "its reply was cut off", again=True)
     if "Timeout" in type(error).__name__:
         return FailedError("timeout", "its server did not answer in time")
     if "Connection" in type(error).__name__ or isinstance(error, OSError):
-        return FailedError("unreachable", "its server cannot be reached", again=True)
+        return FailedError("unreachable", "its server cannot be reached", refused=True)
     return FailedError("reply", f"its reply cannot be read ({type(error).__name__})", again=True)
