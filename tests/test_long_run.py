@@ -21,7 +21,7 @@ import pytest
 from conftest import SMALL_MANUAL, silent, write_manual
 from serving import ask, call, chat_page, free_port
 from test_hostile_questions import hostile
-from test_no_contact_without_fact import Manual, _asked
+from test_no_contact_without_fact import Manual, asked_of
 
 from ingest.build import ingest
 
@@ -82,8 +82,8 @@ class Readers:
 
     def program(self, chance: Random) -> None:
         """A program on the API; one question of four is hostile."""
-        history = [_asked(chance, self.matters) for _ in range(chance.randint(0, 2))]
-        question = hostile(chance) if chance.random() < 0.25 else _asked(chance, self.matters)
+        history = [asked_of(chance, self.matters) for _ in range(chance.randint(0, 2))]
+        question = hostile(chance) if chance.random() < 0.25 else asked_of(chance, self.matters)
         body = json.dumps({"question": question, "history": history}).encode()
         with ask(self.address, "POST", "/api/answer", {}, body) as reply:
             said = json.load(reply)
@@ -95,7 +95,7 @@ class Readers:
 
     def client(self, chance: Random) -> None:
         """A program that uses gradio's client: a queue and a stream for each question."""
-        event = call(self.address, _asked(chance, self.matters), [])
+        event = call(self.address, asked_of(chance, self.matters), [])
         assert event.startswith("event: complete\n"), event
         self.seen[json.loads(json.loads(event.split("data: ", 1)[1])[0])["index"]] += 1
 
@@ -105,7 +105,7 @@ class Readers:
             with ask(self.address, "GET", path) as reply:
                 assert (reply.status, len(reply.read()) > 50) == (200, True), path
         session = f"session-{chance.random()}"
-        turns = [{"question": _asked(chance, self.matters), "tried": []} for _ in range(chance.randint(1, 4))]
+        turns = [{"question": asked_of(chance, self.matters), "tried": []} for _ in range(chance.randint(1, 4))]
         for name, said, what in (
             ("start", None, "masthead"),
             ("ask", turns, "cards"),
