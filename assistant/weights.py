@@ -32,7 +32,7 @@ _TICKET = re.compile(
     r"\b(tickets?|queue|zendesk|jira|log (?:it|this|that)|triage|reassign|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE
 )
 _ASKING = """
-    ask about question speak talk tell contact reach know need want get help hand support run own owner maintain look after
+    ask question speak talk tell contact reach know need want get help support run own owner maintain look after
     team channel queue person people somebody someone anybody anyone nobody app application service tool repo repository
     gem library package plugin extension component widget bot script codebase project api cli website dashboard
 """

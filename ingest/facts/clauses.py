@@ -361,7 +361,8 @@ class _Reader:
             word.tag == "VB" and modal.isdisjoint(("will", "can"))
         ):
             return
-        things = [child for child in self.below[place] if child > place and self.tree[child].dep in _OBJECTS]
+        objects = [child for child in self.below[place] if child > place and self.tree[child].dep in _OBJECTS]
+        things = [child for child in objects if self.tree[child].tag != "PRP"]  # "it" names no matter of its own
         powers = lower in ("has", "have") and any(
             self.tree[thing].lower in words("powers", "nouns") for thing in things
         )
