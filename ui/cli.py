@@ -206,6 +206,9 @@ def chat(
         str, typer.Option(help="The prefix that a proxy takes off, as /ask.", show_default=False)
     ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Let others reach the page without a login.")] = False,
+    open_metrics: Annotated[
+        bool, typer.Option("--open-metrics", help="Let /metrics be read without the login.")
+    ] = False,
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
@@ -225,7 +228,7 @@ def chat(
 
     serve(
         assistant,
-        Listening(host, port, auth_file, root_path, open_),
+        Listening(host, port, auth_file, root_path, open_, open_metrics),
         ready=lambda address: say(f"Chat page: {address}"),
         feedback=Feedback(index / FILE),
         log=log,

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from ui.access import FOR_PROGRAMS, OPEN, OPEN_BELOW, App, Counts, Receive, Scope, Send, client_of, is_loopback, reply
+from ui.access import (
+    ASKED,
+    FOR_PROGRAMS,
+    OPEN,
+    OPEN_BELOW,
+    App,
+    Counts,
+    Receive,
+    Scope,
+    Send,
+    client_of,
+    is_loopback,
+    reply,
+)
 
 _GRADIO = "/gradio_api"
 SERVED = (
@@ -18,7 +31,7 @@ SERVED_BELOW = (*OPEN_BELOW, "/svelte/", f"{_GRADIO}/heartbeat/", f"{_GRADIO}/ca
 """What a browser and gradio's clients need of the framework. It has further routes, which serve files, pass requests on
 and take uploads; later versions may have more."""
 ASKED_AT_MOST = 60
-"""Requests with a body that one client may send in `WHILE` seconds; a reader's click is one or two."""
+"""Requests with a body, or to the API, that one client may send in `WHILE` seconds; a reader's click is one or two."""
 WHILE = 10
 
 
@@ -44,15 +57,19 @@ class Guard:
         host = headers.get(b"host", b"").decode("latin-1")
         if self._own_machine and not is_loopback(_name_of(host)):
             return 403, "This page is for its own machine: ask for it as localhost."
-        if scope.get("method") not in ("GET", "HEAD"):
-            if not _is_own(headers.get(b"origin", b"").decode("latin-1"), host):
-                return 403, "The request comes from another site's page."
-            client = client_of(scope)
-            if not is_loopback(client) and not self._asked.another(client):
-                return 429, "Too many requests come from here: ask again in a moment."
+        if _asks(scope) and not _is_own(headers.get(b"origin", b"").decode("latin-1"), host):
+            return 403, "The request comes from another site's page."
         path = str(scope["path"])
+        client = client_of(scope)
+        if (_asks(scope) or path in ASKED) and not is_loopback(client) and not self._asked.another(client):
+            return 429, "Too many requests come from here: ask again in a moment."
         served = (path.rstrip("/") or "/") in SERVED or path.startswith(SERVED_BELOW)
         return None if served else (404, "There is nothing here.")
+
+
+def _asks(scope: Scope) -> bool:
+    """Whether a request may have a body."""
+    return scope.get("method") not in ("GET", "HEAD")
 
 
 def _name_of(host: str) -> str:

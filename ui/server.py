@@ -6,7 +6,7 @@ import logging
 import re
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,28 @@ import uvicorn
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
-from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
-from ui.api import Counter, application, is_callers
+from ui.access import (
+    METRICS,
+    App,
+    Gate,
+    Login,
+    Message,
+    People,
+    Receive,
+    Scope,
+    Send,
+    cookies_of,
+    is_loopback,
+    read_people,
+)
+from ui.api import application, is_callers
 from ui.guard import Guard
 from ui.logs import Log
+from ui.places import Places
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
+    from ui.metrics import Metrics
 
 LOG = "uvicorn.error"
 PATIENCE = 1
@@ -55,6 +70,8 @@ class Listening:
     """The prefix that a proxy takes off before it asks here, as /ask."""
     open: bool = False
     """Whether others may reach the page without a login."""
+    open_metrics: bool = False
+    """Whether the metrics can be read without the login that all else needs."""
 
     def check(self) -> None:
         """Raises UserError for a prefix of another form, and for a page that strangers could open."""
@@ -110,12 +127,25 @@ def _whole(
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
     from ui.page import AT_ONCE, WAITING, mount
 
-    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path, log)
+    places = Places(AT_ONCE, WAITING)
+    metrics = _metrics(assistant, places)
+    log = replace(log, watch=metrics.answered) if metrics else log
+    app = application(assistant, places, listening.root_path, log, metrics.text if metrics else None)
     login = Login(people) if people else None
     mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
     guarded = Guard(app, own_machine=listening.is_for_own_machine)
-    gated = Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded
+    also_open = [METRICS] if listening.open_metrics else []
+    gated = Gate(guarded, login, _sessions(app.routes[-1]), also_open) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
+
+
+def _metrics(assistant: Assistant, places: Places) -> Metrics | None:
+    """Where the library for it is installed, how the server fares."""
+    try:
+        from ui.metrics import Metrics
+    except ModuleNotFoundError:
+        return None
+    return Metrics(assistant, lambda: places.inside)
 
 
 def _sessions(mounted: Any) -> Callable[[Scope], bool]:
