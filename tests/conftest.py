@@ -71,6 +71,7 @@ SLOW_FILES = frozenset(
         "test_logs",
         "test_long_run",
         "test_long_pages",
+        "test_mcp",
         "test_no_contact_without_fact",
         "test_page",
         "test_page_access",

@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import speaking
 from conftest import silent
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
 from serving import COMMAND, ROOT, ask, call, chat_page, free_port
+from speaking import with_client
 
 from ingest.build import ingest
 
@@ -71,9 +75,28 @@ def over_http(place: Place, asked: list[Asked]) -> list[dict[str, Any]]:
     return answers
 
 
+def asked_as_tool(server: StdioServerParameters | str, asked: list[Asked]) -> list[dict[str, Any]]:
+    async def speak(client: Client) -> list[dict[str, Any]]:
+        results = [await client.call_tool("who_do_i_ask", one._asdict()) for one in asked]
+        return [result.structured_content or {} for result in results]
+
+    return with_client(server, speak)
+
+
+def over_mcp_and_stdio(place: Place, asked: list[Asked]) -> list[dict[str, Any]]:
+    return asked_as_tool(speaking.over_stdio(place.index), asked)
+
+
+def over_mcp_and_http(place: Place, asked: list[Asked]) -> list[dict[str, Any]]:
+    with speaking.over_http(place.index, free_port()) as address:
+        return asked_as_tool(address, asked)
+
+
 DOORS: dict[str, Door] = {
     "page": at_the_page,
     "HTTP": over_http,
+    "MCP over stdio": over_mcp_and_stdio,
+    "MCP over HTTP": over_mcp_and_http,
 }
 """Each door but the command line, with which they are compared."""
 
@@ -107,9 +130,9 @@ def test_every_door_gives_the_same_answer(door: str, place: Place, expected: lis
         assert list(theirs) == list(ours), one.question
 
 
-PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("http",))
+PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("http", "mcp"))
 _SHOWN = re.compile(
-    r"```console\n\$ (?P<command>[^\n]+)\n(?!\$ )(?P<printed>[^`]+?)```"
+    r"```console\n\$ (?P<command>curl [^\n]+)\n(?!\$ )(?P<printed>[^`]+?)```"
     r"|```python\n(?P<code>.*?)```\n\nprints\n\n```text\n(?P<said>.*?)```",
     re.DOTALL,
 )
@@ -121,7 +144,7 @@ def came_out(shown: re.Match[str], place: Place) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     there = {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path), "WHODOIASK_INDEX": str(place.index)}
     command = (shown["command"] or "").replace("http://localhost:7860", place.page)
-    command = command.replace("localhost:7860", place.page).replace(".venv/bin/whodoiask", " ".join(COMMAND))
+    command = command.replace("localhost:7860", place.page)
     call = ["bash", "-c", command] if command else [sys.executable, "-c", shown["code"]]
     return subprocess.run(call, capture_output=True, check=True, cwd=ROOT, env=there, text=True, timeout=120).stdout
 

@@ -72,6 +72,8 @@ DOORS: dict[str, frozenset[str]] = {
     "markupsafe": frozenset({"ui/render.py"}),
     "fastapi": frozenset({"ui/api.py", "ui/routes.py"}),
     "prometheus_client": frozenset({"ui/metrics.py"}),
+    "mcp": frozenset({"ui/mcp.py"}),
+    "anyio": frozenset({"ui/mcp.py"}),
     "uvicorn": frozenset({"ui/server.py"}),
     "typer": frozenset({"ui/cli.py"}),
 }
@@ -280,7 +282,7 @@ def test_a_circle_is_seen_inside_functions_too(tmp_path: Path) -> None:
     assert circles(tmp_path, imports_of(tmp_path, "eval")) == ["eval.a -> eval.b -> eval.c -> eval.a"]
 
 
-EXTRAS: dict[str, str] = {"prometheus_client": "server"}
+EXTRAS: dict[str, str] = {"prometheus_client": "server", "mcp": "mcp", "anyio": "mcp"}
 """The libraries that whoever opens another door installs, and the extra that brings each."""
 
 

@@ -16,7 +16,8 @@ from ui.batch import Asked
 from ui.logs import Log
 from ui.lookups import Lookups
 from ui.places import Places
-from ui.routes import HANDLERS, UNUSABLE, add_lookups, add_state, refuse, says, shows
+from ui.problems import UNUSABLE
+from ui.routes import HANDLERS, add_lookups, add_state, refuse, says, shows
 from ui.shapes import ANSWER
 
 LONGEST_BODY = 64 * 1024

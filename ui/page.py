@@ -19,12 +19,10 @@ from assistant.flow import Assistant
 from ui.desk import Desk, Said
 from ui.feedback import Feedback
 from ui.logs import Log
+from ui.places import AT_ONCE, WAITING
 from ui.render import HERE, static
 
 TITLE = "Who do I ask?"
-AT_ONCE = 4
-"""Questions answered at the same time; more wait, up to `WAITING`, and later ones are told to come again."""
-WAITING = 64
 _PLACES = threading.BoundedSemaphore(AT_ONCE)
 """For what the page's own script asks, which does not pass through gradio's queue."""
 ANSWER = "answer"

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+AT_ONCE = 4
+"""Questions answered at the same time; more wait, up to `WAITING`, and later ones are told to come again."""
+WAITING = 64
 T = TypeVar("T")
 
 

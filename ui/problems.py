@@ -5,6 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
+"""Without the folder's name: anybody may read it."""
+BUSY = "Too many questions are waiting: ask again in a moment."
 MEDIA = "application/problem+json"
 PROBLEM: dict[str, Any] = {
     "type": "object",

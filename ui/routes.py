@@ -16,12 +16,9 @@ from assistant.flow import Assistant, checked
 from ui.access import METRICS, Receive, Scope, Send
 from ui.lookups import Lookups, Wanted, WantedFacts
 from ui.places import BusyError, Places
-from ui.problems import MEDIA, PROBLEM, problem
+from ui.problems import BUSY, MEDIA, PROBLEM, UNUSABLE, problem
 from ui.shapes import DIRECTORY, FACTS, SEARCH, Schema, examples
 
-UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
-"""Without the folder's name: anybody may read it."""
-BUSY = "Too many questions are waiting: ask again in a moment."
 NO_METRICS = "Metrics need a library that is not installed here: pip install 'whodoiask[server]'."
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 ABOUT_SEARCH = """\

@@ -31,7 +31,7 @@ from ui.access import (
 from ui.api import application, is_callers
 from ui.guard import Guard
 from ui.logs import Log
-from ui.places import Places
+from ui.places import AT_ONCE, WAITING, Places
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
@@ -73,7 +73,7 @@ class Listening:
     open_metrics: bool = False
     """Whether the metrics can be read without the login that all else needs."""
 
-    def check(self) -> None:
+    def check(self, what: str = "the chat page") -> None:
         """Raises UserError for a prefix of another form, and for a page that strangers could open."""
         if self.root_path and not _PREFIX.fullmatch(self.root_path):
             raise UserError(
@@ -81,7 +81,7 @@ class Listening:
             )
         if not (self.open or self.auth_file or is_loopback(self.host)):
             raise UserError(
-                f"Others could reach the chat page on {self.host}: name who may open it with --auth-file FILE, "
+                f"Others could reach {what} on {self.host}: name who may open it with --auth-file FILE, "
                 "or let everybody with --open."
             )
 
@@ -91,9 +91,13 @@ class Listening:
         return not (self.open or self.auth_file or self.root_path) and is_loopback(self.host)
 
     @property
+    def name(self) -> str:
+        """The host as an address has it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
     def address(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
 
 def serve(
@@ -120,12 +124,22 @@ def serve(
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
+def listen(app: App, listening: Listening, ready: Callable[[str], None], what: str) -> None:
+    """Serve an app until interrupted; `ready` gets the address.
+
+    Raises UserError, which says `what` it is, where strangers could reach it or the address cannot be had.
+    """
+    listening.check(what)
+    with _bound(listening.host, listening.port, what) as bound:
+        _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
+
+
 def _whole(
     assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None, log: Log
 ) -> App:
     """The API and the page behind the gate, if there is one, and every reply with the headers."""
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
-    from ui.page import AT_ONCE, WAITING, mount
+    from ui.page import mount
 
     places = Places(AT_ONCE, WAITING)
     metrics = _metrics(assistant, places)
@@ -246,8 +260,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that has the address; UserError where it cannot be had."""
+def _bound(host: str, port: int, what: str = "the chat page") -> socket.socket:
+    """A socket that has the address; UserError, which says `what` wanted it, where it cannot be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
@@ -259,8 +273,9 @@ def _bound(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
         raise UserError(
-            f"The chat page cannot listen on {host} port {port} ({getattr(error, 'strerror', None) or error}): "
-            "stop what uses it, or choose another with --port or --host."
+            f"{what[0].upper()}{what[1:]} cannot listen on {host} port {port} ({why}): "
+            "stop what uses it, or choose another port or host."
         ) from error
     return bound

@@ -109,6 +109,16 @@ SEARCH: Schema = _object(
 """What retrieval saw for a question, best first."""
 
 
+SOURCE: Schema = _object(
+    {
+        **_texts("index", "path", "title", "url", "owner", "updated", "commit"),
+        "parts": _list({**_LINES, **_texts("heading", "anchor", "text")}),
+        "left_out": _WHOLE,
+    }
+)
+"""What the index holds of a page's text."""
+
+
 @cache
 def examples() -> dict[str, Any]:
     """One object of each shape, by its name."""
