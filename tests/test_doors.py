@@ -23,6 +23,8 @@ from mcp.client.stdio import StdioServerParameters
 from serving import COMMAND, ROOT, ask, call, chat_page, free_port
 from speaking import with_client
 
+from assistant.chain import WhoDoIAsk
+from assistant.flow import Assistant
 from ingest.build import ingest
 
 MANY = 50
@@ -92,11 +94,16 @@ def over_mcp_and_http(place: Place, asked: list[Asked]) -> list[dict[str, Any]]:
         return asked_as_tool(address, asked)
 
 
+def as_a_runnable(place: Place, asked: list[Asked]) -> list[dict[str, Any]]:
+    return WhoDoIAsk(Assistant.open(place.index)).batch([one._asdict() for one in asked])
+
+
 DOORS: dict[str, Door] = {
     "page": at_the_page,
     "HTTP": over_http,
     "MCP over stdio": over_mcp_and_stdio,
     "MCP over HTTP": over_mcp_and_http,
+    "Runnable": as_a_runnable,
 }
 """Each door but the command line, with which they are compared."""
 
@@ -130,10 +137,10 @@ def test_every_door_gives_the_same_answer(door: str, place: Place, expected: lis
         assert list(theirs) == list(ours), one.question
 
 
-PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("http", "mcp"))
+PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("http", "langchain", "mcp"))
 _SHOWN = re.compile(
     r"```console\n\$ (?P<command>curl [^\n]+)\n(?!\$ )(?P<printed>[^`]+?)```"
-    r"|```python\n(?P<code>.*?)```\n\nprints\n\n```text\n(?P<said>.*?)```",
+    r"|```python\n(?P<code>(?:(?!```).)*)```\n\nprints\n\n```text\n(?P<said>.*?)```",
     re.DOTALL,
 )
 """A command with what it prints, or a program with what it prints."""
