@@ -209,6 +209,7 @@ def test_a_login_is_asked_for(small_index: Path, tmp_path: Path) -> None:
         (["--http", "localhost:0"], "HOST:PORT"),
         (["--http", "localhost:many"], "HOST:PORT"),
         (["--http", "0.0.0.0:7890"], "--auth-file"),
+        (["--http", "192.0.2.1:7890", "--open"], "choose another with --http"),
         (["--open"], "--http"),
         (["--index", "nowhere"], "whodoiask ingest"),
     ],

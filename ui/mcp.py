@@ -231,7 +231,7 @@ def serve_http(
         max_request_body_size=LONGEST_CALL,
         transport_security=_known({*LOOPBACK, listening.name, *names}),
     )
-    listen(_gated(app, login), listening, lambda address: ready(f"{address}{PATH}"), "the MCP server")
+    listen(_gated(app, login), listening, lambda address: ready(f"{address}{PATH}"), "the MCP server", "--http")
 
 
 def _gated(app: App, login: Login | None) -> App:

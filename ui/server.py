@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
@@ -29,7 +31,7 @@ from ui.access import (
     read_people,
 )
 from ui.api import application, is_callers
-from ui.guard import Guard
+from ui.guard import Calls, Guard
 from ui.logs import Log
 from ui.places import AT_ONCE, WAITING, Places
 
@@ -40,6 +42,12 @@ if TYPE_CHECKING:
 LOG = "uvicorn.error"
 PATIENCE = 1
 """Seconds for answers under way when the server is told to end; a browser's open stream would never end by itself."""
+WITHIN = 30
+"""Seconds in which a request comes whole, twice that at most; no browser needs one."""
+CONNECTIONS_EACH = 1000
+"""Connections that one address may hold; a browser holds six, a proxy on another machine those of all its clients."""
+FILES = 8192
+"""Open files that the page asks the system for."""
 POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
@@ -107,9 +115,11 @@ def serve(
     *,
     feedback: Feedback | None = None,
     log: Log | None = None,
+    counted: Callable[[], Mapping[str, float]] | None = None,
     progress: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
 ) -> None:
-    """Show the page until interrupted; `ready` gets the address when the first question can be asked.
+    """Show the page until interrupted; `ready` gets the address when the first question can be asked. `counted` gives
+    what a language model was asked and what came of it, where there is one: for the metrics.
 
     Raises UserError where the port, the address or the auth file cannot be had; KeyboardInterrupt on SIGINT.
     """
@@ -118,48 +128,60 @@ def serve(
     # From here on the port is ours: nobody takes it while the page is loading.
     with _bound(listening.host, listening.port) as bound:
         progress("Loading the page")
-        app = _whole(assistant, feedback, listening, people, log or Log())
+        app = _whole(assistant, feedback, listening, people, log or Log(), counted)
         progress("Preparing answers")
         assistant.prepare()
+        _take_files()
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
-def listen(app: App, listening: Listening, ready: Callable[[str], None], what: str) -> None:
+def listen(app: App, listening: Listening, ready: Callable[[str], None], what: str, option: str) -> None:
     """Serve an app until interrupted; `ready` gets the address.
 
-    Raises UserError, which says `what` it is, where strangers could reach it or the address cannot be had.
+    Raises UserError, which says `what` it is, where strangers could reach it or the address cannot be had: by which
+    `option` another one is chosen.
     """
     listening.check(what)
-    with _bound(listening.host, listening.port, what) as bound:
+    with _bound(listening.host, listening.port, what, option) as bound:
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
 def _whole(
-    assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None, log: Log
+    assistant: Assistant,
+    feedback: Feedback | None,
+    listening: Listening,
+    people: People | None,
+    log: Log,
+    counted: Callable[[], Mapping[str, float]] | None,
 ) -> App:
     """The API and the page behind the gate, if there is one, and every reply with the headers."""
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
     from ui.page import mount
 
     places = Places(AT_ONCE, WAITING)
-    metrics = _metrics(assistant, places)
+    metrics = _metrics(assistant, places, counted)
     log = replace(log, watch=metrics.answered) if metrics else log
     app = application(assistant, places, listening.root_path, log, metrics.text if metrics else None)
     login = Login(people) if people else None
     mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
-    guarded = Guard(app, own_machine=listening.is_for_own_machine)
+    mounted: Any = app.routes[-1]
+    page = mounted.app.get_blocks()
+    guarded = Guard(Calls(app, page.blocks, page.fns), own_machine=listening.is_for_own_machine)
     also_open = [METRICS] if listening.open_metrics else []
-    gated = Gate(guarded, login, _sessions(app.routes[-1]), also_open) if login else guarded
+    gated = Gate(guarded, login, _sessions(mounted), also_open) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
 
 
-def _metrics(assistant: Assistant, places: Places) -> Metrics | None:
+def _metrics(assistant: Assistant, places: Places, counted: Callable[[], Mapping[str, float]] | None) -> Metrics | None:
     """Where the library for it is installed, how the server fares."""
     try:
         from ui.metrics import Metrics
     except ModuleNotFoundError:
         return None
-    return Metrics(assistant, lambda: places.inside)
+    metrics = Metrics(assistant, lambda: places.inside)
+    if counted:
+        metrics.add("language_model", "What a language model was asked, and what came of it.", "what", counted)
+    return metrics
 
 
 def _sessions(mounted: Any) -> Callable[[Scope], bool]:
@@ -222,6 +244,7 @@ class _Headers:
 def _config(app: App) -> uvicorn.Config:
     """Quiet: whoever runs the page hears of what went wrong in it, and of nothing else."""
     logging.getLogger(LOG).addFilter(lambda record: not (record.exc_info and is_callers(record.exc_info[1])))
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it complains of what strangers send
     return uvicorn.Config(
         app,
         log_config=None,
@@ -229,9 +252,55 @@ def _config(app: App) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="none",
+        http=_Connection,
         lifespan="on",
         timeout_graceful_shutdown=PATIENCE,
     )
+
+
+class _Connection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one of two, by what is installed
+    """A connection that ends when no whole request comes for a while, or when its address holds many already: each of
+    them takes a file of the process, of which there are few, and uvicorn would wait without end."""
+
+    held: ClassVar[Counter[str]] = Counter()
+    """Connections by the address that holds them. A proxy on this machine holds those of all its clients."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._address = str((transport.get_extra_info("peername") or ("",))[0])
+        self.held[self._address] += 1
+        self._looked_at = self.cycle
+        self._look = self.loop.call_later(WITHIN, self._end_if_idle)
+        if self.held[self._address] > CONNECTIONS_EACH and not is_loopback(self._address):
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._look.cancel()
+        self.held[self._address] -= 1
+        if not self.held[self._address]:
+            del self.held[self._address]
+
+    def _end_if_idle(self) -> None:
+        cycle = self.cycle
+        answering = cycle is not None and not cycle.more_body and not cycle.response_complete
+        if not answering and cycle is self._looked_at:
+            self.transport.close()
+            return
+        self._looked_at = cycle
+        self._look = self.loop.call_later(WITHIN, self._end_if_idle)
+
+
+def _take_files() -> None:
+    """As many open files as the process may have: a system gives few at first, and each connection takes one."""
+    try:
+        import resource  # not everywhere
+    except ImportError:
+        return
+    few, many = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if many == resource.RLIM_INFINITY else min(FILES, many)
+    if few != resource.RLIM_INFINITY and few < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, many))
 
 
 class _Server(uvicorn.Server):
@@ -260,7 +329,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(host: str, port: int, what: str = "the chat page") -> socket.socket:
+def _bound(host: str, port: int, what: str = "the chat page", option: str = "--port or --host") -> socket.socket:
     """A socket that has the address; UserError, which says `what` wanted it, where it cannot be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -276,6 +345,6 @@ def _bound(host: str, port: int, what: str = "the chat page") -> socket.socket:
         why = getattr(error, "strerror", None) or error
         raise UserError(
             f"{what[0].upper()}{what[1:]} cannot listen on {host} port {port} ({why}): "
-            "stop what uses it, or choose another port or host."
+            f"stop what uses it, or choose another with {option}."
         ) from error
     return bound
