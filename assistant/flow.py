@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 from assistant import reply
 from assistant.case import Case
@@ -20,6 +21,7 @@ from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
 from assistant.explaining import Explained, explained
+from assistant.fact_list import some_facts
 from assistant.kinds import about_assistant, of_them, several
 from assistant.language import other_language
 from assistant.levers import Levers
@@ -29,6 +31,7 @@ from assistant.repos import Named
 from assistant.retrieve import HybridRetriever, pooled
 from assistant.rules import RULES, WITH_MODEL, Rule, decide, decided
 from assistant.scope import ScopeModel, aside_from_matters, in_other_language, of_public_service, without_orders
+from assistant.seen import seen
 from assistant.spelling import Speller
 from assistant.titles import LINK
 from assistant.understand import (
@@ -134,6 +137,18 @@ class Assistant:
     def passages(self, words: str, n: int) -> tuple[Passage, ...]:
         """The `n` passages that come nearest to some words, best first."""
         return self._desk.passages(words, n)
+
+    def seen(self, question: str, history: Sequence[str], most: int) -> dict[str, Any]:
+        """The `most` best facts and passages that retrieval found, with their scores (`assistant.seen`), and `index`.
+
+        Raises UserError for an empty or over-long question.
+        """
+        return self._desk.seen(checked(question), tuple(history)[-LONGEST_HISTORY:], most)
+
+    def facts(self, relation: str, path: str, offset: int, limit: int) -> dict[str, Any]:
+        """{"index", "total", "facts"}: how many facts there are of a relation and a page ("" stands for any), and
+        `limit` of them from `offset` on, as `facts --jsonl` prints them."""
+        return self._desk.facts(relation, path, offset, limit)
 
     def prepare(self) -> None:
         """Load what a first question would wait for; the garbage collector then passes over what stays."""
@@ -398,6 +413,13 @@ class _Desk:
             continues=bool(case.question.before),
             close=verdict.rule.startswith("stated:") and case.ranking.lead < NEAR_TIE,
         )
+
+    def seen(self, question: str, history: tuple[str, ...], most: int) -> dict[str, Any]:
+        return {"index": self.index.digest, **seen(self.case(question, history), most)}
+
+    def facts(self, relation: str, path: str, offset: int, limit: int) -> dict[str, Any]:
+        total, facts = some_facts(self.index, self._register.book, (relation, path), slice(offset, offset + limit))
+        return {"index": self.index.digest, "total": total, "facts": facts}
 
     def passages(self, words: str, n: int) -> tuple[Passage, ...]:
         return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])

@@ -74,7 +74,10 @@ DOORS: dict[str, frozenset[str]] = {
     "gradio": frozenset({"ui/page.py"}),
     "jinja2": frozenset({"ui/render.py", "eval/report/page.py"}),
     "markupsafe": frozenset({"ui/render.py"}),
-    "fastapi": frozenset({"ui/api.py"}),
+    "fastapi": frozenset({"ui/api.py", "ui/routes.py"}),
+    "prometheus_client": frozenset({"ui/metrics.py"}),
+    "mcp": frozenset({"ui/mcp.py"}),
+    "anyio": frozenset({"ui/mcp.py"}),
     "uvicorn": frozenset({"ui/server.py"}),
     "typer": frozenset({"ui/cli.py"}),
 }
@@ -283,6 +286,10 @@ def test_a_circle_is_seen_inside_functions_too(tmp_path: Path) -> None:
     assert circles(tmp_path, imports_of(tmp_path, "eval")) == ["eval.a -> eval.b -> eval.c -> eval.a"]
 
 
+EXTRAS: dict[str, str] = {"prometheus_client": "server", "mcp": "mcp", "anyio": "mcp"}
+"""The libraries that whoever opens another door installs, and the extra that brings each."""
+
+
 def declared(extra: str | None = None) -> frozenset[str]:
     """The distributions that pyproject.toml asks for, by their normal names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -319,7 +326,7 @@ def asks_model(found: Import) -> bool:
 
 
 def test_every_imported_library_is_declared() -> None:
-    others = (found for found in every_import() if not trains(found) and not asks_model(found))
+    others = (found for found in every_import() if not (trains(found) or asks_model(found) or found.top in EXTRAS))
     assert undeclared(others, declared()) == []
 
 
@@ -332,6 +339,13 @@ def test_nothing_but_the_command_opens_the_language_model() -> None:
     assert [str(found) for found in opening if not asks_model(found) and found.path != PUTS_TOGETHER] == []
 
 
+def test_every_library_of_another_door_is_in_its_extra() -> None:
+    for library, extra in EXTRAS.items():
+        theirs = [found for found in every_import() if found.top == library]
+        assert theirs
+        assert undeclared(iter(theirs), declared(extra)) == []
+
+
 def test_every_library_of_the_training_is_declared() -> None:
     assert undeclared(filter(trains, every_import()), declared() | declared("dev")) == []
 
@@ -341,7 +355,8 @@ def test_nothing_but_training_imports_training() -> None:
 
 
 def test_every_library_that_the_tests_import_is_declared() -> None:
-    assert undeclared(imports_of(ROOT, "tests"), declared() | declared("dev")) == []
+    extras = (declared(extra) for extra in {*EXTRAS.values(), "dev"})
+    assert undeclared(imports_of(ROOT, "tests"), declared().union(*extras)) == []
 
 
 def test_a_library_that_only_another_brings_along_is_seen(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, MutableMapping
 from contextvars import ContextVar
 from ipaddress import ip_address
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 from cachetools import TTLCache
 
 from assistant.errors import UserError
+from ui.problems import MEDIA, problem
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -27,10 +28,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OPEN = frozenset({"/", "/login", "/login/", "/healthz", "/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"})
+OPEN = frozenset(
+    {"/", "/login", "/login/", "/healthz", "/readyz"} | {"/theme.css", "/favicon.ico", "/robots.txt", "/manifest.json"}
+)
 OPEN_BELOW = ("/assets/", "/static/")
 """What a browser needs to show the login page; nothing of it holds a word of the manual."""
-FOR_PROGRAMS = frozenset({"/api/answer", "/openapi.json"})
+METRICS = "/metrics"
+ASKED = frozenset({"/api/answer", "/api/directory", "/api/facts", "/api/search", METRICS})
+"""What costs the server something, and is counted by client whatever the method."""
+FOR_PROGRAMS = ASKED | {"/openapi.json"}
 """Where a program is told to give a name and a password. Elsewhere a browser would ask for them a second time."""
 CHALLENGE = b'Basic realm="Who do I ask?", charset="UTF-8"'
 
@@ -154,10 +160,14 @@ class Gate:
     The page's own login guards its own routes; this guards all there are, those of a later version too.
     """
 
-    def __init__(self, app: App, login: Login, signed_in: Callable[[Scope], bool]) -> None:
+    def __init__(
+        self, app: App, login: Login, signed_in: Callable[[Scope], bool], also_open: Collection[str] = ()
+    ) -> None:
+        """`also_open` are paths that need no login here, beside those that never do."""
         self._app = app
         self._login = login
         self._signed_in = signed_in
+        self._open = OPEN.union(also_open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         _FROM.set(client_of(scope))
@@ -179,7 +189,7 @@ class Gate:
 
     def _may_pass(self, scope: Scope) -> bool:
         path: str = scope["path"]
-        return path in OPEN or path.startswith(OPEN_BELOW) or self._signed_in(scope) or self._is_named(scope)
+        return path in self._open or path.startswith(OPEN_BELOW) or self._signed_in(scope) or self._is_named(scope)
 
     def _is_named(self, scope: Scope) -> bool:
         given = basic_of(dict(scope["headers"]).get(b"authorization", b""))
@@ -239,8 +249,8 @@ class Counts:
 
 
 async def reply(send: Send, status: int, said: str, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
-    """One sentence as JSON, in the form of the API's other refusals."""
-    body = json.dumps({"detail": said}).encode()
-    kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    """A refusal of one sentence, in the form of the API's."""
+    body = json.dumps(problem(status, said)).encode()
+    kind = [(b"content-type", MEDIA.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": [*kind, *more]})
     await send({"type": "http.response.body", "body": body})

@@ -17,7 +17,11 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    question: Whole = Field(description="Up to 2,000 characters.", examples=["Who can rotate a key?"])
+    question: Whole = Field(
+        description="Up to 2,000 characters, one of them no space.",
+        examples=["Who can rotate a key?"],
+        json_schema_extra={"minLength": 1, "maxLength": 2000, "pattern": r"\S"},
+    )
     history: tuple[Whole, ...] = Field(default=(), description="The questions of the same person before, oldest first.")
     id: Whole = Field(default="", description="Comes back with the answer.")
 

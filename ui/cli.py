@@ -231,6 +231,9 @@ def chat(
         str, typer.Option(help="The prefix that a proxy takes off, as /ask.", show_default=False)
     ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Let others reach the page without a login.")] = False,
+    open_metrics: Annotated[
+        bool, typer.Option("--open-metrics", help="Let /metrics be read without the login.")
+    ] = False,
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
@@ -253,12 +256,75 @@ def chat(
 
     serve(
         assistant,
-        Listening(host, port, auth_file, root_path, open_),
+        Listening(host, port, auth_file, root_path, open_, open_metrics),
         ready=lambda address: say(f"Chat page: {address}"),
         feedback=Feedback(index / FILE),
         log=log,
+        counted=language.counts.snapshot if language else None,
         progress=_remark,
     )
+
+
+@app.command()
+def mcp(
+    *,
+    http: Annotated[
+        str | None,
+        typer.Option(
+            "--http",
+            metavar="HOST:PORT",
+            help="Serve over streamable HTTP there, and not the program that started this one.",
+            show_default=False,
+        ),
+    ] = None,
+    auth_file: Annotated[
+        Path | None, typer.Option(help="With --http: ask for a name and its password, as chat does.")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="With --http: let others ask without a login.")] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="With --http: a name by which others reach this machine; repeat it.")
+    ] = None,
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
+    index: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+) -> None:
+    """Answer assistants that speak the Model Context Protocol (needs the extra mcp)."""
+    from assistant.flow import Assistant
+    from ui.logs import log_of
+
+    log = log_of(as_json=log_json, questions=log_questions)
+    if http is None and (auth_file or open_ or allow_host):
+        raise UserError("Only --http can be reached by others: give it too, or leave out what is for it.")
+    host, port = _address(http) if http else ("", 0)
+    encoder, language = _models(model)
+    if language and language.unsent is not None:
+        raise UserError("A dry run is for ask and ingest: an editor would be told nothing of it.")
+    assistant = Assistant.open(index, encoder, language.for_index if language else None)
+    try:
+        from ui.mcp import serve_http, serve_stdio
+    except ModuleNotFoundError as error:
+        raise UserError(f"This needs the library {error.name}: pip install 'whodoiask[mcp]'.") from error
+    if not http:
+        assistant.prepare()
+        serve_stdio(assistant, log)
+        return
+    from ui.access import Login, read_people
+    from ui.server import Listening
+
+    login = Login(read_people(auth_file)) if auth_file else None
+    listening = Listening(host, port, auth_file, open=open_)
+    listening.check("the MCP server")
+    assistant.prepare()
+    names = tuple(allow_host or ())
+    serve_http(assistant, listening, log, lambda at: say(f"MCP server: {at}"), login=login, names=names)
+
+
+def _address(said: str) -> tuple[str, int]:
+    host, colon, port = said.rpartition(":")
+    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UserError(f"The address {said} is no HOST:PORT: write one as 127.0.0.1:8765.")
+    return host.strip("[]"), int(port)
 
 
 def _remark(sentence: str) -> None:

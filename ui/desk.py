@@ -19,12 +19,11 @@ from ui.feedback import REASONS, Feedback, Noted
 from ui.lists import directory_page, found_page, manual_page, masthead
 from ui.logs import Log
 from ui.plain import plain
+from ui.problems import UNUSABLE
 from ui.render import render
 from ui.webhook import Webhook
 
 EXAMPLES = 6
-UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
-"""Without the folder's name: anybody may read it."""
 Said = dict[str, Any]
 """What a browser gets: what it asked for, or {"error": a sentence}."""
 

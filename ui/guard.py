@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from assistant.errors import UserError
 from assistant.outside import json_of
 from ui.access import (
+    ASKED,
     FOR_PROGRAMS,
     OPEN,
     OPEN_BELOW,
@@ -41,7 +42,7 @@ _CALL = re.compile(rf"{_GRADIO}/call/answer(?:/[0-9a-f]{{32}})?")
 """What a browser and gradio's clients need of the framework. It has further routes, which serve files, pass requests on
 and take uploads; later versions may have more."""
 ASKED_AT_MOST = 60
-"""Requests with a body that one client may send in `WHILE` seconds; a reader's click is one or two."""
+"""Requests with a body, or to the API, that one client may send in `WHILE` seconds; a reader's click is one or two."""
 WHILE = 10
 LONGEST_CONVERSATION = 1024 * 1024
 """Bytes that the page may send at once."""
@@ -74,7 +75,7 @@ class Guard:
         elif refusal := self._refusal(scope):
             status, said = refusal
             await reply(send, status, said, [(b"retry-after", str(WHILE).encode())] if status == 429 else ())
-        elif _asks(scope) and not is_loopback(client := client_of(scope)):
+        elif (_asks(scope) or scope["path"] in ASKED) and not is_loopback(client := client_of(scope)):
             async with self._places.setdefault(client, asyncio.Semaphore(AT_ONCE_EACH)):
                 await self._app(scope, receive, send)
         else:
@@ -86,13 +87,12 @@ class Guard:
         said_by_proxy = headers.get(b"x-forwarded-host", b"localhost").decode("latin-1")
         if self._own_machine and not all(is_loopback(_name_of(name)) for name in (host, said_by_proxy)):
             return 403, "This page is for its own machine: ask for it as localhost."
-        if _asks(scope):
-            if not _is_own(headers.get(b"origin", b"").decode("latin-1"), host):
-                return 403, "The request comes from another site's page."
-            client = client_of(scope)
-            if not is_loopback(client) and not self._asked.another(client):
-                return 429, "Too many requests come from here: ask again in a moment."
+        if _asks(scope) and not _is_own(headers.get(b"origin", b"").decode("latin-1"), host):
+            return 403, "The request comes from another site's page."
         path = str(scope["path"])
+        client = client_of(scope)
+        if (_asks(scope) or path in ASKED) and not is_loopback(client) and not self._asked.another(client):
+            return 429, "Too many requests come from here: ask again in a moment."
         if len(path) > LONGEST_PATH or not path.isprintable():
             return _NOTHING
         named = path.rstrip("/") or "/"

@@ -27,13 +27,18 @@ class Log:
 
     out: TextIO | None = None
     questions: bool = False
+    watch: Callable[[Answer, float], None] | None = None
+    """Told of each answer too, with the seconds that it took."""
 
     def answered(self, answer: Callable[[], Answer]) -> Answer:
         """The answer, written down with the milliseconds that it took."""
         began = perf_counter()
         given = answer()
+        took = perf_counter() - began
+        if self.watch is not None:
+            self.watch(given, took)
         if self.out is not None:
-            self._write(self.out, given, 1000 * (perf_counter() - began))
+            self._write(self.out, given, 1000 * took)
         return given
 
     def _write(self, out: TextIO, answer: Answer, milliseconds: float) -> None:

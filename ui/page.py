@@ -20,12 +20,10 @@ from assistant.flow import Assistant
 from ui.desk import Desk, Said
 from ui.feedback import Feedback
 from ui.logs import Log
+from ui.places import AT_ONCE, WAITING
 from ui.render import HERE, static
 
 TITLE = "Who do I ask?"
-AT_ONCE = 4
-"""Questions answered at the same time; more wait, up to `WAITING`, and later ones are told to come again."""
-WAITING = 64
 REMEMBERED = 500
 """Sessions that gradio remembers: each call of its client and each browser is one. It would keep 16 KB of settings for
 each of the last 10,000, answers that nobody fetched for 2,000, and what was pending for all there ever were. The page

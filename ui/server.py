@@ -6,8 +6,8 @@ import logging
 import re
 import socket
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,14 +16,28 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
-from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
-from ui.api import Counter as Places
+from ui.access import (
+    METRICS,
+    App,
+    Gate,
+    Login,
+    Message,
+    People,
+    Receive,
+    Scope,
+    Send,
+    cookies_of,
+    is_loopback,
+    read_people,
+)
 from ui.api import application, is_callers
 from ui.guard import Calls, Guard
 from ui.logs import Log
+from ui.places import AT_ONCE, WAITING, Places
 
 if TYPE_CHECKING:
     from ui.feedback import Feedback
+    from ui.metrics import Metrics
 
 LOG = "uvicorn.error"
 PATIENCE = 1
@@ -64,8 +78,10 @@ class Listening:
     """The prefix that a proxy takes off before it asks here, as /ask."""
     open: bool = False
     """Whether others may reach the page without a login."""
+    open_metrics: bool = False
+    """Whether the metrics can be read without the login that all else needs."""
 
-    def check(self) -> None:
+    def check(self, what: str = "the chat page") -> None:
         """Raises UserError for a prefix of another form, and for a page that strangers could open."""
         if self.root_path and not _PREFIX.fullmatch(self.root_path):
             raise UserError(
@@ -73,7 +89,7 @@ class Listening:
             )
         if not (self.open or self.auth_file or is_loopback(self.host)):
             raise UserError(
-                f"Others could reach the chat page on {self.host}: name who may open it with --auth-file FILE, "
+                f"Others could reach {what} on {self.host}: name who may open it with --auth-file FILE, "
                 "or let everybody with --open."
             )
 
@@ -83,9 +99,13 @@ class Listening:
         return not (self.open or self.auth_file or self.root_path) and is_loopback(self.host)
 
     @property
+    def name(self) -> str:
+        """The host as an address has it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
     def address(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
 
 def serve(
@@ -95,9 +115,11 @@ def serve(
     *,
     feedback: Feedback | None = None,
     log: Log | None = None,
+    counted: Callable[[], Mapping[str, float]] | None = None,
     progress: Callable[[str], None] = lambda sentence: None,  # noqa: ARG005
 ) -> None:
-    """Show the page until interrupted; `ready` gets the address when the first question can be asked.
+    """Show the page until interrupted; `ready` gets the address when the first question can be asked. `counted` gives
+    what a language model was asked and what came of it, where there is one: for the metrics.
 
     Raises UserError where the port, the address or the auth file cannot be had; KeyboardInterrupt on SIGINT.
     """
@@ -106,28 +128,60 @@ def serve(
     # From here on the port is ours: nobody takes it while the page is loading.
     with _bound(listening.host, listening.port) as bound:
         progress("Loading the page")
-        app = _whole(assistant, feedback, listening, people, log or Log())
+        app = _whole(assistant, feedback, listening, people, log or Log(), counted)
         progress("Preparing answers")
         assistant.prepare()
         _take_files()
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
+def listen(app: App, listening: Listening, ready: Callable[[str], None], what: str, option: str) -> None:
+    """Serve an app until interrupted; `ready` gets the address.
+
+    Raises UserError, which says `what` it is, where strangers could reach it or the address cannot be had: by which
+    `option` another one is chosen.
+    """
+    listening.check(what)
+    with _bound(listening.host, listening.port, what, option) as bound:
+        _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
+
+
 def _whole(
-    assistant: Assistant, feedback: Feedback | None, listening: Listening, people: People | None, log: Log
+    assistant: Assistant,
+    feedback: Feedback | None,
+    listening: Listening,
+    people: People | None,
+    log: Log,
+    counted: Callable[[], Mapping[str, float]] | None,
 ) -> App:
     """The API and the page behind the gate, if there is one, and every reply with the headers."""
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
-    from ui.page import AT_ONCE, WAITING, mount
+    from ui.page import mount
 
-    app = application(assistant, Places(AT_ONCE, WAITING), listening.root_path, log)
+    places = Places(AT_ONCE, WAITING)
+    metrics = _metrics(assistant, places, counted)
+    log = replace(log, watch=metrics.answered) if metrics else log
+    app = application(assistant, places, listening.root_path, log, metrics.text if metrics else None)
     login = Login(people) if people else None
     mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
     mounted: Any = app.routes[-1]
     page = mounted.app.get_blocks()
     guarded = Guard(Calls(app, page.blocks, page.fns), own_machine=listening.is_for_own_machine)
-    gated = Gate(guarded, login, _sessions(mounted)) if login else guarded
+    also_open = [METRICS] if listening.open_metrics else []
+    gated = Gate(guarded, login, _sessions(mounted), also_open) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
+
+
+def _metrics(assistant: Assistant, places: Places, counted: Callable[[], Mapping[str, float]] | None) -> Metrics | None:
+    """Where the library for it is installed, how the server fares."""
+    try:
+        from ui.metrics import Metrics
+    except ModuleNotFoundError:
+        return None
+    metrics = Metrics(assistant, lambda: places.inside)
+    if counted:
+        metrics.add("language_model", "What a language model was asked, and what came of it.", "what", counted)
+    return metrics
 
 
 def _sessions(mounted: Any) -> Callable[[Scope], bool]:
@@ -275,8 +329,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    """A socket that has the address; UserError where it cannot be had."""
+def _bound(host: str, port: int, what: str = "the chat page", option: str = "--port or --host") -> socket.socket:
+    """A socket that has the address; UserError, which says `what` wanted it, where it cannot be had."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         bound = socket.socket(family, kind, protocol)
@@ -288,8 +342,9 @@ def _bound(host: str, port: int) -> socket.socket:
             bound.close()
             raise
     except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
         raise UserError(
-            f"The chat page cannot listen on {host} port {port} ({getattr(error, 'strerror', None) or error}): "
-            "stop what uses it, or choose another with --port or --host."
+            f"{what[0].upper()}{what[1:]} cannot listen on {host} port {port} ({why}): "
+            f"stop what uses it, or choose another with {option}."
         ) from error
     return bound

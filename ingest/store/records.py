@@ -148,6 +148,11 @@ class Records:
             raise KeyError(row)
         return passage_from(json.loads(found[0][0]))
 
+    def passages_of(self, path: str) -> list[Passage]:
+        """The passages of a page, whose path is the first value of a place, as `ingest/plain.py` writes it."""
+        sql = "select body from record where collection = 'passages' and json_extract(body, '$.place[0]') = ?"
+        return [passage_from(json.loads(body)) for (body,) in self._select(sql, (path,))]
+
     def facts(self, relation: str | None = None) -> tuple[Fact, ...]:
         """All facts, or those of one relation, in row order: all are read, and none is held."""
         which = "" if relation is None else " and relation = ?"
