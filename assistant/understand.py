@@ -232,7 +232,7 @@ class Question:
 
     @property
     def bare(self) -> bool:
-        """Whether it is a matter in a few words and nothing else: "who do I ask about lesson plans?", "lesson plans"."""
+        """Whether it is a matter in few words and nothing else: "who do I ask about lesson plans?", "lesson plans"."""
         asked = self.own_words.rstrip("?!., ")
         return not self.before and bool(_framed(asked) or (not self.who and len(_content(asked)) <= FRAGMENT))
 
