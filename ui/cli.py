@@ -11,7 +11,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,6 +34,9 @@ FORM_ALONE = (
     "was fitted for another model, and python -m assistant.training.scope {index} fits it for this one."
 )
 """What ingest says of an index whose encoder is not the one that the scope's weights were fitted for."""
+
+Unsure = Literal["never", "addressed", "always"]
+"""Whether Slack gets an answer that is not sure in a channel; see `ui/slack.py`."""
 
 app = typer.Typer(
     name="whodoiask",
@@ -230,6 +233,48 @@ def chat(
         feedback=Feedback(index / FILE),
         log=log,
         progress=_remark,
+    )
+
+
+@app.command()
+def slack(
+    *,
+    unsure: Annotated[
+        Unsure,
+        typer.Option(
+            "--unsure-in-channels",
+            help="Whether to answer in a channel when not sure: never, where a message begins with its name, always.",
+        ),
+    ] = "addressed",
+    api: Annotated[
+        str, typer.Option("--api", envvar="SLACK_API_URL", help="Another address of Slack's Web API, as GovSlack's.")
+    ] = "https://slack.com/api/",
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
+    index: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+) -> None:
+    """Answer in Slack; its tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
+    from assistant.flow import Assistant
+    from ui.feedback import FILE, Feedback
+    from ui.logs import log_of
+
+    try:
+        from ui.slack import serve, tokens
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("slack_"):
+            raise
+        raise UserError("Slack needs a library that is not installed: pip install 'whodoiask[slack]'.") from error
+    log = log_of(as_json=log_json, questions=log_questions)
+    held = tokens(os.environ)
+    serve(
+        Assistant.open(index, model),
+        held,
+        ready=lambda name: say(f"Connected to Slack as @{one_line(name)}"),
+        feedback=Feedback(index / FILE),
+        log=log,
+        unsure=unsure,
+        api=api,
     )
 
 
