@@ -285,7 +285,14 @@ def _remark(sentence: str) -> None:
 
 
 @app.command()
-def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+def directory(
+    *,
+    as_json: JsonOption = False,
+    backstage: Annotated[
+        bool, typer.Option("--backstage", help="Print teams and people as entities of a Backstage catalogue (YAML).")
+    ] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
     """List the facts: teams, what they do, the escalation ladder, owners, queues.
 
     On a terminal as tables; in a pipe as lines, with a tab between their cells and the list's name as the first.
@@ -293,6 +300,14 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
     from assistant.directory import directory as directory_of
     from ingest.store.index import Index
 
+    if backstage:
+        if as_json:
+            raise UserError("A directory is printed in one form: choose --json or --backstage.")
+        from assistant.backstage import entities
+        from ui.catalogue import documents
+
+        say(documents(entities(Index.open(index))))
+        return
     listed = directory_of(Index.open(index))
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))
