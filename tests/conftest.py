@@ -53,6 +53,7 @@ SLOW_FILES = frozenset(
         "test_build",
         "test_cache",
         "test_cli",
+        "test_containers",
         "test_contract",
         "test_crashes",
         "test_damage",
