@@ -49,7 +49,7 @@ $(AXE): tests/browser/package-lock.json
 		else echo "npm is missing: the tests of accessibility will be skipped" >&2; fi
 
 test: install $(AXE) ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'
@@ -58,7 +58,7 @@ test-quick: install ## Run the tests that take no more than a moment
 TRIALS ?= 20
 trials: install ## Try at length to break what must hold (TRIALS=20; half an hour)
 	WHODOIASK_TRIALS=$(TRIALS) $(BIN)/python -m pytest tests/test_no_contact_without_fact.py \
-		tests/test_hostile_questions.py tests/test_edits.py tests/test_crashes.py
+		tests/test_hostile_questions.py tests/test_model_hostile.py tests/test_edits.py tests/test_crashes.py
 
 # An hour of questions while the manual is edited and ingested every minute.
 MINUTES ?= 60

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from assistant.address_book import AddressBook
 from assistant.caveats import shortened
+from assistant.choice import Choice, Consulted
 from assistant.ranking import Ranking
 from assistant.register import Register
 from assistant.repos import Named as NamedThing
@@ -46,6 +47,10 @@ class Case:
     scope: Scope
     ranking: Ranking
     register: Register
+    choice: Choice | None = None
+    """What a model chose among the candidates, where one was asked."""
+    consulted: Consulted | None = None
+    """How it was asked, where one is set."""
 
     @cached_property
     def tried(self) -> frozenset[int]:
@@ -64,3 +69,14 @@ def why_of(fact: Fact) -> str:
     if len(said.split()) <= TERSE:
         said = f"{said} (on “{fact.place.title}”)"
     return said if fact.relation != "does" else f"the manual says of them: {said}"
+
+
+def reason_of(fact: Fact) -> str:
+    """What any fact says of whom it names, as the reason for naming them."""
+    if fact.relation == "owns page":
+        return f"owns the page “{fact.place.title}”"
+    if fact.relation == "owns repo":
+        return f"owns {fact.topic}"
+    if fact.relation == "gets alerts":
+        return f"gets the alerts of {fact.topic}"
+    return why_of(fact)

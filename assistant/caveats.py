@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.address_book import AddressBook
-from assistant.ranking import Ranked, Statements
+from assistant.ranking import Statements
 from ingest.store.words import tokenize
 from ingest.values import Contact, Fact, Place
 
@@ -30,7 +30,7 @@ _SAME = (0.8, 0.5)
 """Shares of the shorter and of the longer statement's words that both must have."""
 _QUOTED = 120
 """Characters of a statement that are shown in a note."""
-_NEAR = 0.4
+NEAR = 0.4
 """How far a contradicting statement may lie behind the best one."""
 
 _SPEAKING = re.compile(
@@ -66,22 +66,24 @@ class Conflict:
         )
 
 
-def settled(statements: Statements, sharing: Sharing, book: AddressBook) -> tuple[Ranked, Conflict | None]:
+def settled(
+    best: Fact, least: float, statements: Statements, sharing: Sharing, book: AddressBook
+) -> tuple[Fact, Conflict | None]:
     """The best statement, or the one that contradicts it from a page changed later; and the conflict, if any.
 
-    `statements` are not empty; of the others, only those that share enough words with the best are read.
+    Of the other statements, only those that share enough words with it are read, and none that scores less than
+    `least`.
     """
-    best = statements[0]
-    shown = _Claim(best.fact, book)
+    shown = _Claim(best, book)
     for rival in statements.among(sharing(*shown.must_share)):
-        if rival.score < best.score - _NEAR:
+        if rival.score < least:
             break
         if shown.contradicts(_Claim(rival.fact, book)):
-            if rival.fact.place.updated > best.fact.place.updated > "":
-                return rival, Conflict(rival.fact, best.fact, "because its page was changed later")
-            later = best.fact.place.updated > rival.fact.place.updated > ""
+            if rival.fact.place.updated > best.place.updated > "":
+                return rival.fact, Conflict(rival.fact, best, "because its page was changed later")
+            later = best.place.updated > rival.fact.place.updated > ""
             why = "because its page was changed later" if later else "because it is nearer to your question"
-            return best, Conflict(best.fact, rival.fact, why)
+            return best, Conflict(best, rival.fact, why)
     return best, None
 
 

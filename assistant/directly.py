@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from assistant.case import Case, why_of
+from assistant.case import Case, reason_of, why_of
 from assistant.kinds import addresses, alternatives, asks_who_is, forms, is_right, literal, medium
 from assistant.parties import Party
 from assistant.verdict import Named, Verdict, named_by
@@ -144,7 +144,7 @@ def _who(party: Party, case: Case) -> Verdict | None:
     if fact is None or (asks_who_is(case.question.own_words) and case.question.owns):
         return None
     each = {named.contact.shown.lower(): named for f in reversed(facts) for named in _all_named(party, f, case)}
-    first = _named(party, fact, _said(fact), case)
+    first = _named(party, fact, reason_of(fact), case)
     others = [n for key, n in each.items() if n.contact.address and key != first.contact.shown.lower()][::-1]
     wanted = medium(case.question.own_words)
     shown = sorted((first, *others), key=lambda named: _medium_of(named.contact) != wanted)
@@ -167,7 +167,7 @@ def _medium_of(contact: Contact) -> str:
 
 def _all_named(party: Party, fact: Fact, case: Case) -> list[Named]:
     """The party as a fact names it, by each address that the fact gives."""
-    named = named_by(fact, _said(fact), case.book)
+    named = named_by(fact, reason_of(fact), case.book)
     return [one for contact, one in zip(fact.contacts, named, strict=True) if party.is_named_by(contact)]
 
 
@@ -191,16 +191,6 @@ def _owned(party: Party, case: Case) -> Verdict | None:
 def _best_first(party: Party) -> list[Fact]:
     order: tuple[Relation, ...] = ("does", "ask", "queue", "owns repo", "gets alerts", "owns page", "rung")
     return [fact for relation in order for fact in party.of(relation)]
-
-
-def _said(fact: Fact) -> str:
-    if fact.relation == "owns page":
-        return f"owns the page “{fact.place.title}”"
-    if fact.relation == "owns repo":
-        return f"owns {fact.topic}"
-    if fact.relation == "gets alerts":
-        return f"gets the alerts of {fact.topic}"
-    return why_of(fact)
 
 
 def _named(party: Party, fact: Fact, why: str, case: Case) -> Named:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from assistant.case import Case
+from assistant.choice import Consulted
 from assistant.kinds import Form, forms, literal
 from assistant.ranking import Ranked
 from assistant.rules import Rule, least_to_state
@@ -151,10 +152,15 @@ class Explanation:
     second: Second | None
     then: tuple[Explanation, ...] = ()
     """How the others were answered, of several questions asked at once."""
+    model: Consulted | None = None
+    """What a model was asked and did, where one is set."""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self)
+        """Plain values; nothing of a model where none is set."""
+        said = {**asdict(self), "then": [one.to_json() for one in self.then]}
+        if self.model is None:
+            del said["model"]
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,7 @@ def explained(case: Case, rule: Rule, verdict: Verdict, rules: Sequence[Rule]) -
         rules=said,
         rule=verdict.rule,
         second=_second(case, verdict, said),
+        model=case.consulted,
     )
 
 

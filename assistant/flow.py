@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from assistant import reply
 from assistant.case import Case
 from assistant.caveats import status_note
 from assistant.citing import Sources, asked_for, assumed, rungs_left
+from assistant.consultant import Consultant, Consultation, Consults
 from assistant.directly import in_one, with_yes_or_no
 from assistant.errors import UserError
 from assistant.examples import examples
@@ -23,8 +26,8 @@ from assistant.levers import Levers
 from assistant.ranking import best_page, rank
 from assistant.register import Register
 from assistant.repos import Named
-from assistant.retrieve import HybridRetriever
-from assistant.rules import RULES, Rule, decide, decided
+from assistant.retrieve import HybridRetriever, pooled
+from assistant.rules import RULES, WITH_MODEL, Rule, decide, decided
 from assistant.scope import ScopeModel, aside_from_matters, in_other_language, of_public_service, without_orders
 from assistant.spelling import Speller
 from assistant.titles import LINK
@@ -41,6 +44,7 @@ from assistant.understand import (
 from assistant.unsaid import Said
 from assistant.values import Answer, Item, NamedContact, NearPage, Step
 from assistant.verdict import Verdict
+from assistant.weights import shares_matter
 from ingest.store.index import Index
 from ingest.values import Fact, Passage
 
@@ -80,16 +84,20 @@ def asked_at_once(asked: str) -> tuple[str, ...]:
 class Assistant:
     """Answers questions from one index; safe to share between threads."""
 
-    def __init__(self, index: Index, levers: Levers | None = None) -> None:
+    def __init__(self, index: Index, levers: Levers | None = None, consults: Consults | None = None) -> None:
+        """`consults` gives the model that may be asked about an index's cases, opened for that index; nobody is asked
+        unless it is given."""
         self._lock = threading.Lock()
         self._prepared = False
         self._levers = levers or Levers()
-        self._use(_Desk(index, self._levers))
+        self._consults = consults or (lambda _: None)
+        self._use(_Desk(index, self._levers, self._consults(index)))
 
     @staticmethod
-    def open(folder: Path, model: str | None = None) -> Assistant:
-        """Open the index in `folder`; UserError where there is none to use."""
-        return Assistant(Index.open(folder, model))
+    def open(folder: Path, model: str | None = None, consults: Consults | None = None) -> Assistant:
+        """Open the index in `folder`; UserError where there is none to use. `model` is the encoder that it must have
+        been built with."""
+        return Assistant(Index.open(folder, model), consults=consults)
 
     @property
     def index(self) -> Index:
@@ -101,8 +109,13 @@ class Assistant:
         Raises UserError for an empty or over-long question.
         """
         asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
-        long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
-        return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
+        # What a model says is kept by what it was asked: an answer that had to do without it is not one to keep.
+        passing = self._desk.consultant is not None or len(asked) + sum(map(len, turns)) > LONGEST_KEPT
+        return replace((self._kept.__wrapped__ if passing else self._kept)(asked, turns), id=id)
+
+    def offhand(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The same, and no model is asked, whatever is set."""
+        return self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], offhand=True)
 
     def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
         """The same answer, and how it came about: from one pass, which is not kept."""
@@ -133,7 +146,8 @@ class Assistant:
         answers under way have been given. Others wait meanwhile, for nobody is answered from what has been replaced."""
         with self._lock:
             if self._desk.index.stale():
-                desk = _Desk(Index.open(self._desk.index.folder), self._levers)
+                index = Index.open(self._desk.index.folder)
+                desk = _Desk(index, self._levers, self._consults(index))
                 if self._prepared:
                     desk.prepare()
                 self._use(desk)
@@ -146,17 +160,21 @@ class Assistant:
 
 
 def _settle() -> None:
-    """Let the garbage collector look at everything once more, and at what is there now never again."""
+    """Let the garbage collector look at everything once more, and at what is there now never again; give the memory of
+    the generation before back to the system, which glibc does not do by itself while other threads hold some."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 class _Desk:
     """What is looked up for every question, prepared once for an opened index."""
 
-    def __init__(self, index: Index, levers: Levers) -> None:
+    def __init__(self, index: Index, levers: Levers, consultant: Consultant | None) -> None:
         self.index = index
+        self.consultant = consultant
         self._levers = levers
 
     @cached_property
@@ -185,20 +203,20 @@ class _Desk:
 
     def prepare(self) -> None:
         """Load what a first question would wait for."""
-        self.answer("Who do I ask?", ())
+        self.answer("Who do I ask?", (), offhand=True)
         self._register.prepare()
         if self._levers.spelling:
             self._speller.prepare()
 
-    def answer(self, question: str, history: tuple[str, ...]) -> Answer:
-        """Without an id."""
-        each, verdict = self._each(question, history)
+    def answer(self, question: str, history: tuple[str, ...], *, offhand: bool = False) -> Answer:
+        """Without an id; `offhand` asks no model."""
+        each, verdict = self._each(question, history, None if offhand else self._consultation())
         return self._answered(question, each[0][0], verdict)
 
     def explained(self, question: str, history: tuple[str, ...]) -> Explained:
         """The answer, without an id, and how it came about; of several questions at once, how each was answered."""
-        each, verdict = self._each(question, history)
-        first, *then = [explained(*decided, self._levers.rules or RULES) for decided in each]
+        each, verdict = self._each(question, history, self._consultation())
+        first, *then = [explained(*decided, self._rules_for(decided[0])) for decided in each]
         return Explained(self._answered(question, each[0][0], verdict), replace(first, then=tuple(then)))
 
     def _answered(self, question: str, case: Case, verdict: Verdict) -> Answer:
@@ -208,8 +226,16 @@ class _Desk:
         notes += [note for note in dict.fromkeys([*aside, *old]) if note]
         return self._written(question, verdict, case, notes)
 
-    def _decided(self, asked: str, history: tuple[str, ...] = ()) -> tuple[Case, Rule, Verdict]:
-        whom = self._named_before(asked, history) if self._levers.history else ""
+    def _consultation(self) -> Consultation | None:
+        return self.consultant.begin() if self.consultant else None
+
+    def _rules_for(self, case: Case) -> Sequence[Rule]:
+        return self._levers.rules or (WITH_MODEL if case.consulted else RULES)
+
+    def _decided(
+        self, asked: str, history: tuple[str, ...], consultation: Consultation | None
+    ) -> tuple[Case, Rule, Verdict]:
+        whom = self._named_before(asked, history, consultation) if self._levers.history else ""
         case = self.case(of_them(asked, whom)) if whom else self.case(asked, history)
         rule, verdict = decided(case, self._levers.rules)
         whole = case.question.who and names_matter(case.question.own_words)
@@ -219,25 +245,30 @@ class _Desk:
             its_rule, its_own = decided(alone, self._levers.rules)
             if [named.contact for named in its_own.contacts[:1]] == [verdict.contacts[0].contact]:
                 case, rule, verdict = alone, its_rule, its_own
+        if consultation is not None:
+            case = consultation.on(case, rule, verdict, partial(self._pooled, case))
+            rule, verdict = decided(case, self._rules_for(case))
         note = (f"Taken to be about {whom}, whom the answer before named.",) if whom else ()
         return case, rule, replace(with_yes_or_no(verdict, case), notes=(*verdict.notes, *note))
 
-    def _named_before(self, asked: str, history: tuple[str, ...]) -> str:
+    def _named_before(self, asked: str, history: tuple[str, ...], consultation: Consultation | None) -> str:
         """Whom the answer to the turn before names first, where the question asks for more about them."""
         turns = [turn for turn in history if not rung_tried(turn)]
         if not turns or not of_them(asked, "x"):
             return ""
-        _, _, verdict = self._decided(turns[-1], tuple(turns[:-1]))
+        _, _, verdict = self._decided(turns[-1], tuple(turns[:-1]), consultation)
         first = next((named.contact for named in verdict.contacts), None)
         return (first.name or first.address) if first else ""
 
-    def _each(self, asked: str, history: tuple[str, ...]) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:
+    def _each(
+        self, asked: str, history: tuple[str, ...], consultation: Consultation | None
+    ) -> tuple[list[tuple[Case, Rule, Verdict]], Verdict]:
         """How each of several questions asked at once is answered, and the answers as one; or that of a single one."""
-        each = [self._decided(part) for part in asked_at_once(asked)]
+        each = [self._decided(part, (), consultation) for part in asked_at_once(asked)]
         together = in_one([verdict for _, _, verdict in each])
         if together:
             return each, together
-        single = self._decided(asked, history)
+        single = self._decided(asked, history, consultation)
         return [single], single[2]
 
     def case(self, asked: str, history: tuple[str, ...] = ()) -> Case:
@@ -250,8 +281,8 @@ class _Desk:
         question = understand(turns[-1], turns[:-1])
         if question.may_stand_alone:
             alone = self._case(question.alone(), language, ordered=ordered, real=bool(kept))
-            if self._stands(alone):
-                return alone
+            joined = None if self._stands(alone) else self._case(question, language, ordered=ordered, real=bool(kept))
+            return joined if joined and (question.leans or _is_met(alone.question, joined)) else alone
         return self._case(question, language, ordered=ordered, real=bool(kept))
 
     def _stands(self, alone: Case) -> bool:
@@ -302,6 +333,19 @@ class _Desk:
             register=records,
             ranking=rank(found, question, records.traits, self._levers.weights),
         )
+
+    def _pooled(self, case: Case, phrases: Sequence[str]) -> Case:
+        """The case with what is found for some phrases too, each fact with the best that speaks for it."""
+        if not phrases:
+            return case
+        question = case.question
+        asked = [
+            (f"{question.before} {question.lookup}".strip(), question.lookup),
+            *((phrase, "") for phrase in phrases),
+        ]
+        found = pooled(self._retriever.search_all(asked))
+        ranking = rank(found, question, self._register.traits, self._levers.weights)
+        return replace(case, found=found, ranking=ranking)
 
     def _page(self, best: tuple[int, float] | None) -> tuple[Fact, float] | None:
         return (self.index.records.fact_at(best[0]), best[1]) if best else None
@@ -361,6 +405,13 @@ class _Desk:
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         facts = self.index.records.facts
         return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
+
+
+def _is_met(alone: Question, joined: Case) -> bool:
+    """Whether what is found for a question with its earlier turns has to do with its own words too, and not with those
+    turns only."""
+    best = joined.ranking.best
+    return best is None or shares_matter(best.fact, alone, joined.register.traits.of(best.fact))
 
 
 def _without(text: str, things: Sequence[Named]) -> str:

@@ -24,7 +24,7 @@ def _worth_asking(assistant: Assistant, answer: Answer, turns: Sequence[str]) ->
     for question in (OUT_OF_HOURS, QUEUE):
         if question in turns:
             continue
-        reply = assistant.answer(question, turns)
+        reply = assistant.offhand(question, turns)
         first = reply.contacts[0] if reply.contacts else None
         if first is None or reply.confidence < SURE or first.shown in known:
             continue

@@ -26,6 +26,9 @@ _OWNER = re.compile(
 MET = 0.32
 """Least cosine of a statement that has no word of the matter, for it to answer: in a small manual something is always
 best, and nothing comes second."""
+MET_BARE = 0.45
+"""The same where the question is a matter in a few words, "who do I ask about lesson plans?": a statement worded alike
+("Ask in #c about language courses") is near it whatever its matter."""
 _TOGETHER = 8
 """Statements that are read in one go."""
 _ROUNDED = 1e-9
@@ -135,7 +138,8 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
         return Ranking(ranked, 0.0, 0.0)
     shown = signs(ranked, question, traits)
     best = ranked[0].fact
-    met = shown[2] >= MET or shares_matter(best, question, traits.of(best))
+    least = MET_BARE if question.bare else MET
+    met = shown[2] >= least or shares_matter(best, question, traits.of(best))
     return Ranking(ranked, calibration.is_answerable(shown) if met else 0.0, calibration.is_right(shown), shown, parts)
 
 

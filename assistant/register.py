@@ -77,8 +77,10 @@ class Register:
 
     def statements_with(self, stems: Sequence[str], least: int) -> NDArray[np.int32]:
         """The rows of the statements that have at least so many of some distinct stems in their topics."""
-        topics = self._index.words.rows_with("topics", stems, least)
-        found: NDArray[np.int32] = self._index.nearest.fact_of_topic[topics]
+        rows, arrays = self._index.words.rows_with("topics", stems, least), self._index.nearest
+        # The topics come first, one for each statement; how people would ask for them is nothing that they say.
+        own = rows[rows < len(arrays.rows_of(*STATEMENTS))]
+        found: NDArray[np.int32] = arrays.fact_of_topic[own]
         return found
 
 

@@ -178,6 +178,13 @@ class Found:
     """Cosine similarity of the nearest passage or fact: how much this is a matter of the manual at all."""
     load: Callable[[], tuple[PassageHit, ...]]
     load_pages: Callable[[int], tuple[Passage, ...]]
+    load_rows: Callable[[], Numbers]
+
+    @property
+    def on_pages(self) -> Numbers:
+        """The rows of the facts that stand on the pages found, page by page, those of the nearest page first: found or
+        not, they are near."""
+        return self.load_rows()
 
     def pages(self, most: int) -> tuple[Passage, ...]:
         """The best passage of each of the nearest pages, at most `most`, best first."""
@@ -212,18 +219,19 @@ class _Scored(NamedTuple):
 
 
 class _Groups:
-    """The passages found, put together by a number (of section or page): the best cosine, the best coverage."""
+    """Texts found, put together by a number (passages by section or page, topics by fact): the best cosine, the best
+    coverage."""
 
-    def __init__(self, numbers: Numbers, passages: _Scored) -> None:
-        """`numbers` has one for each passage."""
+    def __init__(self, numbers: Numbers, texts: _Scored) -> None:
+        """`numbers` has one for each text."""
         self.numbers, inverse = np.unique(numbers, return_inverse=True)
         self.cosines = np.full(len(self.numbers), -np.inf)
         self.words = np.zeros(len(self.numbers))
-        np.maximum.at(self.cosines, inverse, passages.cosines)
-        np.maximum.at(self.words, inverse, passages.words)
+        np.maximum.at(self.cosines, inverse, texts.cosines)
+        np.maximum.at(self.words, inverse, texts.words)
 
     def at(self, numbers: Numbers) -> tuple[Floats, Floats]:
-        """Cosines and coverages for these numbers, 0 where no passage has one."""
+        """Cosines and coverages for these numbers, 0 where no text has one."""
         return _Scored(self.numbers, self.cosines, self.words).at(numbers, 0.0)
 
 
@@ -268,6 +276,7 @@ class HybridRetriever:
             nearest if len(passages.rows) or len(scored["facts"].rows) else 0.0,
             lambda: self._passages(passages),
             lambda most: self._pages(passages, most),
+            lambda: self._on_pages(passages),
         )
 
     def _worded(self, query: str) -> Worded:
@@ -288,13 +297,11 @@ class HybridRetriever:
     def _hits(self, scored: Mapping[Collection, _Scored], sections: _Groups, pages: _Groups) -> Hits:
         arrays = self._index.nearest
         facts, topics = scored["facts"], scored["topics"]
-        of_topics = arrays.fact_of_topic[topics.rows]
-        rows = _either(facts.rows, of_topics, len(arrays.relations))
-        by_fact = np.argsort(of_topics)
-        alone = _Scored(of_topics[by_fact], topics.cosines[by_fact], topics.words[by_fact])
+        alone = _Groups(arrays.fact_of_topic[topics.rows], topics)
+        rows = _either(facts.rows, alone.numbers, len(arrays.relations))
         evidence = (
             *facts.at(rows, facts.floor),
-            *alone.at(rows, 0.0),
+            *alone.at(rows),
             *sections.at(arrays.numbers("section", "facts")[rows]),
             *pages.at(arrays.numbers("page", "facts")[rows]),
         )
@@ -310,6 +317,17 @@ class HybridRetriever:
         _, first = np.unique(self._index.nearest.numbers("page", "passages")[rows], return_index=True)
         return tuple(self._index.records.passage_at(row) for row in rows[np.sort(first)[:most]].tolist())
 
+    def _on_pages(self, passages: _Scored) -> Numbers:
+        arrays = self._index.nearest
+        found = arrays.numbers("page", "passages")[passages.rows[self._best_first(passages)]]
+        numbers, first = np.unique(found, return_index=True)
+        rank = np.full(int(arrays.numbers("page", "facts").max(initial=-1)) + 1, -1)
+        known = numbers < len(rank)
+        rank[numbers[known]] = first[known]
+        of_facts = rank[arrays.numbers("page", "facts")]
+        rows = np.flatnonzero(of_facts >= 0)
+        return rows[np.lexsort((rows, of_facts[rows]))].astype(np.int32)
+
     def _passages(self, passages: _Scored) -> tuple[PassageHit, ...]:
         rows, cosines, words = (array[self._best_first(passages)].tolist() for array in passages)
         return tuple(
@@ -320,6 +338,40 @@ class HybridRetriever:
     def _bare(self, text: str) -> str:
         """The text without the organisation's name, which is in everything and tells nothing apart."""
         return " ".join(self._organisation.sub(" ", text).split()) or text
+
+
+def pooled(found: Sequence[Found]) -> Found:
+    """What was found for several texts as one: each fact and each owned page with the best that speaks for it. Passages
+    and pages stay those of the first; the facts that stand on the pages found come in turn."""
+    first = found[0]
+    rows = np.concatenate([one.facts.rows for one in found])
+    evidence = np.concatenate([one.facts.evidence for one in found])
+    relations = np.concatenate([one.facts.relations for one in found])
+    each, where, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    best = np.full((len(each), evidence.shape[1]), -np.inf)
+    np.maximum.at(best, inverse, evidence)
+    facts = Hits(first.facts.records, each, relations[where], best)
+    owners, at = np.unique(np.concatenate([one.owned.owners for one in found]), return_inverse=True)
+    scores = np.full(len(owners), -np.inf)
+    np.maximum.at(scores, at, np.concatenate([one.owned.scores for one in found]))
+    return Found(
+        facts.take(np.lexsort((each, -facts.scores))),
+        OwnedPages(owners, scores),
+        max(one.nearest for one in found),
+        first.load,
+        first.load_pages,
+        lambda: _in_turn([one.on_pages for one in found]),
+    )
+
+
+def _in_turn(lists: Sequence[Numbers]) -> Numbers:
+    """The numbers of several lists, each once: the first of each, then the second of each."""
+    ranks = np.concatenate([np.arange(len(one)) for one in lists])
+    order = np.argsort(ranks, kind="stable")
+    numbers = np.concatenate(lists)[order]
+    _, first = np.unique(numbers, return_index=True)
+    in_order: Numbers = numbers[np.sort(first)]
+    return in_order
 
 
 @cache

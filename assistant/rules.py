@@ -8,6 +8,7 @@ whoever is asked about it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,8 +17,9 @@ from operator import itemgetter
 
 import numpy as np
 
-from assistant.case import Case, why_of
-from assistant.caveats import disputed, settled
+from assistant.case import Case, reason_of
+from assistant.caveats import NEAR, Conflict, disputed, settled
+from assistant.choice import CHOSEN
 from assistant.directly import by_name, channel_named, either, unknown_name
 from assistant.kinds import owned_by_name
 from assistant.understand import TRIED
@@ -53,6 +55,11 @@ SHOWN = 3
 """Most contacts shown."""
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
+ELSEWHERE = (
+    "That does not look like a matter for the people of this organisation; if it is one, tell me what you need done, "
+    "and I will show you whom the manual names."
+)
+"""The reply where a model says that a question is no matter for the organisation."""
 _JOINTS = str.maketrans("-_", "  ")
 _JOINING = str.maketrans("-_.@", "    ")
 """What joins words into a name, which `tokenize` knows whole and in parts."""
@@ -123,7 +130,7 @@ def owner_of_thing(case: Case) -> Verdict | None:
 
 def owner_of_page(case: Case) -> Verdict | None:
     """The owner of a page that the question asks about as a page."""
-    if not case.about_page:
+    if not case.about_page or (case.question.approve and not case.question.owns):
         return None
     surely = case.ranking.answerable >= STATED_FOR_SURE and not case.question.owns
     if case.page is None or case.page[1] < PAGE or surely:
@@ -157,16 +164,22 @@ def stated(case: Case) -> Verdict | None:
         return None
     if repo and case.question.thing and repo[1] >= DESCRIBED_AS_THING and case.ranking.answerable < STATED_OF_THING:
         return None
-    best, conflict = settled(case.ranking.statements, case.register.statements_with, case.book)
-    near = takewhile(lambda r: r.score >= best.score - CLOSE, case.ranking.statements)
-    close = islice((r for r in near if r.fact.id != best.fact.id), SHOWN - 1)
-    contacts = _unique([named for r in (best, *close) for named in named_by(r.fact, why_of(r.fact), case.book)])
+    statements = case.ranking.statements
+    shown, conflict = settled(best.fact, best.score - NEAR, statements, case.register.statements_with, case.book)
+    least = (best if shown.id == best.fact.id else next(r for r in statements if r.fact.id == shown.id)).score - CLOSE
+    near = takewhile(lambda r: r.score >= least, statements)
+    close = islice((r.fact for r in near if r.fact.id != shown.id), SHOWN - 1)
+    return _stating((shown, *close), f"stated:{shown.relation}", round(case.ranking.right, 3), case, conflict)
+
+
+def _stating(facts: Sequence[Fact], rule: str, confidence: float, case: Case, conflict: Conflict | None) -> Verdict:
+    """The verdict that some facts make, the first of which is a statement."""
     return Verdict(
         "answer",
-        f"stated:{best.fact.relation}",
-        round(case.ranking.right, 3),
-        contacts[:SHOWN],
-        case.register.steps_beside(best.fact)[:8],
+        rule,
+        confidence,
+        _unique([named for fact in facts for named in _named(fact, case)])[:SHOWN],
+        case.register.steps_beside(facts[0])[:8],
         conflict.other.places if conflict else (),
         (conflict.note,) if conflict else (),
     )
@@ -192,6 +205,28 @@ def ladder(case: Case) -> Verdict:
     return Verdict("escalate", "ladder", 0.35, tried=case.tried)
 
 
+def chosen(case: Case) -> Verdict | None:
+    """What a model chose among the candidates, by their keys; built of the same facts as any other answer."""
+    choice = case.choice
+    if choice is None:
+        return None
+    if choice.kind == "elsewhere":
+        return Verdict("decline", "declined:chosen", CHOSEN, reason=ELSEWHERE)
+    if not choice.facts:
+        return Verdict("escalate", "chosen:nobody", CHOSEN, tried=case.tried)
+    first, *others = choice.facts
+    rule = f"chosen:{first.relation}"
+    if first.relation in STATEMENTS:
+        statements = case.ranking.statements
+        least = next((r.score - NEAR for r in statements if r.fact.id == first.id), -math.inf)
+        shown, conflict = settled(first, least, statements, case.register.statements_with, case.book)
+        return _stating((shown, *(f for f in choice.facts if f.id != shown.id)), rule, CHOSEN, case, conflict)
+    alone = _owner_verdict(first, case, rule, CHOSEN) if first.relation == "owns repo" else None
+    verdict = alone or Verdict("answer", rule, CHOSEN, _named(first, case))
+    beside = [named for fact in others for named in _named(fact, case)]
+    return replace(verdict, contacts=_unique((*verdict.contacts, *beside))[:SHOWN])
+
+
 RULES: tuple[Rule, ...] = (
     by_name,
     unknown_name,
@@ -208,6 +243,14 @@ RULES: tuple[Rule, ...] = (
     owner_of_page_about,
     ladder,
 )
+
+
+WITH_MODEL: tuple[Rule, ...] = (chosen, *RULES)
+"""The rules for a case on which a model was asked."""
+OPEN = frozenset(
+    {declined, owner_of_page, owner_of_page_named, stated, owner_by_description, owner_of_page_about, ladder}
+)
+"""The rules whose verdict a model's choice may replace: the others know by name, by form or by the register."""
 
 
 def decide(case: Case, rules: Sequence[Rule] | None = None) -> Verdict:
@@ -229,7 +272,7 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
     best = case.ranking.best
     if best is None or case.question.owns or case.ranking.answerable < STATED_BESIDE:
         return verdict
-    contacts = (*verdict.contacts, *named_by(best.fact, why_of(best.fact), case.book))
+    contacts = (*verdict.contacts, *_named(best.fact, case))
     return replace(verdict, contacts=_unique(contacts)[:SHOWN])
 
 
@@ -249,6 +292,11 @@ def _speaks_of(statement: Fact, thing: Fact) -> bool:
     with hyphens, underscores or spaces."""
     said = f"{statement.place.title}\n{statement.place.heading}\n{statement.topic}"
     return _spaced(thing.topic) in _spaced(said)
+
+
+def _named(fact: Fact, case: Case) -> tuple[Named, ...]:
+    """Whom a fact names, with what it says of them as the reason."""
+    return named_by(fact, reason_of(fact), case.book)
 
 
 def _spaced(text: str) -> str:
@@ -280,12 +328,7 @@ def _with_on_call(verdict: Verdict | None, case: Case) -> Verdict | None:
     if verdict is None or not case.question.page_now:
         return verdict
     owners = dict.fromkeys(named.contact.name for named in verdict.contacts if named.contact.name)
-    called = [
-        named
-        for owner in owners
-        for fact in case.register.on_call_for(owner)
-        for named in named_by(fact, why_of(fact), case.book)
-    ]
+    called = [named for owner in owners for fact in case.register.on_call_for(owner) for named in _named(fact, case)]
     return replace(verdict, contacts=_unique([*called, *verdict.contacts])[:SHOWN])
 
 

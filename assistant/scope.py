@@ -100,6 +100,11 @@ class Scope:
     """Whether it sounds like a public's business, in a manual of an organisation that has no public."""
 
 
+def gives_orders(text: str) -> bool:
+    """Whether a text gives an assistant orders."""
+    return bool(_ORDERS.search(text))
+
+
 def without_orders(text: str) -> tuple[str, bool]:
     """The sentences of `text` that give the assistant no orders, and whether any did."""
     parts = re.split(r"(?<=[.!?:;])\s+|\n+|\s+-{2,}\s+", text.strip())

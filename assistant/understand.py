@@ -14,7 +14,9 @@ _I = re.IGNORECASE
 
 OWN = re.compile(
     r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has(?! to\b)|"
-    r"got|runs?|responsible for)|whose\b|"
+    r"got|runs?|responsible for)|"
+    r"whose\b(?! (?:approval|permission|sign[- ]?off|consent|agreement|say|say-so|yes|blessing|nod|authority|ok(?:ay)?|"
+    r"go[- ]ahead|signature)\b)|"
     r"own(?:s|ed|er|ers|ership|ing)\b|maintain(?:s|ed|er|ers|ing)?\b|(?:which|what) (?:dev |development |"
     r"product )?team\b|belongs? to|"
     r"look(?:s|ing)? after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
@@ -30,7 +32,8 @@ ALERTS = re.compile(
 APPROVE = re.compile(
     r"\b(approv\w+|permission to|sign(?:s|ed)?[- ]?off|authoris\w+|authoriz\w+|allowed to|say(?:s)? yes|"
     r"okay|green[- ]?light|"
-    r"agree to|grant\w*|let me|allow me|has to agree|consent)\b",
+    r"agree to|grant\w*|let me|allow me|has to agree|consent|whose (?:permission|agreement|say-so|yes|blessing|nod|"
+    r"go[- ]ahead|signature))\b",
     _I,
 )
 PAGE_NOW = re.compile(
@@ -180,6 +183,7 @@ _FRAME = re.compile(
     r"(?:who|which \w+|what (?:team|channel|queue)) (?:(?:looks|sees) after|deals with|takes care of|signs off(?: on)?|"
     r"knows about|(?!is\b|was\b|does\b|has\b|knows\b|gets\b|goes\b|says\b)\w+s)|"
     r"who(?:['’]s| is) (?:responsible for|in charge of|the owner of)|"
+    r"who (?:can|could) (?:help|advise|support) (?:me|us) (?:with|on|about)|"
     r"(?:i|we) need(?! to\b)) (?P<matter>.+)",
     _I,
 )
@@ -189,6 +193,8 @@ _CLAUSE = re.compile(
 )
 _LONGEST_MATTER = 8
 """Words; what is longer is no name of a matter."""
+FRAGMENT = 3
+"""Words of meaning that a turn has at most which is no whole question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,12 @@ class Question:
     def lookup(self) -> str:
         """The question's own words as they are looked up: a time of day said in the words that manuals use for it."""
         return f"{self.own_words} (out of hours, on call)" if self.out_of_hours else self.own_words
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a matter in a few words and nothing else: "who do I ask about lesson plans?", "lesson plans"."""
+        asked = self.own_words.rstrip("?!., ")
+        return not self.before and bool(_framed(asked) or (not self.who and len(_content(asked)) <= FRAGMENT))
 
     @property
     def may_stand_alone(self) -> bool:
@@ -306,7 +318,7 @@ def _leaned_on(question: str, history: Sequence[str]) -> str:
     content = _content(question)
     if not asked or len(content) > 12:
         return ""
-    fragment = len(content) <= 3 and not WHO.search(question)
+    fragment = len(content) <= FRAGMENT and not WHO.search(question)
     leans = NEXT.search(question) or points_back(question) or fragment or not names_matter(question)
     return " ".join(courtesies_off(turn) for turn in asked[-3:]) if leans else ""
 
@@ -316,10 +328,16 @@ def matter_of(turn: str) -> str:
     words give none."""
     asked = courtesies_off(turn).rstrip("?!., ")
     begins = (0, *(stop.end() for stop in re.finditer(r"[,;:.?!]\s+", asked)))
-    found = next((match for begin in begins if (match := _FRAME.fullmatch(asked, begin))), None)
+    matter = next((framed for begin in begins if (framed := _framed(asked, begin))), "")
+    return re.sub(r"\b(?:my|our)\b", "your", matter, flags=_I)
+
+
+def _framed(asked: str, begin: int = 0) -> str:
+    """The noun phrase that is a question's matter, of a question that is nothing else from `begin` on; else empty."""
+    found = _FRAME.fullmatch(asked, begin)
     if not found or len(found["matter"].split()) > _LONGEST_MATTER or _CLAUSE.search(found["matter"]):
         return ""
-    return re.sub(r"\b(?:my|our)\b", "your", found["matter"], flags=_I) if names_matter(found["matter"]) else ""
+    return found["matter"] if names_matter(found["matter"]) else ""
 
 
 def points_back(question: str) -> bool:

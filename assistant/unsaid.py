@@ -22,6 +22,18 @@ _ADDRESS = re.compile(
     r"|(?<!\w)(?!\d{4}-\d\d-\d\d\b)\+?\(?\d(?:[\s().-]?\d){5,}",  # a telephone number, and no date
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}[.,;:!?]?")
+
+
+def without_addresses(text: str, instead: str, *, hosts: bool = True) -> str:
+    """The text with something else for each address, or what may be taken for one, however it is written. Without
+    `hosts`, a bare name such as docs.rs stays: many a tool or a page is called so."""
+    return _ADDRESS.sub(lambda found: found[0] if not hosts and _HOST.fullmatch(found[0]) else instead, plainly(text))
+
+
+def plainly(text: str) -> str:
+    """The text in the letters that the eye reads, without characters that nobody sees."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
 
 
 class Said:
@@ -38,8 +50,7 @@ class Said:
 
     def only_of_reader(self, text: str) -> str:
         """The same for words of the reader's, in which an address may be written so that only the eye reads it."""
-        plain = unicodedata.normalize("NFKC", text)
-        return self.only("".join(c for c in plain if unicodedata.category(c) != "Cf"))
+        return self.only(plainly(text))
 
     def _kept(self, match: re.Match[str]) -> str:
         address = match[0].rstrip(".,;:!?")

@@ -32,7 +32,7 @@ _TICKET = re.compile(
     r"\b(tickets?|queue|zendesk|jira|log (?:it|this|that)|triage|reassign|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE
 )
 _ASKING = """
-    ask question speak talk tell contact reach know need want get help support run own owner maintain look after
+    ask about question speak talk tell contact reach know need want get help hand support run own owner maintain look after
     team channel queue person people somebody someone anybody anyone nobody app application service tool repo repository
     gem library package plugin extension component widget bot script codebase project api cli website dashboard
 """
@@ -68,7 +68,8 @@ def shares_matter(fact: Fact, question: Question, traits: Traits) -> bool:
 
 
 def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
-    asked_about = [token for token in tokenize(question.text) if token not in but]
+    asked = [token for token in tokenize(question.text) if token not in _asking()]
+    asked_about = [token for token in asked if token not in but] or asked
     said = {*tokenize(fact.text), *tokenize(fact.place.title)}
     return not said.isdisjoint([*asked_about, *expansions(asked_about)])
 

@@ -9,12 +9,13 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ingest.asked_as import with_ways_of_asking
 from ingest.digests import code_files, files_digest
 from ingest.encoder.cache import encoder_of
 from ingest.encoder.embedding import Embedding
@@ -32,7 +33,7 @@ from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
 from ingest.store.generation import Built, Content, known, publish, sweep, sweep_begun
 from ingest.store.index import INPUTS, KEPT, Generation, Index, Origin, last_generation
-from ingest.values import Progress
+from ingest.values import AskingAs, Progress
 
 __all__ = ["IngestReport", "ingest"]
 
@@ -63,9 +64,16 @@ class IngestReport:
 
 
 def ingest(
-    source: str, index: Path, *, ref: str | None = None, model: str | None = None, progress: Progress
+    source: str,
+    index: Path,
+    *,
+    ref: str | None = None,
+    model: str | None = None,
+    asking: AskingAs | None = None,
+    progress: Progress,
 ) -> IngestReport:
-    """Read the manual at `source` (a folder or a git repository at `ref`) into the index folder.
+    """Read the manual at `source` (a folder or a git repository at `ref`) into the index folder. `model` is the folder
+    of an encoder; `asking` a language model that may write how people ask for facts.
 
     Readers see the index as it was until the last moment. An equal content rewrites nothing, unless other code made
     it. UserError for what a person can mend; SelfCheckError when the new generation is not sound.
@@ -77,7 +85,7 @@ def ingest(
         sweep_begun(index)
         found = find_model(model)
         ground = files_digest(_CODE, code_files(_CODE), [found.digest])
-        inputs = _inputs(checkout, ground)
+        inputs = _inputs(checkout, ground) + (f"+{asking.name}" if asking else "")
         last = last_generation(index)
         if previous is not None and _is_made_from(previous, inputs):
             progress("reading", 1, 1)
@@ -94,10 +102,12 @@ def ingest(
             with encoder.embedding(known(last, found.digest)) as embedding:
                 content = _content(manual, checkout.label, ground, found, encoder, embedding, progress)
                 with _written(index):
+                    content = _asked_as(content, index, asking, progress)
                     kept.save()
                 built = _updated(index, previous, last, content, embedding, progress)
-        with _written(index):
-            (index / INPUTS).write_text(f"{built.name} {inputs}\n", encoding="utf-8")
+        if asking is None or not asking.stopped:  # else the next ingest goes on with what is left
+            with _written(index):
+                (index / INPUTS).write_text(f"{built.name} {inputs}\n", encoding="utf-8")
         return _report(built, last, previous is not None and built.name == previous.generation, started)
 
 
@@ -139,6 +149,12 @@ def _content(
         passages=passages,
         warnings=tuple(map(str, warnings)),
     )
+
+
+def _asked_as(content: Content, index: Path, asking: AskingAs | None, progress: Progress) -> Content:
+    """The content with how people would ask for its facts, as far as that is known or a model says."""
+    settings = content.origin.settings.model
+    return replace(content, facts=with_ways_of_asking(content.facts, index, settings, asking, progress))
 
 
 def _updated(

@@ -13,12 +13,20 @@ _CODE_CACHES = {"__pycache__"}
 
 
 def files_digest(root: Path, paths: Iterable[str], beside: Sequence[Any] = ()) -> str:
-    """sha256 (hex) over files below `root`, by POSIX path and content, and over the plain data beside them."""
+    """sha256 (hex) over files below `root`, by POSIX path and content, and over the plain data beside them. A file that
+    cannot be read counts as such: whoever reads the manual names it."""
     total = hashlib.sha256(canonical(beside).encode())
     for path in sorted(paths):
-        with (root / path).open("rb") as file:
-            total.update(f"{path}\n{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        total.update(f"{path}\n{_digest_of(root / path)}\n".encode())
     return total.hexdigest()
+
+
+def _digest_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        return f"not read: {error.errno}"
 
 
 def code_files(package: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ingest.values import Contact, Fact, Passage, Place, Settings
+from ingest.values import Contact, Fact, ModelSettings, Passage, Place, Settings
 
 _PLACE_FIELDS = tuple(field.name for field in fields(Place))
 
@@ -31,6 +31,7 @@ def fact_json(fact: Fact) -> dict[str, Any]:
         "attributes": dict(fact.attributes),
         "stated": _place_json(fact.stated) if fact.stated else None,
         "scope": fact.scope,
+        **({"asked_as": list(fact.asked_as)} if fact.asked_as else {}),
     }
 
 
@@ -46,6 +47,7 @@ def fact_from(plain: Mapping[str, Any]) -> Fact:
         attributes=plain["attributes"],
         stated=Place(*plain["stated"]) if plain["stated"] else None,
         scope=plain["scope"],
+        asked_as=tuple(plain.get("asked_as", ())),
     )
 
 
@@ -71,7 +73,8 @@ def settings_from(plain: Mapping[str, Any]) -> Settings:
     """The settings whose `dataclasses.asdict` went through JSON; TypeError or KeyError for anything else."""
     lists = {name: tuple(plain[name]) for name in ("organisation", "ladder", "generic", "exclude")}
     aliases = {name: tuple(others) for name, others in plain["aliases"].items()}
-    return Settings(**{**plain, **lists, "aliases": aliases})
+    model = ModelSettings(**{**plain["model"], "may": tuple(plain["model"]["may"])})
+    return Settings(**{**plain, **lists, "aliases": aliases, "model": model})
 
 
 def canonical(plain: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate, takewhile
 from typing import Any, Literal, Protocol
@@ -33,6 +33,28 @@ MOST_CONTACTS = 100
 """Of one fact: what names more is a list of everybody, and tells nobody whom to ask."""
 LONGEST_TITLE = 500
 """Characters of the longest title or heading, which every fact and passage under it repeats."""
+
+
+Ability = Literal["choose", "ask again", "asked as"]
+"""What a language model may do: choose among candidates, say what else to look up, write at ingest how people ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What a language model may do with this manual and what that may cost, once whoever runs the program names one:
+    a manual names none, and no server."""
+
+    may: tuple[Ability, ...] = ()
+    """Empty: what the program does unless told."""
+    below: float = 0.85
+    """It is asked where the answer without it is less sure than that."""
+    seconds: float = 20.0
+    """For one question, with all calls."""
+    tokens: int = 16_000
+    """For one question, sent and received."""
+    ingest_seconds: float = 1800.0
+    ingest_tokens: int = 1_000_000
+    """For one ingest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +91,16 @@ class Settings:
     """What the manual is called, as its own site has it."""
     webhook: str = ""
     """Where each note of what readers asked is sent as it is kept; empty: nowhere."""
+    model: ModelSettings = ModelSettings()
 
     @property
     def digest(self) -> str:
-        """Hex sha256 of everything here: what is left out would not be picked up when it alone changes."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """Hex sha256 of everything here: what is left out would not be picked up when it alone changes. Where
+        nothing is said of a model, it is what it was before there were any."""
+        said = asdict(self)
+        if self.model == ModelSettings():
+            del said["model"]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +234,8 @@ class Fact:
     """Where the contacts stand, when that is not `place`: the introducing line, a link's definition."""
     scope: Scope = "sentence"
     """How far it reaches."""
+    asked_as: tuple[str, ...] = ()
+    """Ways in which people would ask for it, which a model wrote: searched like its topic, and never shown."""
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -241,9 +270,40 @@ Collection = Literal["facts", "topics", "passages"]
 
 
 COLLECTIONS: tuple[Collection, ...] = ("facts", "topics", "passages")
-"""What is searched: facts with their context, the topics of statements alone (by the fact's id), passages."""
+"""What is searched: facts with their context, the topics of statements alone (`topics_of`), passages."""
 
 
 def statements_of(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The facts whose topic is searched on its own too."""
     return tuple(fact for fact in facts if fact.relation in STATEMENTS)
+
+
+def topics_of(facts: Iterable[Fact]) -> Iterator[tuple[str, str, Fact]]:
+    """What is searched of statements alone: an id, a text, and whose it is. The topics come first, one for each
+    statement, by its id; then the ways in which people would ask for them."""
+    statements = statements_of(facts)
+    yield from ((fact.id, fact.topic, fact) for fact in statements)
+    for fact in statements:
+        yield from ((f"{fact.id}?{number}", text, fact) for number, text in enumerate(fact.asked_as, 1))
+
+
+class AskingAs(Protocol):
+    """A model that writes how people would ask for facts; see `ingest/asked_as.py`."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from others that may do more or less; without spaces."""
+        ...
+
+    @property
+    def stopped(self) -> str:
+        """Why facts were left out, in one sentence; empty where none were."""
+        ...
+
+    def wanted(self, settings: ModelSettings) -> bool:
+        """Whether it may."""
+        ...
+
+    def __call__(self, facts: Sequence[Fact], settings: ModelSettings) -> Iterator[Mapping[str, tuple[str, ...]]]:
+        """Questions by the ids of facts, as they come, for as many facts as the budget allows."""
+        ...

@@ -50,6 +50,7 @@ SLOW_FILES = frozenset(
         "test_assistant_caveats",
         "test_assistant_changes",
         "test_assistant_hostile",
+        "test_asked_as",
         "test_build",
         "test_cache",
         "test_cli",
@@ -73,6 +74,9 @@ SLOW_FILES = frozenset(
         "test_logs",
         "test_long_run",
         "test_long_pages",
+        "test_model",
+        "test_model_bytes",
+        "test_model_hostile",
         "test_no_contact_without_fact",
         "test_page",
         "test_page_access",
@@ -89,6 +93,7 @@ SLOW_FILES = frozenset(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem != "test_long_run")  # its minutes pass while others are tested
     for item in items:
         if item.path.stem in SLOW_FILES:
             item.add_marker(pytest.mark.slow)

@@ -429,6 +429,12 @@ def test_a_decline_after_a_real_question_is_still_one(question: str, harbour: As
     assert harbour.answer(question, ["Who owns berth-planner?"]).outcome == "decline"
 
 
+def test_a_word_that_nothing_is_known_of_borrows_no_answer_from_the_turn_before(harbour: Assistant) -> None:
+    history = ["Who renews TLS certificates?"]
+    assert harbour.answer("sauna", history).contacts == harbour.answer("sauna").contacts == ()
+    assert shown(harbour.answer("and at the weekend?", history)), "what goes on from there still leans on it"
+
+
 @pytest.mark.parametrize("history", [[], ["Who owns berth-planner?"]], ids=["alone", "after an answer"])
 @pytest.mark.parametrize("thanks", ["Thank you so much", "ok thanks"])
 def test_thanks_are_no_question(thanks: str, history: list[str], harbour: Assistant) -> None:

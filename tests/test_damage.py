@@ -152,3 +152,24 @@ def test_many_threads_may_ask_for_more_files_than_are_remembered(tmp_path: Path)
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: sums_of(tmp_path, names), range(4)))
     assert all(each == {name: zlib.crc32(name.encode()) for name in names} for each in found)
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_file_that_is_harmed_under_an_open_assistant_is_noticed(index: Path, said: str, harm: str) -> None:
+    """Files that are mapped: to read one that was cut short would end the process, without a word."""
+    assistant = Assistant.open(index)
+    assistant.prepare()
+    try:
+        home = generation(index)
+        for name in [name for name in files_below(home) if not name.startswith("chroma/")]:
+            before = (home / name).read_bytes()
+            after = HARMS[harm](before) if before else b"x"
+            (home / name).write_bytes(after)
+            if after != before:
+                with pytest.raises(UserError, match="is damaged: run `whodoiask ingest"):
+                    assistant.refresh()
+            (home / name).write_bytes(before)
+        assistant.refresh()
+        assert assistant.answer(QUESTION).markdown == said
+    finally:
+        assistant.index.close()

@@ -17,6 +17,7 @@ from ingest.build import IngestReport, ingest
 from ingest.errors import UserError
 from ingest.manual.reading import read_manual
 
+ROOT = Path(__file__).resolve().parent.parent
 SOUND = "# Tills\n\nAsk the Till team in #tills when a till jams.\n"
 HIDDEN = "# Secret\n\nAsk the Vault team in #vault for the keys of the vault.\n"
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n"
@@ -71,6 +72,28 @@ def test_what_never_ends_is_not_opened(manual: Path, name: str) -> None:
 def test_a_device_is_no_page(manual: Path) -> None:
     (manual / "zero.md").symlink_to("/dev/zero")
     assert "links that lead out of the folder: 1 (zero.md)" in said_of(manual)
+
+
+def test_a_page_that_may_not_be_read_is_named_and_the_others_are_read(manual: Path, index_folder: Path) -> None:
+    write_manual(manual, {"closed.md": HIDDEN, "data/closed.yml": "- name: vault\n"})
+    for name in ("closed.md", "data/closed.yml"):
+        (manual / name).chmod(0)
+    as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if as_anybody and subprocess.run([*as_anybody, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("root may read anything, and cannot be kept from it here")
+    command = [*as_anybody, sys.executable, "-m", "ui.cli", "ingest", manual, "--index", index_folder]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert "closed.md:1: cannot be read (Permission denied); skipped" in done.stdout + done.stderr
+    assert ask(index_folder) == ["#tills"]
+
+
+def test_addresses_that_are_no_urls_harm_nothing(manual: Path, index_folder: Path) -> None:
+    table = "| Matter | Owner | Contact |\n|---|---|---|\n| x | X team | http://[::1/form |\n"
+    data = '- name: x\n  team: X team\n  url: "http://[::1/help"\n  desk: "https://[x/desk"\n'
+    write_manual(manual, {"odd.md": f"# Odd\n\nAsk [here](http://[::1/desk) about x.\n\n{table}", "data/x.yml": data})
+    assert ingest(str(manual), index_folder, progress=silent).pages == 2
+    assert ask(index_folder) == ["#tills"]
 
 
 def test_a_pointer_of_git_lfs_is_named(manual: Path) -> None:

@@ -50,7 +50,7 @@ SEEDS = [
 ODD = "\x00\x07\x1b[31m\u202e\u200b\ufeff\U000e0041\ud83d\u0301\u2028\x85\uff03\u0378🖨️<>[](){}`*_#@$%\\\"'"
 
 
-def _mutated(chance: Random) -> str:
+def hostile(chance: Random) -> str:
     """A seed with up to four changes: pieces doubled, turned round, cut, cased, filled with odd characters, or long."""
     text = chance.choice(SEEDS).format(evil=chance.choice(SMUGGLED))
     for _ in range(chance.randint(0, 4)):
@@ -97,7 +97,7 @@ def test_every_hostile_question_gets_a_sound_reply_soon(asked: tuple[Assistant, 
     chance = Random(5)  # noqa: S311
     refused = 0
     for _ in range(QUESTIONS * TRIALS):
-        question, history = _mutated(chance), [_mutated(chance) for _ in range(chance.choice([0, 0, 0, 1, 3]))]
+        question, history = hostile(chance), [hostile(chance) for _ in range(chance.choice([0, 0, 0, 1, 3]))]
         signal.alarm(SOON)
         if not question.strip() or len(question) > LONGEST_QUESTION:
             with pytest.raises(UserError):

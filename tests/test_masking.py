@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.masking import masked
+from assistant.masking import masked
 
 UUID = "3d7a9b0c-1e2f-4a5b-8c6d-7e8f9a0b1c2d"
 

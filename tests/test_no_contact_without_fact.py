@@ -108,7 +108,7 @@ class Manual:
         )
 
 
-def _asked(chance: Random, matters: list[str]) -> str:
+def asked_of(chance: Random, matters: list[str]) -> str:
     """A question about a matter of the manual with a contact slipped in, or not."""
     matter, evil = chance.choice(matters), chance.choice(SMUGGLED)
     return chance.choice(
@@ -200,8 +200,8 @@ def test_nothing_is_shown_that_the_manual_does_not_state(chance: Random, new_ind
     assistant = Assistant.open(index / "made")
     try:
         for _ in range(QUESTIONS):
-            question = _asked(chance, manual.matters)
-            history = [_asked(chance, manual.matters) for _ in range(chance.randint(0, 3))]
+            question = asked_of(chance, manual.matters)
+            history = [asked_of(chance, manual.matters) for _ in range(chance.randint(0, 3))]
             answer = assistant.answer(question, history)
             wrong = [*unproven(answer, manual.files), *smuggled(answer)]
             assert not wrong, (wrong, question, history)

@@ -16,7 +16,7 @@ from ingest.errors import UserError
 from ingest.manual.settings import FILE, read_settings
 from ingest.outside import json_of, read_as
 from ingest.plain import settings_from
-from ingest.values import Settings
+from ingest.values import ModelSettings, Settings
 
 ROOT = Path(__file__).parent.parent
 FULL = """\
@@ -35,6 +35,10 @@ tide-tables = ["the tides", "tide app"]
 
 [asked]
 "Who winds the clock?" = "docs/clock.md:12"
+
+[model]
+may = ["choose", "asked as"]
+seconds = 7
 """
 
 
@@ -56,6 +60,7 @@ def test_all_settings_are_read_as_their_types(tmp_path: Path) -> None:
         asked={"Who winds the clock?": "docs/clock.md:12"},
         name="Harbour handbook",
         webhook="https://hooks.example.org/notes",
+        model=ModelSettings(may=("choose", "asked as"), seconds=7),
     )
 
 
@@ -80,7 +85,7 @@ def test_settings_come_back_from_json_as_they_went(tmp_path: Path) -> None:
     settings = read_settings(manual(tmp_path, FULL))
     back = settings_from(json.loads(json.dumps(asdict(settings))))
     assert back == settings
-    assert {type(getattr(back, field.name)) for field in fields(back)} == {str, bool, tuple, dict}
+    assert {type(getattr(back, field.name)) for field in fields(back)} == {str, bool, tuple, dict, ModelSettings}
 
 
 def test_each_setting_counts_in_the_digest(tmp_path: Path) -> None:

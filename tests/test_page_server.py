@@ -8,25 +8,49 @@ import itertools
 import json
 import os
 import pty
+import resource
 import shutil
 import signal
+import socket
 import subprocess
 import threading
+import tracemalloc
+from collections import Counter as Counts
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from conftest import silent
+from gradio.state_holder import StateHolder
 from serving import COMMAND, QUESTION, ROOT, Proxy, ask, call, chat_page, free_port, proxy
 
 from assistant.errors import UserError
 from ingest.build import ingest
-from ui.access import ATTEMPTS, ATTEMPTS_WHILE, Login, People, basic_of, is_loopback, read_people
+from ui import server
+from ui.access import (
+    ATTEMPTS,
+    ATTEMPTS_WHILE,
+    App,
+    Login,
+    Message,
+    People,
+    Receive,
+    Scope,
+    Send,
+    basic_of,
+    client_of,
+    is_loopback,
+    read_people,
+)
 from ui.api import ANSWER, LONGEST_BODY, BusyError, Counter
-from ui.guard import ASKED_AT_MOST
+from ui.desk import UNUSABLE
+from ui.guard import ASKED_AT_MOST, AT_ONCE_EACH, Guard
+from ui.page import _remember_few
 from ui.server import Listening
 
 PREFIX = "/tools/ask"
@@ -308,6 +332,44 @@ def test_wrong_passwords_are_forgotten_after_a_while() -> None:
     assert login.admits("ada", "right")
 
 
+def test_names_that_were_tried_take_little_memory() -> None:
+    login = Login(People({"ada": "right"}))
+    tracemalloc.start()
+    for number in range(ATTEMPTS - 1):
+        assert not login.admits(f"{number}" * 500_000, "wrong")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1_000_000
+    assert login.admits("ada", "right")
+
+
+def test_what_strangers_send_to_the_login_is_not_told_on_the_terminal(guarded: str) -> None:
+    """The fixture looks for what is printed: nothing."""
+    for kind, body in (
+        ("multipart/form-data; boundary=y", b"--x\r\n\r\n--x--\r\n"), ("multipart/form-data", b"--x"),
+        ("application/x-www-form-urlencoded", b"username=%ed%a0%80&password=%ff"), ("application/json", b"{}"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(5000))),
+    ):  # fmt: skip
+        with ask(guarded, "POST", "/login", {"Content-Type": kind, **elsewhere()}, body) as reply:
+            assert reply.status in (400, 422)
+
+
+def test_little_is_remembered_of_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those that were served, and of those that never fetched their answers."""
+    monkeypatch.setattr("ui.page.REMEMBERED", 5)
+    page: Any = SimpleNamespace(_queue=SimpleNamespace())
+    _remember_few(page)
+    sessions = StateHolder()
+    page.default_config, page.blocks = SimpleNamespace(blocks={}), {}
+    sessions.set_blocks(page)
+    kept = (page._queue.pending_messages_per_session, page._queue.pending_event_ids_session)
+    for number in range(20):
+        assert sessions[f"{number}"] is not None
+        for one in kept:
+            one[f"{number}"] = set()
+    assert [len(one) for one in (sessions.session_data, *kept)] == [5, 5, 5]
+
+
 def test_one_client_cannot_take_all_the_places(address: str) -> None:
     there = elsewhere()
     got = [posted(address, b"{}", **there) for _ in range(ASKED_AT_MOST + 5)]
@@ -316,9 +378,54 @@ def test_one_client_cannot_take_all_the_places(address: str) -> None:
     assert posted(address, question(QUESTION), **elsewhere())[0] == 200
 
 
+def test_one_client_waits_for_its_own_questions_alone() -> None:
+    """Of many requests at once from one client some are served; another's is served meanwhile."""
+    inside: Counts[str] = Counts()
+    most: Counts[str] = Counts()
+    done = asyncio.Event()
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        client = client_of(scope)
+        inside[client] += 1
+        most[client] = max(most[client], inside[client])
+        if client == "203.0.113.1":
+            await done.wait()
+        inside[client] -= 1
+        await send({"type": "http.response.start", "status": 200})
+
+    async def come() -> list[int]:
+        guard, statuses = Guard(app, own_machine=False), []
+
+        async def asking(client: str) -> None:
+            async def told(message: Message) -> None:
+                statuses.append(message["status"])
+
+            scope = {"type": "http", "method": "POST", "path": "/api/answer", "headers": [], "client": (client, 1)}
+            await guard(scope, nothing, told)
+
+        crowd = [asyncio.create_task(asking("203.0.113.1")) for _ in range(10)]
+        await asyncio.sleep(0)
+        await asking("203.0.113.2")
+        assert statuses == [200]
+        done.set()
+        await asyncio.gather(*crowd)
+        return statuses
+
+    async def nothing() -> Message:
+        return {"type": "http.disconnect"}
+
+    assert asyncio.run(come()) == [200] * 11
+    assert most == {"203.0.113.1": AT_ONCE_EACH, "203.0.113.2": 1}
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "", "10.0.0.1"])
 def test_a_site_that_points_here_is_refused(address: str, host: str) -> None:
     with ask(address, "GET", "/", {"Host": host}) as reply:
+        assert reply.status == 403
+
+
+def test_a_proxy_cannot_make_the_page_another_sites(address: str) -> None:
+    with ask(address, "GET", "/config", {"X-Forwarded-Host": "evil.example"}) as reply:
         assert reply.status == 403
 
 
@@ -331,7 +438,14 @@ def test_the_machine_has_several_names(address: str, host: str) -> None:
 def test_another_sites_page_cannot_ask(address: str, before: Proxy) -> None:
     own = urlsplit(address).netloc
     assert posted(address, question(QUESTION), Origin=f"http://{own}")[0] == 200
-    for origin in ("https://evil.example", "null", f"http://{own}.evil.example", "http://localhost:1"):
+    for origin in (
+        "https://evil.example",
+        "null",
+        f"http://{own}.evil.example",
+        "http://localhost:1",
+        "http://[",
+        "\xff",
+    ):
         assert posted(address, question(QUESTION), Origin=origin)[0] == 403
     given = {"Authorization": basic(NAME, PASSWORD)}
     public = urlsplit(before.address).netloc
@@ -357,6 +471,12 @@ def test_another_sites_page_cannot_ask(address: str, before: Proxy) -> None:
         "/gradio_api/deep_link",
         "/monitoring",
         "/monitoring/summary",
+        "/gradio_api/call/nothing",
+        "/gradio_api/call/v2/answer",
+        "/gradio_api/call/answer/nothing",
+        "/gradio_api/heartbeat/%00",
+        f"/static/{'a' * 300}",
+        f"/gradio_api/heartbeat/{'a' * 5000}",
     ],
 )
 def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> None:
@@ -369,6 +489,37 @@ def test_what_the_page_does_not_need_is_not_there(address: str, path: str) -> No
 def test_nothing_can_be_sent_but_questions(address: str, path: str) -> None:
     with ask(address, "POST", path, {}, b"x" * 1000) as reply:
         assert reply.status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("component_server/", {"component_id": 9999, "fn_name": "ask", "session_hash": "a", "data": None}, 404),
+        ("component_server/", {"component_id": 4, "fn_name": "__init__", "session_hash": "a", "data": None}, 404),
+        ("component_server/", {"component_id": 4, "fn_name": "ask", "session_hash": "a", "data": "\ud800"}, 422),
+        ("component_server/", [], 422),
+        ("queue/join", {"fn_index": 9999, "data": [], "session_hash": "a"}, 404),
+        ("queue/join", {"fn_index": -1, "data": [], "session_hash": "a"}, 404),
+        ("queue/join", {"fn_index": 2, "data": ["\ud800"], "session_hash": "a"}, 422),
+        ("call/answer", {"data": ["\ud800"]}, 422),
+        ("call/answer", "\ud800", 422),
+        ("cancel", {"event_id": "\ud800", "fn_index": 1, "session_hash": "\ud800"}, 422),
+        ("reset", {"event_id": "x" * 1_100_000}, 413),
+    ],
+)
+def test_a_call_that_cannot_be_read_is_refused_in_a_sentence(address: str, path: str, body: Any, status: int) -> None:
+    """The fixture looks for what is printed where the page is served: nothing."""
+    with ask(
+        address, "POST", f"/gradio_api/{path}", {"Content-Type": "application/json"}, json.dumps(body).encode()
+    ) as r:
+        assert (r.status, list(json.load(r))) == (status, ["detail"])
+
+
+def test_no_file_can_be_sent(address: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhello\r\n--x--\r\n'
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", ""):
+        with ask(address, "POST", "/gradio_api/component_server/", {"Content-Type": kind}, form) as reply:
+            assert (reply.status, json.load(reply)) == (415, {"detail": "Only JSON is understood here."})
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/call/answer", "/gradio_api/component_server"])
@@ -412,6 +563,88 @@ def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path, end: str) 
     assert set(before.astray) <= {"/manifest.json", "/favicon.ico"}
 
 
+UNFINISHED = (
+    b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+    b"POST /api/answer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\n{",
+)  # fmt: skip
+
+
+@contextmanager
+def served(app: App) -> Iterator[int]:
+    """The port of an app that is served in this process."""
+    ready = threading.Event()
+    with server._bound("127.0.0.1", 0) as bound:
+        serving = server._Server(server._config(app), ready.set)
+        thread = threading.Thread(target=serving.run, args=([bound],))
+        thread.start()
+        try:
+            assert ready.wait(10)
+            yield bound.getsockname()[1]
+        finally:
+            serving.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def connections(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections on which nothing was sent."""
+    with ExitStack() as stack:
+        there = ("127.0.0.1", port)
+        yield [stack.enter_context(socket.create_connection(there, timeout=5)) for _ in range(count)]
+
+
+async def streaming(scope: Scope, receive: Receive, send: Send) -> None:
+    """An answer that takes two seconds, once the request is whole."""
+    if scope["type"] == "lifespan":
+        for what in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{what}.complete"})
+        return
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200})
+    for _ in range(10):
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_connection_that_asks_for_nothing_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of a request came; an answer that takes long is given all the same."""
+    monkeypatch.setattr(server, "WITHIN", 0.3)
+    with served(streaming) as port, connections(port, len(UNFINISHED)) as open_ones:
+        for one, begun in zip(open_ones, UNFINISHED, strict=True):
+            one.sendall(begun)
+        with ask(f"http://127.0.0.1:{port}", "GET", "/") as reply:
+            assert reply.read() == b"x" * 10
+        assert [one.recv(1) for one in open_ones] == [b""] * len(UNFINISHED)
+    assert not server._Connection.held
+
+
+def test_one_address_holds_a_few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS_EACH", 5)
+    monkeypatch.setattr(server, "is_loopback", lambda _: False)
+    with served(streaming) as port, connections(port, 5) as open_ones:
+        with connections(port, 1) as one_more:
+            assert one_more[0].recv(1) == b""
+        open_ones[0].close()
+        with ask(f"http://127.0.0.1:{port}", "GET", "/") as reply:
+            assert reply.status == 200
+            reply.read()
+
+
+def test_more_may_wait_than_the_system_gives_files_at_first(small_index: Path) -> None:
+    few, many = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, many))
+    try:
+        with chat_page(small_index, port := free_port()) as page:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (few, many))
+            with connections(port, 400):
+                assert posted(page, question(QUESTION))[0] == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, many))
+
+
 def test_it_says_what_it_is_doing_and_ends_when_told_to(small_index: Path, small_manual: Path, tmp_path: Path) -> None:
     """Its index changes and vanishes while it runs, and a browser's stream is open when it is to end."""
     index = tmp_path / "index"
@@ -448,6 +681,28 @@ def test_it_says_what_it_is_doing_and_ends_when_told_to(small_index: Path, small
     with pytest.raises(OSError, match="Input/output error"):  # nothing more was said
         os.read(watcher, 10_000)
     os.close(watcher)
+
+
+def test_what_harms_the_index_of_a_running_page_is_a_sentence(small_index: Path, tmp_path: Path) -> None:
+    """Everywhere, and the page goes on when the file is what it was; nothing is printed."""
+    index = Path(shutil.copytree(small_index, tmp_path / "index", symlinks=True))
+    array = index / "generations" / (index / "current").read_text().strip() / "vectors.npy"
+    sound = array.read_bytes()
+    turns, kind = [{"question": QUESTION, "tried": []}], {"Content-Type": "application/json"}
+    with chat_page(index, free_port()) as page:
+        with ask(page, "GET", "/config") as reply:
+            parts = json.load(reply)["components"]
+        found = {name: part["id"] for part in parts for name in part["props"].get("server_fns") or ()}
+        array.write_bytes(b"")
+        assert posted(page, question(QUESTION))[0] == 503
+        assert "missing or damaged" in call(page, QUESTION)
+        for name, data in (("start", None), ("ask", turns), ("show", {"turns": turns}), ("search", "rota")):
+            body = {"component_id": found[name], "fn_name": name, "session_hash": "a", "data": data}
+            sent = json.dumps(body).encode()
+            with ask(page, "POST", "/gradio_api/component_server/", kind, sent) as reply:
+                assert json.load(reply) == {"error": UNUSABLE}
+        array.write_bytes(sound)
+        assert answering(page) == "#domains"
 
 
 def healthy(page: str) -> int:

@@ -16,13 +16,13 @@ import builtins, importlib, os, sys
 OURS = ("ingest", "assistant", "ui")
 real = builtins.__import__
 
-def without_fcntl(name, globals=None, *rest, **named):
+def without_them(name, globals=None, *rest, **named):
     # Libraries may ask this system for what it has: only ours must do without.
-    if name == "fcntl" and str((globals or {}).get("__name__", "")).split(".")[0] in (*OURS, "__main__"):
-        raise ImportError("there is no fcntl")
+    if name in ("fcntl", "resource") and str((globals or {}).get("__name__", "")).split(".")[0] in (*OURS, "__main__"):
+        raise ImportError(f"there is no {name}")
     return real(name, globals, *rest, **named)
 
-builtins.__import__ = without_fcntl
+builtins.__import__ = without_them
 if hasattr(os, "sched_getaffinity"):
     del os.sched_getaffinity
 for name in sys.argv[1:]:

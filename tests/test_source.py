@@ -178,6 +178,7 @@ def test_nothing_that_the_folders_own_configuration_names_is_run(
         ("file://{tmp}/none.git", None, "does not appear to be a git repository"),
         ("ext::sh -c x", None, "transport helper"),
         ("ftp://example.org/x.git", None, "is no git URL"),
+        ("https://ada:secret@[::1/x.git", None, "is no URL that can be read"),
     ],
 )
 def test_what_cannot_be_opened_is_said_in_one_sentence(

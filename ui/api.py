@@ -16,17 +16,13 @@ from assistant.errors import UserError
 from assistant.flow import Assistant, checked
 from assistant.outside import json_of, read_as
 from ui.batch import Asked
+from ui.desk import UNUSABLE
+from ui.guard import LONGEST_CONVERSATION, whole_body
 from ui.logs import Log
 
 LONGEST_BODY = 64 * 1024
 """Bytes of a call of `/api/answer`; a question has 2,000 characters and a conversation some of these."""
-READ_ON = 16 * LONGEST_BODY
-"""Bytes of a longer body that are read all the same, so that whoever sends it is there to hear that it is too long."""
-LONGEST_CONVERSATION = 1024 * 1024
-"""Bytes that the page may send at once."""
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
-"""Without the folder's name: anybody may read it."""
 ABOUT = """\
 Whom to ask, from the organisation's own manual, with the lines that say so.
 
@@ -157,19 +153,10 @@ def _health(assistant: Assistant) -> Health:
 
 async def _body(request: Request) -> bytes:
     """The body, which may come in any number of pieces; 413 when it is too long."""
-    body, length, more = bytearray(), 0, True
-    while more and length <= READ_ON:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise HTTPException(400, "The body ended early.")  # nobody is there to hear it
-        piece = message.get("body", b"")
-        more = message.get("more_body", False)
-        length += len(piece)
-        if length <= LONGEST_BODY:
-            body += piece
-    if length > LONGEST_BODY:
+    body = await whole_body(request.receive, LONGEST_BODY)
+    if body is None:
         raise HTTPException(413, f"The body is longer than {LONGEST_BODY:,} bytes: send less.", {"Connection": "close"})
-    return bytes(body)
+    return body
 
 
 def _asked(body: bytes) -> Asked:

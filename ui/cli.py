@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from ui.plain import one_line, utf8
 
 if TYPE_CHECKING:
     from assistant.explaining import Explained
+    from assistant.model.opening import Model
     from assistant.values import Answer
     from ingest.build import IngestReport
     from ui.logs import Log
@@ -46,6 +48,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_LANGUAGE_MODEL = re.compile(r"off|dry-run|[a-z][a-z0-9_]+:.+")
+"""How a language model is named; an encoder is a folder, or the name of one."""
 DEFAULT_INDEX = Path(".index")
 _index = DEFAULT_INDEX
 """The index of this call, for hints."""
@@ -70,7 +74,14 @@ IndexOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
+    str | None,
+    typer.Option(
+        "--model",
+        help="The language model that may be asked where the answer is not sure: provider:model, record:DIR, "
+        "replay:DIR, dry-run or off (see docs/model.md). Any other value: the encoder that the index must have been "
+        "built with.",
+        show_default=False,
+    ),
 ]
 LogOption = Annotated[
     bool, typer.Option("--log-json", help="Write a line of JSON for each answer to standard error: how, not what.")
@@ -105,7 +116,13 @@ def ingest(
     source: Annotated[str, typer.Argument(help="A folder of Markdown, or the URL of a git repository.")] = "corpus/",
     *,
     ref: Annotated[str | None, typer.Option(help="The branch, tag or commit to read (git only).")] = None,
-    model: Annotated[str | None, typer.Option(help="A folder with another sentence-transformers model.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A folder with another sentence-transformers model; or the language model that may write how people "
+            "ask: provider:model, record:DIR, replay:DIR, dry-run or off (see docs/model.md)."
+        ),
+    ] = None,
     warnings: Annotated[bool, typer.Option("--warnings", help="Show all warnings, however many.")] = False,
     index: IndexOption = DEFAULT_INDEX,
 ) -> None:
@@ -115,9 +132,17 @@ def ingest(
     from ingest.store.index import Index
     from ui.progress import shown_progress
 
+    encoder, language = _models(model)
+    asking = language.for_ingest() if language else None
     with shown_progress() as progress:
-        report = build(source, index, ref=ref, model=model, progress=progress)
+        report = build(source, index, ref=ref, model=encoder, asking=asking, progress=progress)
+    if language:
+        _tell_missing(language)
+        if language.unsent is not None:
+            _say_unsent(language, "Nothing would be sent: the model may not write how people ask, or all is written.")
     said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
+    if asking and asking.stopped:
+        said.append(f"note      {one_line(asking.stopped)}")
     if not fits(Index.open(index).manifest.origin.model_digest):
         said.append(FORM_ALONE.format(index=one_line(str(index))))
     say("\n".join(said))
@@ -219,7 +244,10 @@ def chat(
     from ui.logs import log_of
 
     log = log_of(as_json=log_json, questions=log_questions)
-    assistant = Assistant.open(index, model)
+    encoder, language = _models(model)
+    if language and language.unsent is not None:
+        raise UserError("A dry run is for ask and ingest: the chat page would show nothing of it.")
+    assistant = Assistant.open(index, encoder, language.for_index if language else None)
     manifest = assistant.index.manifest
     _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
     # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
@@ -267,8 +295,11 @@ def slack(
         raise UserError("Slack needs a library that is not installed: pip install 'whodoiask[slack]'.") from error
     log = log_of(as_json=log_json, questions=log_questions)
     held = tokens(os.environ)
+    encoder, language = _models(model)
+    if language and language.unsent is not None:
+        raise UserError("A dry run is for ask and ingest: Slack would show nothing of it.")
     serve(
-        Assistant.open(index, model),
+        Assistant.open(index, encoder, language.for_index if language else None),
         held,
         ready=lambda name: say(f"Connected to Slack as @{one_line(name)}"),
         feedback=Feedback(index / FILE),
@@ -395,7 +426,8 @@ def _answer_one(
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    assistant = Assistant.open(index, model)
+    encoder, language = _models(model)
+    assistant = Assistant.open(index, encoder, language.for_index if language else None)
     found: Explained | None = None
 
     def answered() -> Answer:
@@ -404,6 +436,11 @@ def _answer_one(
         return found.answer if found else assistant.answer(asked, earlier)
 
     answer = log.answered(answered)
+    if language:
+        _tell_missing(language)
+        if language.unsent is not None:
+            _say_unsent(language, f"Nothing would be sent: the rule “{answer.rule}” is sure enough, or decides alone.")
+            return
     if as_json:
         say(json.dumps((found or answer).to_json(), ensure_ascii=False, indent=2))
         return
@@ -444,15 +481,47 @@ def _answer_lines(index: Path, model: str | None, log: Log, *, explain: bool) ->
     from assistant.flow import Assistant
     from ui.batch import replies
 
-    code, assistant = 0, Assistant.open(index, model)
+    encoder, language = _models(model)
+    code, assistant = 0, Assistant.open(index, encoder, language.for_index if language else None)
 
     def answered(question: str, history: tuple[str, ...], id_: str) -> Answer:
         return log.answered(lambda: assistant.answer(question, history, id_))
 
     for reply in replies(sys.stdin.buffer, assistant.explained if explain else answered):
-        say(json.dumps(reply.json, ensure_ascii=False))
+        if language is None or language.unsent is None or not reply.good:
+            say(json.dumps(reply.json, ensure_ascii=False))
         code = code if reply.good else 2
+    if language:
+        _tell_missing(language)
+        if language.unsent is not None:
+            _say_unsent(language, "Nothing would be sent: every answer is sure enough.")
     return code
+
+
+def _models(said: str | None) -> tuple[str | None, Model | None]:
+    """The encoder and the language model that --model, or else the environment, names; neither unless it is named."""
+    named = said if said and _LANGUAGE_MODEL.fullmatch(said) and not Path(said).exists() else None
+    asked = named or os.environ.get("WHODOIASK_MODEL") or "off"
+    encoder = said if named is None else None
+    if asked == "off":
+        return encoder, None
+    from assistant.model.opening import opened
+
+    return encoder, opened(asked, os.environ)
+
+
+def _say_unsent(language: Model, otherwise: str) -> None:
+    """Every prompt of a dry run, exactly as it would be sent, one JSON object each."""
+    for prompt in language.unsent or ():
+        say(json.dumps(prompt.to_json(), ensure_ascii=False, indent=2))
+    if not language.unsent:
+        say(otherwise)
+
+
+def _tell_missing(language: Model) -> None:
+    """Which prompts have no reply beside them."""
+    for digest in language.missing:
+        print(f"whodoiask: no reply lies beside {digest}.json", file=sys.stderr)
 
 
 def _report_lines(report: IngestReport, *, all_warnings: bool) -> list[str]:

@@ -6,6 +6,7 @@ The conversation stays in the browser, which sends it whole: the server writes n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from assistant.errors import UserError
@@ -22,6 +23,8 @@ from ui.render import render
 from ui.webhook import Webhook
 
 EXAMPLES = 6
+UNUSABLE = "The index is missing or damaged: run `whodoiask ingest` to build it again."
+"""Without the folder's name: anybody may read it."""
 Said = dict[str, Any]
 """What a browser gets: what it asked for, or {"error": a sentence}."""
 
@@ -38,14 +41,18 @@ class Desk:
     def answer(self, question: str, turns: Sequence[str]) -> Answer:
         """The newest index's answer; UserError where the question cannot be taken."""
         asked = checked(question)
-        self._assistant.refresh()
+        self._refresh()
         return self._log.answered(lambda: self._assistant.answer(asked, turns))
 
     def start(self, _said: Any = None) -> Said:
         """What an empty page shows: which manual it is, and questions that this one can answer, as HTML."""
-        self._assistant.refresh()
-        examples = render("start.html", examples=self._assistant.examples(EXAMPLES))
-        return {"masthead": masthead(self._assistant), "examples": examples}
+
+        def begun() -> Said:
+            self._refresh()
+            examples = render("start.html", examples=self._assistant.examples(EXAMPLES))
+            return {"masthead": masthead(self._assistant), "examples": examples}
+
+        return _or_error(begun)
 
     def ask(self, said: Any) -> Said:
         """The card of the last turn, asked now; what the manual left unanswered is kept for `whodoiask gaps`."""
@@ -68,20 +75,26 @@ class Desk:
 
     def directory(self) -> str:
         """The directory of the newest index."""
-        self._assistant.refresh()
-        return directory_page(self._assistant)
+        return self._listed(directory_page)
 
     def manual(self) -> str:
         """What the newest index was made of."""
-        self._assistant.refresh()
-        return manual_page(self._assistant)
+        return self._listed(manual_page)
+
+    def _listed(self, page: Callable[[Assistant], str]) -> str:
+        """A page of the newest index, as HTML; where there is none that can be read, the sentence that says so."""
+        try:
+            self._refresh()
+            return page(self._assistant)
+        except UserError as error:
+            return f"<p>{escape(plain(str(error)))}</p>"
 
     def search(self, said: Any) -> Said:
         """The passages of the newest index that come nearest to some words, as HTML."""
 
         def found() -> Said:
             words = checked(said if isinstance(said, str) else "")
-            self._assistant.refresh()
+            self._refresh()
             return {"found": found_page(self._assistant, words)}
 
         return _or_error(found)
@@ -102,6 +115,12 @@ class Desk:
             return "Feedback is switched off here."
         self._sent(self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason))
         return "Thank you." if helpful else "Thank you. It is kept for those who write the manual."
+
+    def _refresh(self) -> None:
+        try:
+            self._assistant.refresh()
+        except UserError as error:
+            raise UserError(UNUSABLE) from error
 
     @property
     def rates(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.choice import Consulted
 from assistant.explaining import Candidate, Explanation, Owned, RuleSaid, Second, Understood
 from ui.plain import one_line
 
@@ -32,6 +33,7 @@ def _one(found: Explanation) -> list[str]:
         *_rules(found.rules),
         "",
         *_second(found.second),
+        *(_model(found.model) if found.model else ()),
     ]
 
 
@@ -106,6 +108,19 @@ def _verdict(rule: RuleSaid) -> str:
     whom = f" {one_line('; '.join(rule.contacts))}" if rule.contacts else ""
     would = "would have said " if rule.said == "would" else ""
     return f"{would}{rule.outcome}{whom} (confidence {rule.confidence:.3f})"
+
+
+def _model(found: Consulted) -> Iterator[str]:
+    yield ""
+    yield f"The language model: {found.outcome}"
+    yield f"  {one_line(found.why)}"
+    if found.calls:
+        calls = f"{found.calls} call{'s' if found.calls > 1 else ''}"
+        yield f"  sent           {found.candidates} candidates, {calls}, {found.tokens:,} tokens"
+    if found.searched:
+        yield f"  looked up too  {one_line('; '.join(found.searched))}"
+    if found.dropped_keys or found.dropped_texts:
+        yield f"  left out       {found.dropped_keys} unknown keys, {found.dropped_texts} texts of its own"
 
 
 def _second(second: Second | None) -> Iterator[str]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UserError
+from assistant.masking import masked
 from assistant.values import Answer
-from ui.masking import masked
 
 FILE = "feedback.sqlite"
 """Its name in the folder of the index."""

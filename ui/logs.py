@@ -14,8 +14,8 @@ from time import perf_counter
 from typing import TextIO
 
 from assistant.errors import UserError
+from assistant.masking import masked
 from assistant.values import Answer
-from ui.masking import masked
 
 LONGEST_LOGGED = 500
 """Characters of a question, after masking."""

@@ -13,6 +13,7 @@ from typing import Any
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
 
 import gradio as gr
+from gradio.utils import LRUCache
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
@@ -25,6 +26,10 @@ TITLE = "Who do I ask?"
 AT_ONCE = 4
 """Questions answered at the same time; more wait, up to `WAITING`, and later ones are told to come again."""
 WAITING = 64
+REMEMBERED = 500
+"""Sessions that gradio remembers: each call of its client and each browser is one. It would keep 16 KB of settings for
+each of the last 10,000, answers that nobody fetched for 2,000, and what was pending for all there ever were. The page
+has no state of a session, and makes one anew when it has gone."""
 _PLACES = threading.BoundedSemaphore(AT_ONCE)
 """For what the page's own script asks, which does not pass through gradio's queue."""
 ANSWER = "answer"
@@ -46,6 +51,7 @@ def mount(
     """
     page = build(Desk(assistant, feedback, log))
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    _remember_few(page)
     page.validate_inputs = partial(_complete, page.validate_inputs)
     return gr.mount_gradio_app(
         app,
@@ -63,6 +69,14 @@ def mount(
         favicon_path=str(HERE / "static" / "favicon.svg"),
         max_file_size="1kb",
     )
+
+
+def _remember_few(page: gr.Blocks) -> None:
+    """Bound what gradio remembers of sessions, which would grow for as long as the page runs."""
+    page.state_session_capacity = REMEMBERED
+    pending = page._queue
+    pending.pending_messages_per_session = LRUCache(REMEMBERED)
+    pending.pending_event_ids_session = LRUCache(REMEMBERED)
 
 
 def _complete(check: Callable[[Any, list[Any]], None], function: Any, given: list[Any]) -> None:

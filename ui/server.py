@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import re
 import socket
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import uvicorn
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from assistant.errors import UserError
 from assistant.flow import Assistant
 from ui.access import App, Gate, Login, Message, People, Receive, Scope, Send, cookies_of, is_loopback, read_people
-from ui.api import Counter, application, is_callers
-from ui.guard import Guard
+from ui.api import Counter as Places
+from ui.api import application, is_callers
+from ui.guard import Calls, Guard
 from ui.logs import Log
 
 if TYPE_CHECKING:
@@ -25,6 +28,12 @@ if TYPE_CHECKING:
 LOG = "uvicorn.error"
 PATIENCE = 1
 """Seconds for answers under way when the server is told to end; a browser's open stream would never end by itself."""
+WITHIN = 30
+"""Seconds in which a request comes whole, twice that at most; no browser needs one."""
+CONNECTIONS_EACH = 1000
+"""Connections that one address may hold; a browser holds six, a proxy on another machine those of all its clients."""
+FILES = 8192
+"""Open files that the page asks the system for."""
 POLICY = (
     "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
@@ -100,6 +109,7 @@ def serve(
         app = _whole(assistant, feedback, listening, people, log or Log())
         progress("Preparing answers")
         assistant.prepare()
+        _take_files()
         _Server(_config(app), lambda: ready(listening.address)).run(sockets=[bound])
 
 
@@ -110,11 +120,13 @@ def _whole(
     # Here, because gradio takes seconds to import: what is wrong with the options is said before.
     from ui.page import AT_ONCE, WAITING, mount
 
-    app = application(assistant, Counter(AT_ONCE, WAITING), listening.root_path, log)
+    app = application(assistant, Places(AT_ONCE, WAITING), listening.root_path, log)
     login = Login(people) if people else None
     mount(app, assistant, feedback, auth=login.admits if login else None, root_path=listening.root_path, log=log)
-    guarded = Guard(app, own_machine=listening.is_for_own_machine)
-    gated = Gate(guarded, login, _sessions(app.routes[-1])) if login else guarded
+    mounted: Any = app.routes[-1]
+    page = mounted.app.get_blocks()
+    guarded = Guard(Calls(app, page.blocks, page.fns), own_machine=listening.is_for_own_machine)
+    gated = Gate(guarded, login, _sessions(mounted)) if login else guarded
     return _Headers(_Based(gated, listening.root_path) if listening.root_path else gated)
 
 
@@ -178,6 +190,7 @@ class _Headers:
 def _config(app: App) -> uvicorn.Config:
     """Quiet: whoever runs the page hears of what went wrong in it, and of nothing else."""
     logging.getLogger(LOG).addFilter(lambda record: not (record.exc_info and is_callers(record.exc_info[1])))
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it complains of what strangers send
     return uvicorn.Config(
         app,
         log_config=None,
@@ -185,9 +198,55 @@ def _config(app: App) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="none",
+        http=_Connection,
         lifespan="on",
         timeout_graceful_shutdown=PATIENCE,
     )
+
+
+class _Connection(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one of two, by what is installed
+    """A connection that ends when no whole request comes for a while, or when its address holds many already: each of
+    them takes a file of the process, of which there are few, and uvicorn would wait without end."""
+
+    held: ClassVar[Counter[str]] = Counter()
+    """Connections by the address that holds them. A proxy on this machine holds those of all its clients."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._address = str((transport.get_extra_info("peername") or ("",))[0])
+        self.held[self._address] += 1
+        self._looked_at = self.cycle
+        self._look = self.loop.call_later(WITHIN, self._end_if_idle)
+        if self.held[self._address] > CONNECTIONS_EACH and not is_loopback(self._address):
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._look.cancel()
+        self.held[self._address] -= 1
+        if not self.held[self._address]:
+            del self.held[self._address]
+
+    def _end_if_idle(self) -> None:
+        cycle = self.cycle
+        answering = cycle is not None and not cycle.more_body and not cycle.response_complete
+        if not answering and cycle is self._looked_at:
+            self.transport.close()
+            return
+        self._looked_at = cycle
+        self._look = self.loop.call_later(WITHIN, self._end_if_idle)
+
+
+def _take_files() -> None:
+    """As many open files as the process may have: a system gives few at first, and each connection takes one."""
+    try:
+        import resource  # not everywhere
+    except ImportError:
+        return
+    few, many = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if many == resource.RLIM_INFINITY else min(FILES, many)
+    if few != resource.RLIM_INFINITY and few < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, many))
 
 
 class _Server(uvicorn.Server):

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
 from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_fragment
-from ingest.facts.clauses import common_objects, masked, may_name, named_in
+from ingest.facts.clauses import common_objects, masked, may_do, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, one_of, words
@@ -116,7 +116,7 @@ def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -
             if block.kind not in ("code", "data"):
                 for sentence in sentences(block):
                     plain = sentence.text.plain
-                    if len(plain) < 600 and (may_name(plain) or _says_of_people(plain, roster)):
+                    if len(plain) < 600 and (may_name(plain) or may_do(plain) or _says_of_people(plain, roster)):
                         found = addresses(sentence.text, known, "ask the team")
                         bare = {(m.start, m.end) for m in found if not m.contact.name}
                         links = (s for s in sentence.text.spans if s.kind == "link")
@@ -324,7 +324,9 @@ def mentions_in(
     hard = [*addresses(sentence.text, known, around)]
     hard += _apart(hard, [*schedules(sentence.text), *phones(sentence.text, around)])[len(hard) :]
     named = people(plain, roster)
-    reached = [m for m in named if governed(plain, m.start, m.end) or _listed(m, lead)]
+    reached = [
+        m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
+    ]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
     held = holders(sentence.text, page, listed=_lists(lead))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
@@ -339,6 +341,8 @@ def mentions_in(
     return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
+_ON_DUTY = re.compile(r"whoever\b", re.IGNORECASE)
+"""Of whom it is said what they do whenever they are spoken of."""
 _ARTICLE = re.compile(r"\b(?:the|our|your)\s+$", re.IGNORECASE)
 """Before a name that is no person's: "the Tide Portfolio"."""
 _ABBREVIATED = re.compile(r"\.\s+[a-z]")
@@ -469,8 +473,14 @@ _POINTER = re.compile(
 """The words of a link that leads to whoever it is, and names nobody."""
 
 
+_BOT = re.compile(r"bot$", re.IGNORECASE)
+"""Handles of programs, to which one gives orders."""
+
+
 def _nobody(mention: Mention, roster: Roster) -> bool:
     contact = mention.contact
+    if contact.kind == "handle" and _BOT.search(contact.address):
+        return True
     if not contact.address and _POINTER.match(contact.name):
         return True
     return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)

@@ -97,7 +97,8 @@ class _Phrase:
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]
         begins = first.text.islower() or not self.inside[0]
-        return first.tag == "VB" and len(self.inside) > 1 and begins and first.lower != "help"
+        told = first.tag == "VB" or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        return told and len(self.inside) > 1 and begins and first.lower != "help"
 
     def _is_unreal(self) -> bool:
         return self.tree[self.inside[0]].lower in _UNREAL and self.before in ("a", "an")

@@ -41,10 +41,12 @@ _GENERAL = re.compile(
 _MEMBERS = one_of(nouns("people", "members") | words("people", "folk"))
 _PEOPLE_LEAD = re.compile(
     rf"\b(?:{ASK}|{TALK_TO}|reach|get in touch with)\b"
-    rf"[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:{_MEMBERS}|teams)|"
-    r"one of|any of|either(?: of)?)\b[^.]*:\s*$",
+    rf"(?:[^.]*\b(?:(?:following|these|those) (?:\w+ )?(?:{_MEMBERS}|teams)|"
+    r"one of|any of|either(?: of)?)\b[^.]*)?:\s*$|"
+    rf"\b(?:following|these) (?:{_MEMBERS}) (?:can|will|are (?:happy|able|here|there) to) help\b[^.]*:\s*$",
     re.IGNORECASE,
 )
+_FOR = re.compile(r"\s+(?:for|about|if|on|when)\s", re.IGNORECASE)
 _SENTENCE = re.compile(r"\w[.!?]\s+[A-Z]\w+\s+\w+\s+\w+")
 _TEAM = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
 _PROSE = re.compile(
@@ -97,7 +99,8 @@ def _begins(plain: str, contact: Contact) -> bool:
     after = flat[at + len(contact.name or contact.address) :] if at >= 0 else flat
     surely = contact.address or contact.kind != "team" or _TEAM.search(contact.name)
     signed = not contact.address and after.lstrip()[:1] == "("  # a person's role in brackets is a part of how they sign
-    return 0 <= at <= 4 and bool(surely) and not signed and (not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#"))
+    apart = not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#") or bool(_FOR.match(after))
+    return 0 <= at <= 4 and bool(surely) and not signed and apart
 
 
 def _first(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -114,7 +117,7 @@ def _lines(text: Text, known: frozenset[str]) -> Iterator[_Line]:
         if not label or _in_code(text, start + label.end()):
             return
         whole = " ".join(label["label"].split()).strip(" *_")
-        tail = _TAIL.search(whole)
+        tail = _TAIL.search(whole) if not field_of(whole).names or field_of(_TAIL.sub("", whole)).names else None
         field = field_of(whole[: tail.start()] if tail else whole)
         value = text.within(start + label.end(), end)
         if len(spans) > 1 and not field.names:

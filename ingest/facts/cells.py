@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ingest.facts.addresses import HANDLE, Mention, addresses
 from ingest.facts.fields import BESIDE, Field, is_nobody
@@ -40,7 +39,7 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
-_HELD = one_of(nouns("people", "roles", "holds") | nouns("people", "shared_titles"))
+_HELD = one_of(nouns("people", "roles") | nouns("people", "shared_titles"))
 _ROLE_END = re.compile(rf"\b(?:{ROLE_HEAD}|{_HELD}|reviewers?|president)$", re.IGNORECASE)
 _ROLE_OF = re.compile(r"^(?:(?:deputy|assistant)\s+)?(?:heads?|directors?|chief|vp|vice president)\b", re.IGNORECASE)
 SHORT_ROLE = re.compile(rf"^{SHORT_ROLES}$")
@@ -121,7 +120,8 @@ def _kind(name: str, field: Field) -> ContactKind | None:
         return None
     if any(len(word) > 3 and word[0].islower() for word in name.split()[1:]) and not _ORGANISATION.search(name):
         return None
-    return "person" if field.holds in _NEAR and len(name.split()) == 1 and name.istitle() else "team"
+    single = len(name.split()) == 1 and name.istitle() and not _ORGANISATION.search(name)
+    return "person" if field.holds in _NEAR and single else "team"
 
 
 def _whole(text: Text) -> Contact | None:
@@ -205,8 +205,7 @@ def _linked(text: Text, field: Field) -> Iterator[Mention]:
 
 
 def _is_desk(span: Span, field: Field) -> bool:
-    address = urlsplit(span.href)
-    words = f"{address.netloc}{address.path}".lower()
+    words = re.split("[?#]", span.href)[0].lower()
     return field.medium == "link" or bool(re.search(rf"{HELP}|desk|portal|form|ticket|request|contact", words))
 
 

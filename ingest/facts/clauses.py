@@ -36,8 +36,22 @@ _GROUPS = frozenset("one some any member members someone somebody anyone anybody
 _PERSON = re.compile(
     rf"[A-Z][\w'’-]+(?: (?:[A-Z]\.|{one_of(words('people', 'particles'))}))*(?: [A-Z][\w'’-]+){{1,2}}$"
 )
-_GETTING = frozenset("get gets getting got need needs obtain seek with require requires".split())
-_RESTING = frozenset({"live", "sit"})
+_GETTING = frozenset(verbs("obtained")) | {"with"}
+_LYING = frozenset({"lie", "rest", "come", "fall"})
+_RESTING = _LYING | {"live", "sit", "go"}
+_MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
+"""Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
+_NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_CONSISTING = frozenset({"involves", "includes", "means", "requires"})
+_STARTING = frozenset({"start", "begin"})
+_IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
+_MAKING = frozenset({"add", "assign", "set"})
+_HELD_ONCE = frozenset({"chair", "chief"})
+"""Of whom there is one only, where "the" and a capital say so: "the Chair"."""
+_SOMETHING = frozenset({"anything", "everything"})
+_BELONGING = frozenset({"available", "obtainable"})
+_INFORMED = frozenset({"involved", "informed", "posted", "updated", "loop"})
+_DUTIES = words("obtained", "duties")
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 """How plurals of those who do something end."""
 _OPS = re.compile(r"(?:[A-Z][a-z]+)*[Oo]ps")
@@ -86,14 +100,43 @@ def may_name(plain: str) -> bool:
 
 @cache
 def _cues() -> frozenset[str]:
-    forms = {part for section in ("asked", "sent", "keeping") for form in verbs(section) for part in form.split("-")}
-    got = words("obtained", "nouns") | words("holding", "nouns")
-    return frozenset(
-        {*forms, *got, "let", "sign", "signs", "signed", "responsible", "charge", "accountable", "belongs"}
+    forms = {
+        part
+        for section in ("asked", "sent", "fetched", "keeping")
+        for form in verbs(section)
+        for part in form.split("-")
+    }
+    got = (
+        words("obtained", "nouns") | words("obtained", "duties") | words("holding", "nouns") | words("powers", "nouns")
     )
+    more = "let sign signs signed responsible charge accountable belongs discretion".split()
+    return frozenset({*forms, *got, *more, *_BELONGING, *_IDIOMS})
 
 
 _LETTERS = re.compile(r"[a-z]+")
+_WORDS = re.compile(r"[A-Za-z]+")
+_SUBJECT = 6
+"""Words in which the subject of a sentence ends."""
+_AGENT = 5
+"""Words behind "by" in which whoever does it stands."""
+
+
+def may_do(plain: str) -> bool:
+    """Whether a sentence begins with a word for people, or has one behind "by": somebody may do a thing in it."""
+    said = _WORDS.findall(plain)
+    return any(_is_doer(word) for word in said[:_SUBJECT]) or any(
+        _is_doer(after) for at, word in enumerate(said) if word == "by" for after in said[at + 1 : at + 1 + _AGENT]
+    )
+
+
+def _is_doer(word: str) -> bool:
+    return word == "IT" or (word.lower() in _doers() and word != "it")
+
+
+@cache
+def _doers() -> frozenset[str]:
+    people = nouns("people", "roles") | nouns("people", "shared_titles") | words("people", "folk")
+    return people | words("people", "teams") | words("people", "departments") | words("people", "bodies")
 
 
 def named_in(plain: str, tree: Tree) -> Iterator[Named]:
@@ -101,17 +144,23 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
     reader = _Reader(plain.replace("\n", " "), tree)
     for place, word in enumerate(tree):
         lower = word.lower
-        if word.tag.startswith("VB") or lower in _NOUNS_TOO:
+        if word.tag.startswith("VB") or lower in _NOUNS_TOO or (place == 0 and lower in _orders()):
             yield from reader.asked(place, lower)
             yield from reader.sent(place, lower)
         if word.tag.startswith("VB"):
             yield from reader.kept(place, lower)
+            yield from reader.told_in_other_words(place, lower)
+            yield from reader.does(place, lower)
+        if lower in ("is", "are", "be"):
+            yield from reader.being(place)
         if lower == "let":
             yield from reader.let_know(place)
         if lower in ("responsible", "accountable", "charge"):
             yield from reader.answering(place)
-        if lower in words("obtained", "nouns"):
+        if lower in words("obtained", "nouns") or lower in _BELONGING or lower == "discretion":
             yield from reader.obtained(place)
+        if lower in _DUTIES or lower in words("obtained", "nouns", "sought") or lower == "discretion":
+            yield from reader.possessed(place)
         if lower in words("holding", "nouns"):
             yield from reader.holding(place)
 
@@ -142,6 +191,8 @@ class _Reader:
         verb = verbs("asked").get(lower)
         if verb is None or self._denied(place):
             return
+        if verb in words("asked", "fetching") and not self._certainly(place, verb):
+            return
         passive = self._child(place, "auxpass") is not None
         if passive:
             subject = self._child(place, "nsubjpass")
@@ -149,11 +200,72 @@ class _Reader:
                 yield from self._people(subject, asked=True, names=False)
             return
         if not self._by_reader(place):
+            if verb in _NOTIFYING and self.tree[place].tag == "VBZ":
+                yield from self._notified(place)
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
                 names, persons = verb in words("asked", "direct"), verb not in words("asked", "of_things")
                 yield from self._people(child, asked=True, names=names, persons=persons)
+
+    def _notified(self, place: int) -> Iterator[Named]:
+        """Those whom a program tells of something: "the job emails the product owner"."""
+        for child in self.below[place]:
+            if self.tree[child].dep in _OBJECTS and self._is_definite(child):
+                yield from (n for n in self._people(child, asked=False, names=False) if n.certain)
+
+    def _certainly(self, place: int, verb: str) -> bool:
+        """Whether a verb of fetching fetches somebody to a matter ("bring X in"), or is one of asking by itself."""
+        inwards = (child for child in self.below[place] if child > place and self.tree[child].lower == "in")
+        alone = any(self.tree[child].dep in ("prt", "advmod") or not self.below[child] for child in inwards)
+        return alone or verb in words("asked", "paging")
+
+    def told_in_other_words(self, place: int, lower: str) -> Iterator[Named]:
+        """Whom a set phrase sends the reader to: "give X a call", "keep X informed", "see X for keys"."""
+        if lower not in _IDIOMS or self._denied(place) or not self._by_reader(place):
+            return
+        after = frozenset(word.lower for word in self.tree[place + 1 : place + 9])
+        objects = [child for child in self.below[place] if self.tree[child].dep in (*_OBJECTS, "nsubj", "ccomp")]
+        if lower in ("give", "drop"):
+            signed = any(self.tree[child].lower in words("asked", "signs") for child in objects)
+            people = [child for child in objects if self.tree[child].lower not in words("asked", "signs")]
+            people += (
+                [
+                    p
+                    for o in objects
+                    for c in (*self.below[o], *self.below[place])
+                    if self.tree[c].lower == "to"
+                    for p in self.below[c]
+                ]
+                if signed and not people
+                else []
+            )
+            targets = people if signed else []
+        elif lower == "see":
+            targets = [child for child in objects if self._is_for(place, child)]
+        elif lower in _MAKING:
+            as_what = {
+                word.lower for word in self.tree[place:] if word.head != place and self.tree[word.head].lower == "as"
+            }
+            targets = objects if as_what & nouns("people", "roles") else []
+        else:
+            inner = [c for o in objects if self.tree[o].dep == "ccomp" for c in self.below[o]]
+            inner = [c for c in inner if self.tree[c].dep in SUBJECTS]
+            targets = [*objects, *inner] if after & _INFORMED else []
+        for target in targets:
+            found = self._people(target, asked=True, names=False, persons=lower != "keep")
+            yield from (n for n in found if lower not in ("get", "keep") or n.certain)
+
+    def _is_for(self, place: int, target: int) -> bool:
+        """Whether somebody is seen for something ("see X for keys"), and no page ("see Support for Leads")."""
+        first, last = self._left(target), self._right(target)
+        behind = self.tree[last + 1 : last + 3]
+        named = first > 0 and self.tree[first - 1].lower == "the" and self.tree[target].text[:1].isupper()
+        after = len(behind) == 2 and behind[0].lower in ("for", "about") and not behind[1].text[:1].isupper()
+        before = any(self.tree[c].lower in ("for", "if") for c in self.below[place] if c < place) and len(behind) < 2
+        department = self.tree[target].lower in words("people", "departments")
+        titled = any(word.text[:1].isupper() for word in self.tree[last + 1 :])
+        return (after or (before and department)) and not named and not titled
 
     def is_common_object(self, place: int) -> bool:
         word = self.tree[place]
@@ -177,24 +289,44 @@ class _Reader:
 
     def sent(self, place: int, lower: str) -> Iterator[Named]:
         """Whom the verb's prepositions lead to, its object's too: "raise a ticket with X"."""
-        verb = verbs("sent").get(lower)
+        verb = verbs("sent").get(lower) or verbs("fetched").get(lower)
         if verb is None or self._denied(place):
             return
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
         if passive and self._once(place):
             return
-        if not passive and not self._by_reader(place) and not self._rests(place, verb):
+        if verb in _STARTING and lower != verb:
             return
+        rests = self._rests(place, verb)
+        if not (passive or rests or (verb not in _LYING and self._by_reader(place))):
+            return
+        matter = rests and self._is_matter(place)
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj":
-                    found = self._people(target, asked=True, names=verb in words("sent", "talking"))
+                    names = matter or verb in words("sent", "talking")
+                    found = self._people(target, asked=True, names=names, persons=matter)
+                    if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
+                        continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _is_proper(self, place: int) -> bool:
+        return self.tree[place].text[:1].isupper() or self.tree[place].lower in words("people", "departments")
 
     def _rests(self, place: int, verb: str) -> bool:
         """Whether it says of a matter where it lies: "keys live with the Berth team"."""
         subject = self._subject(place)
-        return verb in _RESTING and subject is not None and not self.tree[subject].tag.startswith("PRP")
+        if verb not in _RESTING or subject is None:
+            return False
+        word = self.tree[subject]
+        somebody = word.lower in _READERS or word.lower in ROLE_NOUNS or word.lower in words("people", "teams")
+        return not somebody and not word.tag.startswith(("PRP", "WP"))
+
+    def _is_matter(self, place: int) -> bool:
+        """Whether what goes somewhere is whatever people ask: "anything about keys goes to X"."""
+        subject = self._subject(place)
+        lower = self.tree[subject].lower if subject is not None else ""
+        return lower in _SOMETHING or lower in nouns("general", "troubles") or lower in ("requests", "request")
 
     @staticmethod
     def _may_be_place(name: str) -> bool:
@@ -215,7 +347,59 @@ class _Reader:
         if not passive:
             subject = self._subject(place)
             if subject is not None:
-                yield from self._people(subject, asked=False, names=False, persons=verb in words("keeping", "human"))
+                human, alone = verb in words("keeping", "human"), self.tree[place].tag == "VBZ"
+                yield from self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
+
+    def does(self, place: int, lower: str) -> Iterator[Named]:
+        """The subject of any other verb that does something to a thing, and of having a say: "the Survey team publishes
+        the tide tables", "the harbour master has the final say"."""
+        word = self.tree[place]
+        if lower in verbs("keeping") or word.tag not in ("VBZ", "VBP", "VB") or self._denied(place):
+            return
+        modal = self._modal(place)
+        if word.dep not in ("ROOT", "conj", "ccomp", "relcl") or (
+            word.tag == "VB" and modal.isdisjoint(("will", "can"))
+        ):
+            return
+        things = [child for child in self.below[place] if child > place and self.tree[child].dep in _OBJECTS]
+        powers = lower in ("has", "have") and any(
+            self.tree[thing].lower in words("powers", "nouns") for thing in things
+        )
+        if not things or (lower in verbs("idle") and not powers):
+            return
+        subject = self._subject(place)
+        if subject is None or self.tree[subject].lower in _READERS | _MAY_BE_PROGRAMS:
+            return
+        if not powers and not self._is_one(subject, modal):
+            return
+        if self._phrase(subject, asked=False, names=False, persons=powers, alone=True) is None:
+            return
+        found = self._people(subject, asked=False, names=False, persons=powers, alone=True)
+        yield from (named for named in found if named.certain)
+
+    def _is_one(self, place: int, modal: frozenset[str]) -> bool:
+        """Whether a subject is somebody in particular: "the Survey team", "Legal", of "your manager" only what they
+        will do."""
+        first = self._left(place)
+        before = self.tree[first - 1].lower if first else ""
+        word = self.tree[place]
+        if before in ("your", "their", "a", "an"):
+            return bool(modal) and (word.tag in ("NN", "NNP"))
+        return before in ("the", "our") or word.tag not in ("NNS", "NNPS")
+
+    def being(self, place: int) -> Iterator[Named]:
+        """Who somebody is: "our data protection officer is Ada Byron"."""
+        subject, attribute = self._child(place, "nsubj"), self._child(place, "attr")
+        if subject is None or attribute is None or self.tree[subject].lower not in ROLE_NOUNS or self._denied(place):
+            return
+        person = [n for n in self._people(attribute, asked=True, names=False, persons=True) if not n.certain]
+        if person and all(n.mention.contact.kind == "person" for n in person):
+            yield from self._people(subject, asked=True, names=False)
+            yield from person
+
+    def _is_definite(self, place: int) -> bool:
+        first = self._left(place)
+        return first > 0 and self.tree[first - 1].lower in ("the", "our", "your")
 
     def _agents(self, place: int) -> Iterator[Named]:
         """By whom something is done."""
@@ -249,31 +433,59 @@ class _Reader:
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X"."""
         for child in self.below[place]:
-            got = self.tree[self.tree[place].head].lower in _GETTING
-            if self.tree[child].dep == "prep" and (
-                self.tree[child].lower == "from" or (got and self.tree[child].lower == "of")
+            got = self.tree[self.tree[place].head].lower in _GETTING or self.tree[place].lower == "discretion"
+            if self.tree[child].dep in ("prep", "agent") and (
+                self.tree[child].lower in ("from", "by") or (got and self.tree[child].lower == "of")
             ):
                 for target in self.below[child]:
                     if self.tree[target].dep == "pobj":
                         yield from self._people(target, asked=True, names=False)
+            elif self.tree[place].lower in _BELONGING and self.tree[child].lower in ("on", "upon"):
+                for inner in self.below[child]:
+                    yield from self._of(inner, "from")
+
+    def _of(self, place: int, *prepositions: str) -> Iterator[Named]:
+        """Those behind a preposition that hangs on a word."""
+        for child in self.below[place]:
+            if self.tree[child].dep == "prep" and self.tree[child].lower in prepositions:
+                for target in self.below[child]:
+                    if self.tree[target].dep == "pobj":
+                        yield from self._people(target, asked=True, names=False)
+
+    def possessed(self, place: int) -> Iterator[Named]:
+        """Whose approval one needs, whose job something is: "your manager's approval", "a matter for Legal"."""
+        word = self.tree[place]
+        duty = word.lower in _DUTIES
+        if duty and (
+            word.dep != "attr" or self.tree[word.head].lower not in ("is", "are", "be") or self._denied(word.head)
+        ):
+            return
+        for child in self.below[place]:
+            if self.tree[child].dep == "poss" and not self.tree[child].tag.startswith("PRP"):
+                yield from self._people(child, asked=not duty, names=False, alone=True)
+        if duty:
+            yield from self._of(place, "for", "of")
 
     def holding(self, place: int) -> Iterator[Named]:
         """Who is the owner, the contact, the lead: on either side of "is"."""
         word = self.tree[place]
         top = word.head
-        if self.tree[top].lower not in ("is", "are") or (word.lower == "point" and not self._of_contact(place)):
+        place_to_go = word.lower not in ("point", "port", "stop") or self._of_contact(place)
+        if self.tree[top].lower not in ("is", "are", "be") or not place_to_go:
             return
         if word.dep == "attr":
             subject = self._subject(top)
             if subject is not None:
-                yield from self._people(subject, asked=False, names=False)
+                yield from self._people(subject, asked=False, names=False, persons=True)
         elif word.dep == "nsubj":
             for child in self.below[top]:
                 if self.tree[child].dep == "attr":
                     yield from self._people(child, asked=True, names=False, persons=True)
 
     def _of_contact(self, place: int) -> bool:
-        """Whether "point" is one of contact."""
+        """Whether "point" is one of contact, "port" of call, "stop" the first one."""
+        if self.tree[place].lower == "stop":
+            return self.tree[place - 1].lower == "first"
         return any(word.lower in ("contact", "call") for word in self.tree[place + 1 : place + 3])
 
     def _looks_after(self, place: int) -> bool:
@@ -319,9 +531,13 @@ class _Reader:
             )
             if not follows:
                 return None
-            if self.tree[place].head == place:
+            above = self.tree[place].head
+            if above == place or self.tree[above].lower in _CONSISTING:
                 return None
-            place = self.tree[place].head
+            told = self._child(above, "dobj") if self.tree[place].dep == "xcomp" else None
+            if told is not None and self.tree[told].lower != "you":
+                return told  # "the tool asks us to approve it": we approve
+            place = above
         return None
 
     def _by_reader(self, place: int) -> bool:
@@ -354,12 +570,14 @@ class _Reader:
         words_on = {self.tree[place].lower, *(self.tree[child].lower for child in self.below[place])}
         return not words_on.isdisjoint({"touch", "contact", "consultation"})
 
-    def _people(self, place: int, *, asked: bool, names: bool, persons: bool = False) -> Iterator[Named]:
+    def _people(
+        self, place: int, *, asked: bool, names: bool, persons: bool = False, alone: bool = False
+    ) -> Iterator[Named]:
         """Those whom a phrase names, and those joined to it by "and" and "or"; `names` says that a mere name counts,
-        and `persons` that a person's does."""
+        and `persons` that a person's does; `alone` that a department's name does, wherever it stands."""
         for target in self._joined(place):
             inner = self._within_group(target)
-            found = self._phrase(inner, asked=asked, names=names, persons=persons)
+            found = self._phrase(inner, asked=asked, names=names, persons=persons, alone=alone)
             if found is not None:
                 mention, certain = found
                 yield Named(mention, asked, certain or (persons and not asked))
@@ -385,7 +603,9 @@ class _Reader:
             place = next(inner, place)
         return place
 
-    def _phrase(self, place: int, *, asked: bool, names: bool, persons: bool) -> tuple[Mention, bool] | None:
+    def _phrase(
+        self, place: int, *, asked: bool, names: bool, persons: bool, alone: bool = False
+    ) -> tuple[Mention, bool] | None:
         """The noun phrase with that head, when it is somebody."""
         head = self.tree[place]
         pronoun = head.tag.startswith(("PRP", "W", "DT", "CD", "EX")) or head.lower in words("people", "nobody")
@@ -408,7 +628,12 @@ class _Reader:
         start, end = phrase[0].start, phrase[-1].end
         end += phrase[-1].text.endswith(_EITHER)  # the bracket that closes "controller(s)" is a word of its own
         text = self.plain[start:end]
-        kind = self._kind(place, phrase, asked=asked, owned=self._owned(first))
+        another = asked and before == "another" and head.lower in nouns("people", "roles") - {"colleague"}
+        if another:
+            first, start = first - 1, self.tree[first - 1].start
+            text = self.plain[start:end]
+        owned = self._owned(first) or another
+        kind = self._kind(place, phrase, asked=asked, owned=owned, proven=alone or another)
         if kind is not None:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
@@ -482,12 +707,23 @@ class _Reader:
     def _owned(self, first: int) -> bool:
         return first > 0 and self.tree[first - 1].tag == "PRP$"
 
+    def _kind_of_one(self, place: int, *, owned: bool, proven: bool) -> ContactKind | None:
+        """The kind of a word that by itself names nobody: somebody's, or of whom there is one only ("the Chair")."""
+        head = self.tree[place]
+        if owned and head.lower in (ROLE_NOUNS if proven else nouns("people", "roles", "own")):
+            return "role"
+        if head.lower in _HELD_ONCE and head.text[:1].isupper() and place and self.tree[place - 1].lower == "the":
+            return "role" if head.lower in ROLE_NOUNS else None
+        return None
+
     @staticmethod
     def _is_name(phrase: Sequence[Word]) -> bool:
         """Whether a phrase of several words has a capital in each that is no small word."""
         return len(phrase) > 1 and all(word.text[:1].isupper() or word.tag in ("IN", "CC", "DT") for word in phrase)
 
-    def _kind(self, place: int, phrase: Sequence[Word], *, asked: bool, owned: bool) -> ContactKind | None:
+    def _kind(
+        self, place: int, phrase: Sequence[Word], *, asked: bool, owned: bool, proven: bool = False
+    ) -> ContactKind | None:
         """team or role, by the phrase's head; None when nothing in it tells that it is somebody."""
         head = self.tree[place]
         lower = head.lower.removesuffix(_EITHER)
@@ -499,13 +735,13 @@ class _Reader:
         proper = head.text[:1].isupper()
         if lower in words("people", "departments"):
             done = alone and self.tree[head.head].lower == "by"  # "kept by reception"
-            return (
-                "team" if done or (asked and (alone or proper)) or (proper and (place or head.text.isupper())) else None
-            )
+            told = asked and (alone or proper)
+            named = proper and (place or head.text.isupper() or (proven and alone))
+            return "team" if done or told or named else None
         if alone and proper and place and lower in words("people", "functions"):
             return "team"
-        if alone and lower in _ALONE and not (owned and lower in nouns("people", "roles", "own")):
-            return None
+        if alone and lower in _ALONE:
+            return self._kind_of_one(place, owned=owned, proven=proven)
         if lower == "management" and not asked and phrase[0].lower not in ("senior", "upper", "line", "middle", "top"):
             return None  # an activity: "records management helps us"
         if lower in words("people", "teams") or _OPS.fullmatch(head.text):

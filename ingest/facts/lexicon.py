@@ -91,8 +91,9 @@ def verbs(section: str) -> Mapping[str, str]:
 
 @cache
 def sending() -> Mapping[str, frozenset[str]]:
-    """The verbs that bring somebody something, to the prepositions that do it."""
-    pairs = (entry.partition(":") for entry in _entries(lexicon()["sent"]["verbs"]))
+    """The verbs that bring somebody something or get it from them, to the prepositions that do it."""
+    entries = (*_entries(lexicon()["sent"]["verbs"]), *_entries(lexicon()["fetched"]["verbs"]))
+    pairs = (entry.partition(":") for entry in entries)
     return {verb: frozenset(after.split(",")) for verb, _, after in pairs}
 
 

@@ -103,7 +103,7 @@ _POINTS = re.compile(
 """Whoever is only pointed at ("the team responsible for this service"), and programs that answer: "Helpbot"."""
 _CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
 _DESCRIBED = re.compile(
-    r"\b(?:in charge of|responsible for|with|working on|looking after)\b|"
+    r"\b(?:[Ww]hoever|in charge of|responsible for|with|working on|involved (?:in|with)|looking after)\b|"
     r"\b(?:team|people|person|owners?) (?:that|who)\b"
 )
 _LONGEST = 8

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from ingest.facts.cells import SHORT_ROLE, holders_in
-from ingest.facts.fields import Field, field_of
-from ingest.facts.lexicon import HELP, words
+from ingest.facts.fields import NOTHING, Field, field_of
+from ingest.facts.lexicon import HELP, TROUBLES, nouns, one_of, words
 from ingest.facts.names import TEAM_HEAD, without
 from ingest.facts.people import PERSON, Roster
 from ingest.manual.markdown import Text
@@ -54,6 +54,15 @@ _RUNG = re.compile(
 )
 """What the rungs of an order are called."""
 _ORDER = re.compile(rf"\b(?:{HELP}|escalat\w*|on.call|out of hours|who|whom|contacts?|chain)\b", re.IGNORECASE)
+_ASKED_FOR = re.compile(rf"^(?:for|if|need|lost)\b|\b{TROUBLES}$|\?$", re.IGNORECASE)
+"""Before the mark, a matter that is asked about: "For licences: IT", "Queries: Payroll"."""
+_TITLE = re.compile(rf"\b{one_of(nouns('people', 'roles'))}$|^(?:head|director) of\b", re.IGNORECASE)
+"""Before the mark, what the persons behind it are: "Data Protection Officer: Ada Byron"."""
+_CONTACTS = re.compile(
+    r"\b(?:key|main|useful|our) contacts?\b|^contacts?\b|\bwhom? to (?:ask|contact|speak|talk)\b|\bwho does what\b",
+    re.IGNORECASE,
+)
+"""Over a list, that it says whom to go to for each matter."""
 _PHRASE = re.compile(r"\b(?:your|an?|the|with|for|in|to|on)\b")
 
 
@@ -70,7 +79,14 @@ def paired(text: Text, known: frozenset[str], roster: Roster, around: str = "") 
         return ()
     if re.search(r"[.?!;]\s", what) or re.fullmatch(PERSON, what):
         return ()
-    return _all_of(text.within(match.start("who"), len(text.plain)), known, roster, sure=arrow or level)
+    who = match["who"].strip(" .*_")
+    colon = ":" in text.plain[match.end("what") : match.start("who")]
+    sure = arrow or level or (colon and bool(_ASKED_FOR.search(what)))
+    department = colon and field_of(what) is NOTHING and who.lower() in words("people", "departments")
+    titled = (bool(_TITLE.search(what)) and what[:1].isupper()) or (colon and bool(_CONTACTS.search(around)))
+    return _all_of(
+        text.within(match.start("who"), len(text.plain)), known, roster, sure=sure or department, titled=titled
+    )
 
 
 def is_question(sentence: str) -> bool:
@@ -88,11 +104,13 @@ def answered(text: Text, question: str, known: frozenset[str], roster: Roster) -
     return _all_of(said, known, roster, sure=True)
 
 
-def _all_of(value: Text, known: frozenset[str], roster: Roster, *, sure: bool) -> tuple[Contact, ...]:
+def _all_of(
+    value: Text, known: frozenset[str], roster: Roster, *, sure: bool, titled: bool = False
+) -> tuple[Contact, ...]:
     contacts = holders_in(value, known, _CONTACT)
     if not contacts or any(_PHRASE.search(c.name) for c in contacts) or not _is_all(value.plain, contacts):
         return ()
-    shown = [c for c in contacts if _shows(value.plain, c, roster, sure=sure)]
+    shown = [c for c in contacts if _shows(value.plain, c, roster, sure=sure) or (titled and c.kind == "person")]
     named = any(c.kind in _SOMEBODY for c in shown)
     return tuple(c for c in contacts if c in shown or (named and c.kind in _SOMEBODY))
 

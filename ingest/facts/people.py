@@ -56,7 +56,8 @@ _TEAM_NAME = re.compile(
 _RESPONSIBLE = Forms("team", "people", "person", "owners?")
 _TEAM_FOR = re.compile(
     rf"\b{_RESPONSIBLE.pattern}\s+(?:(?:currently\s+|that\s+(?:is|are)\s+)?responsible\s+for|"
-    rf"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|{KEEPS}|looks?\s+after))\s+(?:the\s+)?"
+    rf"(?:that|who)\s+(?:(?:is|are)\s+working\s+on|works?\s+on|{KEEPS}|looks?\s+after)|"
+    rf"(?:(?:that|who)\s+(?:is|are)\s+)?involved\s+(?:in|with))\s+(?:the\s+)?"
     rf"{_WORD}(?:\s+{_WORD}){{0,2}}",
     re.IGNORECASE,
 )
@@ -71,6 +72,13 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 """Whoever may do it: "a developer with production access", "someone with admin rights"."""
+_ON_DUTY = Forms("whoever", "on call", "on duty")
+_WHOEVER = re.compile(
+    rf"\bwhoever(?:\s+is|['’]s)\s+(?:currently\s+)?on\s+(?:the\s+)?{_WORD}|"
+    rf"\b(?:person|people|{ROLE_HEAD})\s+(?:(?:who|that)\s+(?:is|are)\s+)?(?:currently\s+)?on\s(?:call|duty)\b",
+    re.IGNORECASE,
+)
+"""Whoever's turn it is: "whoever is on the rota"."""
 _LISTS = Forms(r"(?:mailing|distribution|e-?mail)\s+list", r"(?:google|e-?mail)\s+group")
 _MAILING_LIST = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}{_LISTS.pattern}\b",
@@ -209,6 +217,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
     (_OWN_LEAD, "role", _OWN),
     (_ONE_OF, "role", _COMPANIES),
     (_QUALIFIED, "role", _QUALITIES),
+    (_WHOEVER, "role", _ON_DUTY),
     (_MAILING_LIST, "team", _LISTS),
     (_PLAIN_ROLE, "role", None),
     (_SUPPORT, "team", _DESKS),

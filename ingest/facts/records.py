@@ -15,6 +15,7 @@ from functools import cached_property
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import NOTHING, Field, field_of
 from ingest.facts.lexicon import one_of, words
+from ingest.facts.names import without
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -30,8 +31,16 @@ _NAME = re.compile(
     rf"(?:name|who|{one_of(words('people', 'members'))}|team member|staff member|maintainer)", re.IGNORECASE
 )
 _TITLE = re.compile(r"(?:(?:job )?title|role|position|job|responsib\w+|what they do|looks after|area)", re.IGNORECASE)
+_HELD = ("owner", "contact")
+_LEADS_TO = re.compile(r"(?:through|via|by|with|for|from)\b", re.IGNORECASE)
 _SPECIAL = ("phone", "schedule")
 """Kinds of address that no other reader of tables knows."""
+
+
+def named_in_row(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts of a row in which nothing but its columns says that a name is somebody's: "New chair | Facilities"."""
+    row = _Row(spoken, section, block, block.header, known)
+    return tuple(row.facts()) if any(block.header) and row.names_holders else ()
 
 
 def record_of(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...] | None:
@@ -82,6 +91,13 @@ class _Row:
         special = any(f.holds not in ("", "contact", "owner") or f.medium in _SPECIAL for f, _ in holding)
         special = special or self.header != self.block.header
         return special or bool(self._of("owns")) or self._tells_more(holding)
+
+    @property
+    def names_holders(self) -> bool:
+        """Whether somebody's bare name stands in the column of a thing's owner, or of whom to contact about it."""
+        things = any(f.subject == "thing" and _flat(c) for f, c in self.cells)
+        held = [(cell, holders_in(cell, self.known, f)) for f, cell in self.cells if f.holds in _HELD]
+        return things and any(_is_all(cell, contacts) for cell, contacts in held)
 
     def _tells_more(self, holding: Sequence[tuple[Field, Text]]) -> bool:
         """Whether a cell holds a name and its address together, or what only this reader knows."""
@@ -178,6 +194,14 @@ class _Row:
         place = place_of(self.spoken.page, self.section, self.block.first, self.block.last, self.block.part)
         stated = stated_at(self.spoken, self.section, contacts, place)
         return fact(relation, contacts, topic, context, place, attributes={"holds": holds}, stated=stated)
+
+
+def _is_all(cell: Text, contacts: Sequence[Contact]) -> bool:
+    """Whether a cell holds somebody and nothing else: no "X, through Y"."""
+    if not contacts or any(c.name.lower() in words("people", "nobody") or _LEADS_TO.match(c.name) for c in contacts):
+        return False
+    left = re.findall(r"[^\W\d_]+", without(_flat(cell), contacts).lower())
+    return set(left) <= {"and", "or", "the", "your", "our", "a", "an"}
 
 
 def _reached(parties: Sequence[Contact], loose: Sequence[Contact]) -> tuple[Contact, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.facts.cells import is_person
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON, Roster, people
 from ingest.manual.markdown import Block, Section, Text
@@ -82,7 +83,7 @@ def _people_of(cell: str) -> tuple[Contact, ...]:
     named = tuple(mention.contact for mention in people(cell, Roster()))
     if named or not re.fullmatch(rf"{PERSON}(?:(?:,| or| and) {PERSON})*", cell):
         return named
-    return tuple(Contact("person", match[0]) for match in re.finditer(PERSON, cell))
+    return tuple(Contact("person" if is_person(m[0]) else "team", m[0]) for m in re.finditer(PERSON, cell))
 
 
 def role_line(line: str) -> tuple[Contact, ...]:

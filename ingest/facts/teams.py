@@ -20,7 +20,7 @@ from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
-from ingest.facts.records import record_of
+from ingest.facts.records import named_in_row, record_of
 from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
@@ -129,7 +129,8 @@ class _SectionReader:
     def read(self, block: Block) -> Iterator[Fact]:
         if block.kind == "row":
             record = record_of(self._spoken, self.section, block, self.known)
-            yield from self._row(block) if record is None else record
+            found = tuple(self._row(block)) if record is None else record
+            yield from found or named_in_row(self._spoken, self.section, block, self.known)
         elif block.kind == "code":
             yield from codeowners_block(self.page, self.section, block)
         elif owned := owned_item(self.page, self.section, block) or cards_of(

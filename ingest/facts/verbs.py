@@ -38,7 +38,7 @@ _ADDRESSING = (
     rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
     rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"
     rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
-    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work with|bring in|go to|"
+    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work with|bring in|go(?:es)? to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -51,7 +51,9 @@ _SENDING = (
     r"delegat\w+(?: \S+){0,6}? to|"
     r"rout(?:e|ed)(?: \w+){0,2}? to|direct(?:ed)? to|belongs? to|leave(?: \w+){1,3}? (?:to|with)|"
     rf"(?:{FILED}|(?:send|mak|trigger)\w*)(?: \S+){{0,5}}? (?:tickets?|requests?|issues?) (?:to|with)|"
-    rf"(?:{FILING}|request|ask|report|go)(?: \S+){{0,5}}? (?:via|through)|(?:limited|restricted) to|"
+    rf"(?:{FILING}|request|ask|report|go|order)(?: \S+){{0,5}}? (?:via|through)|"
+    r"book(?: \S+){0,4}? (?:with|through)|(?:limited|restricted) to|"
+    r"book(?: \S+){0,4}? (?:with|through)|"
     r"instructed(?: \w+){0,5}? by"
 )
 """Verbs that move a thing or a question to somebody."""
@@ -90,8 +92,8 @@ _BY_MACHINE = re.compile(
 _IDLE = (
     r"(?:no longer|never|not (?!have to|normally|usually)|"
     rf"(?:not )?be (?!able|{ASKED}|consulted|aware|made|the |your |our )|"
-    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|leave|need|want|see|find|use|choose|carry out|receive|"
-    r"experience|fulfil|attend|join|expect|notice|also choose)"
+    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|carry out|also choose|"
+    rf"{one_of(words('idle', 'plainly'))})"
 )
 """What somebody may do without being of any help to the reader."""
 _POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
@@ -115,7 +117,7 @@ _KEEPS = re.compile(
 )
 """The verbs of keeping something; they are nouns too ("is the support desk"), so little may stand before them."""
 _OF = re.compile(
-    r"\b(?:responsibilit\w+|dut(?:y|ies)|roles?|jobs?|work|tasks?|names?|lists?|numbers?) of "
+    rf"\b(?:{one_of(nouns('obtained', 'duties'))}|roles?|work|names?|lists?|numbers?) of "
     r"(?:an?|the|your|our|their) $",
     re.IGNORECASE,
 )

@@ -15,9 +15,10 @@ from ingest.manual.files import why_unread
 from ingest.manual.sites import Site, site_of
 from ingest.manual.yamls import YamlError, mapping_of
 from ingest.outside import Filled, read_as
-from ingest.values import Settings
+from ingest.values import Ability, ModelSettings, Settings
 
 FILE = "whodoiask.toml"
+_UNLESS_SAID = ModelSettings()
 SITE_FILE = "config/tech-docs.yml"
 _NAMED = (
     (SITE_FILE, ("full_service_name", "service_name")),
@@ -28,6 +29,19 @@ _NAMED = (
     ("antora.yml", ("title",)),
 )
 """Where a site's configuration says what it is called."""
+
+
+class _Model(BaseModel):
+    """`[model]` of `whodoiask.toml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    may: tuple[Ability, ...] = ()
+    below: Annotated[float, Field(ge=0, le=1)] = _UNLESS_SAID.below
+    seconds: Annotated[float, Field(gt=0, le=120)] = _UNLESS_SAID.seconds
+    tokens: Annotated[int, Field(ge=1000, le=200_000)] = _UNLESS_SAID.tokens
+    ingest_seconds: Annotated[float, Field(ge=0, le=86_400)] = _UNLESS_SAID.ingest_seconds
+    ingest_tokens: Annotated[int, Field(ge=0, le=100_000_000)] = _UNLESS_SAID.ingest_tokens
 
 
 class _Toml(BaseModel):
@@ -46,6 +60,7 @@ class _Toml(BaseModel):
     asked: dict[str, Annotated[str, Field(pattern=r"^.+:[1-9][0-9]*$")]] = {}
     name: str = ""
     webhook: Annotated[str, Field(pattern=r"^(?:https?://[^\s/]+.*)?$")] = ""
+    model: _Model = _Model()
 
 
 def read_settings(root: Path) -> Settings:
@@ -70,6 +85,7 @@ def read_settings(root: Path) -> Settings:
         asked=toml.asked,
         name=toml.name or _site_name(root),
         webhook=toml.webhook,
+        model=ModelSettings(**dict(toml.model)),
     )
 
 

@@ -89,7 +89,10 @@ def _label(source: str) -> str:
     """The source without user, password, query and fragment."""
     if not _URL.match(source):
         return re.sub(r"^[^/@\s]*:[^/@\s]*@", "", source)
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+    except ValueError as error:  # not shown: it may hold a password
+        raise UserError(f"The source is no URL that can be read ({error}): give a folder or a git URL.") from error
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 

@@ -28,7 +28,7 @@ from ingest.store.records import Records
 from ingest.store.selfcheck import SelfCheckError, check
 from ingest.store.sums import sums_of
 from ingest.store.words import Words
-from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, topics_of
 
 # Above this share of rows to delete or add, a fresh graph is quicker to build and better to search.
 _CHURN = 0.3
@@ -56,7 +56,7 @@ class Content:
     def texts(self, collection: Collection) -> dict[str, str]:
         """What is embedded and searched, by id, in row order."""
         if collection == "topics":
-            return {fact.id: fact.topic for fact in statements_of(self.facts)}
+            return {id_: text for id_, text, _ in topics_of(self.facts)}
         rows: Sequence[Fact | Passage] = self.facts if collection == "facts" else self.passages
         return {row.id: row.text for row in rows}
 

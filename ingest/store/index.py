@@ -24,7 +24,7 @@ from ingest.errors import UserError
 from ingest.plain import settings_from
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
-from ingest.store.sums import are_whole, sealed, unsealed
+from ingest.store.sums import Stamps, are_whole, sealed, stamps_of, unsealed
 from ingest.values import Settings
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ class Index:
     only lists facts never waits for them.
     """
 
-    def __init__(self, folder: Path, generation: str, manifest: Manifest, records: Records) -> None:
+    def __init__(self, folder: Path, generation: str, manifest: Manifest, records: Records, stamps: Stamps) -> None:
+        """`stamps` are those of the manifest's files from before these were found to be whole."""
+        self._stamps = stamps
         self.folder = folder
         self.generation = generation
         self.manifest = manifest
@@ -149,13 +151,14 @@ class Index:
             raise _of_another_version(folder)
         if model is not None:
             _demand(folder, manifest, model)
+        stamps = stamps_of(home, manifest.sums)
         if not _is_whole(home, manifest):
             raise damaged(folder)
         try:
             records = Records.open(home / RECORDS)
         except sqlite3.Error as error:
             raise damaged(folder) from error
-        return Index(folder, generation, manifest, records)
+        return Index(folder, generation, manifest, records, stamps)
 
     @property
     def digest(self) -> str:
@@ -227,11 +230,14 @@ class Index:
         return folder_of(self.manifest.origin.model_digest)
 
     def stale(self) -> bool:
-        """Whether a later ingest has moved the pointer: open the index again to see what it found."""
+        """Whether a later ingest has moved the pointer, or something else has written to the generation's files, which
+        are mapped: open the index again to see what is there now."""
         try:
-            return _pointed(self.folder) != self.generation
+            if _pointed(self.folder) != self.generation:
+                return True
         except UserError:  # the folder is going away; what is open still answers
             return False
+        return stamps_of(self.home, self.manifest.sums) != self._stamps
 
     def close(self) -> None:
         """Let go of the generation's files; what was read before stays usable."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ingest.cores import CORES
 from ingest.encoder.embedding import Vectors32
 from ingest.relations import RELATIONS, Relation
-from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, statements_of
+from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, topics_of
 
 Numbers = NDArray[np.int32]
 Bits = NDArray[np.uint16]
@@ -72,7 +72,7 @@ def write(
     if len(vectors) > EXACT:
         _write_signatures(folder / SIGNATURES, vectors, texts)
     rows = {fact.id: row for row, fact in enumerate(facts)}
-    _save(folder, "topics-fact", [rows[fact.id] for fact in statements_of(facts)])
+    _save(folder, "topics-fact", [rows[fact.id] for _, _, fact in topics_of(facts)])
     _save(folder, "facts-relation", [RELATIONS.index(fact.relation) for fact in facts])
     _write_places(folder, {"facts": facts, "passages": passages})
 

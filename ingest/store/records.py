@@ -14,7 +14,7 @@ from cachetools import LRUCache
 
 from ingest.plain import canonical, fact_from, fact_json, passage_from, passage_json, text_key
 from ingest.relations import Relation
-from ingest.values import COLLECTIONS, Collection, Contact, ContactKind, Fact, Passage, statements_of
+from ingest.values import COLLECTIONS, Collection, Contact, ContactKind, Fact, Passage, topics_of
 
 _SCHEMA = """
 create table record (
@@ -47,7 +47,7 @@ def write(file: Path, facts: Sequence[Fact], passages: Sequence[Passage]) -> Non
         connection.executescript(_SCHEMA)
         with connection:
             _insert(connection, "facts", ((f.id, f.relation, f.topic, f.text, fact_json(f)) for f in facts))
-            _insert(connection, "topics", ((f.id, f.relation, "", f.topic, None) for f in statements_of(facts)))
+            _insert(connection, "topics", ((id_, f.relation, "", text, None) for id_, text, f in topics_of(facts)))
             _insert(connection, "passages", ((p.id, "", "", p.text, passage_json(p)) for p in passages))
             connection.executemany("insert into contact values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _contacts(facts))
     finally:

@@ -29,6 +29,10 @@ seconds whether all is well need not read everything again."""
 _LOCK = threading.Lock()
 
 
+Stamps = tuple[tuple[int, int, int], ...] | None
+"""What `stamps_of` gives."""
+
+
 def sums_of(folder: Path, names: Iterable[str]) -> dict[str, int]:
     """The CRC-32 of each file below `folder`, by its POSIX path; OSError when one cannot be read."""
     ordered = sorted(names)
@@ -42,6 +46,16 @@ def are_whole(folder: Path, sums: Mapping[str, int]) -> bool:
         return sums_of(folder, sums) == sums
     except OSError:
         return False
+
+
+def stamps_of(folder: Path, names: Iterable[str]) -> Stamps:
+    """Inode, size in bytes and time of the last change in ns of each file below `folder`, by which a process sees that
+    somebody wrote to what it has open; None when one is not there. Takes microseconds a file."""
+    try:
+        stats = [os.stat(f"{folder}/{name}") for name in names]  # noqa: PTH116  # half the time of a Path
+    except OSError:
+        return None
+    return tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in stats)
 
 
 def sealed(said: Mapping[str, Any]) -> str:
