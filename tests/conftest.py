@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -43,7 +44,9 @@ def silent(stage: str, done: int, total: int) -> None:
 SLOW_FILES = frozenset(
     {
         "test_accepting",
+        "test_action",
         "test_assistant_answers",
+        "test_backstage",
         "test_assistant_caveats",
         "test_assistant_changes",
         "test_assistant_hostile",
@@ -51,6 +54,7 @@ SLOW_FILES = frozenset(
         "test_build",
         "test_cache",
         "test_cli",
+        "test_containers",
         "test_contract",
         "test_crashes",
         "test_damage",
@@ -83,6 +87,7 @@ SLOW_FILES = frozenset(
         "test_page_hostile",
         "test_page_server",
         "test_real_manual",
+        "test_slack",
         "test_upgrade",
         "test_webhook",
     }
@@ -158,6 +163,18 @@ def write_manual(root: Path, files: dict[str, str]) -> Path:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
+def copy_of_project(root: Path) -> Path:
+    """A clean copy of what is checked in, or is about to be, below a new root; returns the root."""
+    home = Path(__file__).resolve().parent.parent
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=home, check=True, capture_output=True, text=True)
+    for name in listed.stdout.splitlines():
+        if (home / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(home / name, root / name)
     return root
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.directly import nobody_for
 from assistant.flow import asked_at_once
 from assistant.handover import handover
-from assistant.values import Answer, NamedContact, Rung, Source
+from assistant.values import Answer, NamedContact, NearPage, Rung, Source
 from assistant.wording import Line, Piece, shown
 from ui.render import lines_said, owner, render
 from ui.sharing import for_markdown, for_slack
@@ -129,6 +129,61 @@ class Part:
     choice: Choice | None
 
 
+ToDo = tuple[tuple[Piece, ...], tuple[Line, ...], tuple[int, ...]]
+"""A step: its words, the code below it, and the numbers of its sources."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a card shows of one turn, in whatever it is drawn."""
+
+    answer: Answer
+    choices: tuple[Choice, ...]
+    pair: bool
+    """Whether the first two choices stand side by side."""
+    parts: tuple[Part, ...]
+    """Of several questions asked at once; empty for a single one."""
+    sure: Sureness
+    assumed: tuple[str, ...]
+    cautions: tuple[str, ...]
+    steps: tuple[ToDo, ...]
+    rungs: tuple[Step, ...]
+    now: Rung | None
+    next_is_asked: bool
+    """Whether the question was who is next."""
+    pages: tuple[tuple[NearPage, NamedContact | None], ...]
+    """Those that come nearest, each with its contact, if it has one."""
+    message: str
+    """To hand over; empty where it is too early for that."""
+    said: str
+    """A sentence or two for whoever does not see the card."""
+
+
+def laid_out(answer: Answer, tried: Sequence[str], story: Story) -> Layout:
+    """`tried` are rungs of this answer's ladder."""
+    rungs = _steps(answer.ladder, tried)
+    now = next((step.rung for step in rungs if step.state == "now"), None)
+    choices = _choices(answer)
+    parts = _parts(answer, choices) if answer.rule == SEVERAL else ()
+    nobody = [number for part in parts if not part.choice for number, _ in part.asked]
+    return Layout(
+        answer=answer,
+        choices=choices,
+        pair=is_pair(answer, choices),
+        parts=parts,
+        sure=Sureness.of(answer.confidence),
+        assumed=tuple(note for note in answer.notes if note not in answer.cautions and note != answer.lead),
+        cautions=tuple(caution for caution in answer.cautions if not nobody or caution != nobody_for(nobody)),
+        steps=tuple(_to_do(answer)),
+        rungs=tuple(rungs),
+        now=now,
+        next_is_asked=answer.rule == "next rung",
+        pages=tuple(_pages(answer)),
+        message=_message(answer, rungs, now, story),
+        said=_said(answer, now),
+    )
+
+
 def card(
     answer: Answer,
     turn: int,
@@ -140,33 +195,16 @@ def card(
     slack_url: str = "",
 ) -> str:
     """The HTML of one turn. `tried` are rungs of this answer's ladder; `reasons` ask for feedback when given."""
-    rungs = _steps(answer.ladder, tried)
-    now = next((step.rung for step in rungs if step.state == "now"), None)
-    choices = _choices(answer)
-    parts = _parts(answer, choices) if answer.rule == SEVERAL else ()
-    nobody = [number for part in parts if not part.choice for number, _ in part.asked]
-    open_numbers = {source.number for choice in _in_sight(choices, answer) for source in choice.sources}
+    layout = laid_out(answer, tried, story)
+    open_numbers = {source.number for choice in _in_sight(layout.choices, answer) for source in choice.sources}
     return render(
         "card.html",
-        answer=answer,
+        **vars(layout),
         turn=turn,
-        choices=choices,
-        pair=is_pair(answer, choices),
         open_steps=STEPS_OPEN,
         open_items=ITEMS_OPEN,
-        steps=_to_do(answer),
-        rungs=rungs,
-        now=now,
-        next_is_asked=answer.rule == "next rung",
         further=_further(answer, open_numbers),
-        pages=_pages(answer),
-        message=_message(answer, rungs, now, story),
-        sure=Sureness.of(answer.confidence),
-        assumed=[note for note in answer.notes if note not in answer.cautions and note != answer.lead],
-        parts=parts,
         items_cite=answer.items[0].sources if len({item.sources for item in answer.items}) == 1 else (),
-        cautions=[caution for caution in answer.cautions if not nobody or caution != nobody_for(nobody)],
-        said=_said(answer, now),
         chips=chips,
         rating=bool(reasons),
         reasons=reasons,
@@ -261,7 +299,7 @@ def _pieces(line: Line) -> Iterable[Piece]:
         yield from pieces
 
 
-def _to_do(answer: Answer) -> list[tuple[tuple[Piece, ...], tuple[Line, ...], tuple[int, ...]]]:
+def _to_do(answer: Answer) -> list[ToDo]:
     """The steps as they stand in the manual, links and code in them: each with the code below it, and the numbers of
     its sources."""
     sources = {source.number: source for source in answer.sources}
@@ -287,11 +325,11 @@ def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tupl
     ]
 
 
-def _pages(answer: Answer) -> list[tuple[object, NamedContact | None]]:
+def _pages(answer: Answer) -> list[tuple[NearPage, NamedContact | None]]:
     """The pages that come nearest and are not cited, each with its contact, if it has one."""
     cited = {source.place.path for source in answer.sources}
-    near = [page.place for page in answer.pages if page.place.path not in cited]
-    return [(place, owner(place.owner) if place.owner else None) for place in near]
+    near = [page for page in answer.pages if page.place.path not in cited]
+    return [(page, owner(page.place.owner) if page.place.owner else None) for page in near]
 
 
 def _message(answer: Answer, rungs: Sequence[Step], now: Rung | None, story: Story) -> str:

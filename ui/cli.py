@@ -12,7 +12,7 @@ import re
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -36,6 +36,9 @@ FORM_ALONE = (
     "was fitted for another model, and python -m assistant.training.scope {index} fits it for this one."
 )
 """What ingest says of an index whose encoder is not the one that the scope's weights were fitted for."""
+
+Unsure = Literal["never", "addressed", "always"]
+"""Whether Slack gets an answer that is not sure in a channel; see `ui/slack.py`."""
 
 app = typer.Typer(
     name="whodoiask",
@@ -327,6 +330,51 @@ def _address(said: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+@app.command()
+def slack(
+    *,
+    unsure: Annotated[
+        Unsure,
+        typer.Option(
+            "--unsure-in-channels",
+            help="Whether to answer in a channel when not sure: never, where a message begins with its name, always.",
+        ),
+    ] = "addressed",
+    api: Annotated[
+        str, typer.Option("--api", envvar="SLACK_API_URL", help="Another address of Slack's Web API, as GovSlack's.")
+    ] = "https://slack.com/api/",
+    log_json: LogOption = False,
+    log_questions: QuestionsOption = False,
+    index: IndexOption = DEFAULT_INDEX,
+    model: ModelOption = None,
+) -> None:
+    """Answer in Slack; its tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
+    from assistant.flow import Assistant
+    from ui.feedback import FILE, Feedback
+    from ui.logs import log_of
+
+    try:
+        from ui.slack import serve, tokens
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("slack_"):
+            raise
+        raise UserError("Slack needs a library that is not installed: pip install 'whodoiask[slack]'.") from error
+    log = log_of(as_json=log_json, questions=log_questions)
+    held = tokens(os.environ)
+    encoder, language = _models(model)
+    if language and language.unsent is not None:
+        raise UserError("A dry run is for ask and ingest: Slack would show nothing of it.")
+    serve(
+        Assistant.open(index, encoder, language.for_index if language else None),
+        held,
+        ready=lambda name: say(f"Connected to Slack as @{one_line(name)}"),
+        feedback=Feedback(index / FILE),
+        log=log,
+        unsure=unsure,
+        api=api,
+    )
+
+
 def _remark(sentence: str) -> None:
     """What the program is doing, for somebody who watches; a log needs none of it."""
     if sys.stderr.isatty():
@@ -334,7 +382,14 @@ def _remark(sentence: str) -> None:
 
 
 @app.command()
-def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+def directory(
+    *,
+    as_json: JsonOption = False,
+    backstage: Annotated[
+        bool, typer.Option("--backstage", help="Print teams and people as entities of a Backstage catalogue (YAML).")
+    ] = False,
+    index: IndexOption = DEFAULT_INDEX,
+) -> None:
     """List the facts: teams, what they do, the escalation ladder, owners, queues.
 
     On a terminal as tables; in a pipe as lines, with a tab between their cells and the list's name as the first.
@@ -342,6 +397,14 @@ def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX
     from assistant.directory import directory as directory_of
     from ingest.store.index import Index
 
+    if backstage:
+        if as_json:
+            raise UserError("A directory is printed in one form: choose --json or --backstage.")
+        from assistant.backstage import entities
+        from ui.catalogue import documents
+
+        say(documents(entities(Index.open(index))))
+        return
     listed = directory_of(Index.open(index))
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))

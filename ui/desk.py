@@ -70,7 +70,7 @@ class Desk:
 
     def rate(self, said: Any) -> Said:
         """Keep whether the last turn's answer helped: {"turns": [...], "helpful": bool, "reason": text}."""
-        return _or_error(lambda: {"thanks": self._rated(said if isinstance(said, Mapping) else {})})
+        return _or_error(lambda: {"thanks": self._said_rating(said if isinstance(said, Mapping) else {})})
 
     def directory(self) -> str:
         """The directory of the newest index."""
@@ -98,6 +98,23 @@ class Desk:
 
         return _or_error(found)
 
+    def turn(self, turns: Sequence[Turn]) -> tuple[Answer, Story]:
+        """The answer to the last turn, and what led to it."""
+        answer = self.answer(turns[-1].question, history(turns[:-1]))
+        return answer, self._story(turns, answer)
+
+    def note(self, answer: Answer) -> None:
+        """Keep a question that the manual leaves unanswered for `whodoiask gaps`, where feedback is on."""
+        if self._feedback is not None and self.rates and answer.outcome == "escalate":
+            self._sent(self._feedback.unanswered(answer))
+
+    def rated(self, turns: Sequence[Turn], helpful: bool, reason: str) -> str:
+        """Keep whether the last turn's answer helped; the words of thanks. FeedbackError where it cannot be kept."""
+        if self._feedback is None or not self.rates:
+            return "Feedback is switched off here."
+        self._sent(self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason))
+        return "Thank you." if helpful else "Thank you. It is kept for those who write the manual."
+
     def _refresh(self) -> None:
         try:
             self._assistant.refresh()
@@ -105,22 +122,28 @@ class Desk:
             raise UserError(UNUSABLE) from error
 
     @property
-    def _rates(self) -> bool:
+    def rates(self) -> bool:
+        """Whether readers are asked if an answer helped."""
         return self._feedback is not None and self._assistant.index.settings.feedback
+
+    @property
+    def slack_url(self) -> str:
+        """The workspace that the manual's channels are in; empty where its settings do not say."""
+        return self._assistant.index.settings.slack_url
 
     def _card(self, turns: Sequence[Turn], *, new: bool = False, last: bool = True) -> str:
         earlier, turn = history(turns[:-1]), turns[-1]
-        answer = self.answer(turn.question, earlier)
-        if new and self._feedback is not None and self._rates and answer.outcome == "escalate":
-            self._sent(self._feedback.unanswered(answer))
+        answer, story = self.turn(turns)
+        if new:
+            self.note(answer)
         return card(
             answer,
             len(turns),
             turn.tried,
-            story=self._story(turns, answer),
+            story=story,
             chips=followups(self._assistant, answer, earlier) if last and not turn.tried else (),
-            reasons=REASONS if self._rates else (),
-            slack_url=self._assistant.index.settings.slack_url,
+            reasons=REASONS if self.rates else (),
+            slack_url=self.slack_url,
         )
 
     def _story(self, turns: Sequence[Turn], answer: Answer) -> Story:
@@ -139,15 +162,12 @@ class Desk:
         if note is not None:
             self._webhook.send(self._assistant.index.settings.webhook, note)
 
-    def _rated(self, said: Mapping[str, Any]) -> str:
+    def _said_rating(self, said: Mapping[str, Any]) -> str:
         turns = read(said.get("turns"))
         helpful, reason = said.get("helpful"), said.get("reason", "")
         if not isinstance(helpful, bool) or not isinstance(reason, str):
             raise UserError("The page sent feedback that cannot be read: reload the page.")
-        if self._feedback is None or not self._rates:
-            return "Feedback is switched off here."
-        self._sent(self._feedback.rated(self.answer(turns[-1].question, history(turns[:-1])), helpful, reason))
-        return "Thank you." if helpful else "Thank you. It is kept for those who write the manual."
+        return self.rated(turns, helpful, reason)
 
 
 def _or_error(made: Callable[[], Said]) -> Said:
