@@ -102,13 +102,14 @@ class Assistant:
         """
         asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
         long = len(asked) + sum(map(len, turns)) > LONGEST_KEPT
-        return replace((self._kept.__wrapped__ if long else self._kept)(asked, turns), id=id)
+        answer = (self._kept.__wrapped__ if long else self._kept)(asked, turns)
+        return replace(_with_note(answer, self._desk.index.note), id=id)
 
     def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
         """The same answer, and how it came about: from one pass, which is not kept."""
         asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
         found = self._desk.explained(asked, turns)
-        return replace(found, answer=replace(found.answer, id=id))
+        return replace(found, answer=replace(_with_note(found.answer, self._desk.index.note), id=id))
 
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
         """What the rules decide on: for training and evaluation."""
@@ -133,7 +134,7 @@ class Assistant:
         answers under way have been given. Others wait meanwhile, for nobody is answered from what has been replaced."""
         with self._lock:
             if self._desk.index.stale():
-                desk = _Desk(Index.open(self._desk.index.folder), self._levers)
+                desk = _Desk(self._desk.index.again(), self._levers)
                 if self._prepared:
                     desk.prepare()
                 self._use(desk)
@@ -150,6 +151,18 @@ def _settle() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+def _with_note(answer: Answer, note: str) -> Answer:
+    """The answer with a note on where it comes from, which is none of the manual's and is kept with no answer."""
+    if not note:
+        return answer
+    return replace(
+        answer,
+        markdown=f"{answer.markdown}\n\n{reply.noted(note)}",
+        notes=(*answer.notes, note),
+        cautions=(*answer.cautions, note),
+    )
 
 
 class _Desk:

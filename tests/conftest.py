@@ -76,6 +76,7 @@ SLOW_FILES = frozenset(
         "test_page_hostile",
         "test_page_server",
         "test_real_manual",
+        "test_store",
         "test_upgrade",
         "test_webhook",
     }

@@ -10,6 +10,8 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.explaining import Explained
     from assistant.values import Answer
     from ingest.build import IngestReport
+    from ingest.store.index import Index
     from ui.logs import Log
 
 WARNINGS_SHOWN = 20
@@ -65,6 +68,16 @@ IndexOption = Annotated[
         callback=_in_use,
     ),
 ]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        envvar="WHODOIASK_STORE",
+        help="A Chroma server that holds the index, as http://HOST:PORT, instead of a folder on this machine.",
+        show_envvar=True,
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="The model that the index must have been built with.", show_default=False)
@@ -105,19 +118,24 @@ def ingest(
     model: Annotated[str | None, typer.Option(help="A folder with another sentence-transformers model.")] = None,
     warnings: Annotated[bool, typer.Option("--warnings", help="Show all warnings, however many.")] = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
-    """Read a manual into the index; when nothing changed, this is quick."""
+    """Read a manual into the index; when nothing changed, this is quick.
+
+    With --store it is then published to that server: the folder of the index is where it is made.
+    """
     from assistant.scope import fits
     from ingest.build import ingest as build
     from ingest.store.index import Index
     from ui.progress import shown_progress
 
-    with shown_progress() as progress:
+    with _publishing(store) as publish, shown_progress() as progress:
         report = build(source, index, ref=ref, model=model, progress=progress)
+        published = publish(index)
     said = _report_lines(report, all_warnings=warnings or not sys.stdout.isatty())
     if not fits(Index.open(index).manifest.origin.model_digest):
         said.append(FORM_ALONE.format(index=one_line(str(index))))
-    say("\n".join(said))
+    say("\n".join([*said, *published]))
 
 
 @app.command()
@@ -144,6 +162,7 @@ def ask(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> int:
     """Say whom to ask, and where the manual says so."""
@@ -155,10 +174,10 @@ def ask(
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index, model, log, explain=explain)
+        return _answer_lines(_opened(index, store, model), log, explain=explain)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, model, question, history or [], log, as_json=as_json, explain=explain)
+    _answer_one(index, store, model, question, history or [], log, as_json=as_json, explain=explain)
     return 0
 
 
@@ -209,6 +228,7 @@ def chat(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> None:
     """Open the chat page; beyond this machine only with a login, or when told --open."""
@@ -216,7 +236,11 @@ def chat(
     from ui.logs import log_of
 
     log = log_of(as_json=log_json, questions=log_questions)
-    assistant = Assistant.open(index, model)
+    assistant = Assistant(_opened(index, store, model))
+    if assistant.index.remote:
+        assistant.index.remote.watch(lambda said: print(one_line(said), file=sys.stderr, flush=True))
+        with suppress(OSError):  # whoever then wants to keep a note there is told
+            index.mkdir(parents=True, exist_ok=True)
     manifest = assistant.index.manifest
     _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
     # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
@@ -240,15 +264,14 @@ def _remark(sentence: str) -> None:
 
 
 @app.command()
-def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX) -> None:
+def directory(*, as_json: JsonOption = False, index: IndexOption = DEFAULT_INDEX, store: StoreOption = None) -> None:
     """List the facts: teams, what they do, the escalation ladder, owners, queues.
 
     On a terminal as tables; in a pipe as lines, with a tab between their cells and the list's name as the first.
     """
     from assistant.directory import directory as directory_of
-    from ingest.store.index import Index
 
-    listed = directory_of(Index.open(index))
+    listed = directory_of(_listed(index, store))
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))
         return
@@ -265,15 +288,15 @@ def facts(
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")] = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """List every fact: where it stands, whom it names, for what, and how far it reaches.
 
     With --jsonl: {"relation", "contacts": [{"kind", "name", "address"}], "text", "path", "lines", "scope"}.
     """
     from assistant.fact_list import fact_list
-    from ingest.store.index import Index
 
-    for fact in fact_list(Index.open(index)):
+    for fact in fact_list(_listed(index, store)):
         if jsonl:
             say(json.dumps(fact, ensure_ascii=False))
             continue
@@ -299,6 +322,7 @@ def gaps(
         ),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """List the questions of the chat page that the manual did not answer well: what to write next.
 
@@ -307,7 +331,6 @@ def gaps(
     "question", "outcome", "rule", "confidence", "index", "at", "helpful": true, false or null, "reason"}, oldest first.
     """
     from assistant.gaps import gaps as gaps_of
-    from ingest.store.index import Index
     from ui.feedback import FILE, Feedback
     from ui.gaps import gap_lines, missed
 
@@ -316,9 +339,9 @@ def gaps(
             say(json.dumps(note.to_json(), ensure_ascii=False))
         return
     if accept is not None:
-        say(_accepted(index, accept))
+        say(_accepted(index, store, accept))
         return
-    opened = Index.open(index)
+    opened = _listed(index, store)
     on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
     if as_json:
@@ -328,14 +351,56 @@ def gaps(
         say("\n".join(gap_lines(found, on=on)))
 
 
+def _opened(index: Path, store: str | None, model: str | None = None) -> Index:
+    """The index in a folder, or the one that a store holds."""
+    from ingest.store.index import Index
+
+    if not store:
+        return Index.open(index, model)
+    from ingest.store.pointer import Address
+    from ingest.store.remote import Remote
+
+    return Index.of_store(Remote(Address.of(store)), model)
+
+
+def _listed(index: Path, store: str | None) -> Index:
+    """The same for what lists much at once: where it comes from is said beside it, and not in it."""
+    opened = _opened(index, store)
+    if opened.note:
+        print(f"whodoiask: {one_line(opened.note)}", file=sys.stderr, flush=True)
+    return opened
+
+
+@contextmanager
+def _publishing(store: str | None) -> Iterator[Callable[[Path], list[str]]]:
+    """What brings an index onto the store, while no other ingest writes there, and says so; nothing without a store."""
+    if not store:
+        yield lambda _: []
+        return
+    from ingest.store.pointer import Address
+    from ingest.store.server import publishing
+
+    address = Address.of(store)
+    with publishing(address) as server:
+        yield lambda index: [f"store     {address}{'' if server.publish(index) else ' (held it already)'}"]
+
+
 def _answer_one(
-    index: Path, model: str | None, question: str, history: list[str], log: Log, *, as_json: bool, explain: bool
+    index: Path,
+    store: str | None,
+    model: str | None,
+    question: str,
+    history: list[str],
+    log: Log,
+    *,
+    as_json: bool,
+    explain: bool,
 ) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    assistant = Assistant.open(index, model)
+    assistant = Assistant(_opened(index, store, model))
     found: Explained | None = None
 
     def answered() -> Answer:
@@ -359,7 +424,7 @@ def _answer_one(
         say("\n".join(["", *explained_lines(found.explanation)]))
 
 
-def _accepted(index: Path, number: int) -> str:
+def _accepted(index: Path, store: str | None, number: int) -> str:
     from assistant.flow import Assistant
     from ui.accepting import accept
     from ui.feedback import FILE, Feedback
@@ -367,7 +432,7 @@ def _accepted(index: Path, number: int) -> str:
     note = next((one for one in Feedback(index / FILE).everything() if one.id == number), None)
     if note is None:
         raise UserError(f"There is no note {number}: whodoiask gaps --jsonl lists them with their ids.")
-    assistant = Assistant.open(index)
+    assistant = Assistant(_opened(index, store))
     line = accept(note.question, assistant.answer(note.question), assistant.index.manifest.origin.source)
     return f"Accepted: {one_line(line)}\nThe next ingest finds the statement by it."
 
@@ -379,12 +444,12 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path, model: str | None, log: Log, *, explain: bool) -> int:
+def _answer_lines(index: Index, log: Log, *, explain: bool) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
-    code, assistant = 0, Assistant.open(index, model)
+    code, assistant = 0, Assistant(index)
 
     def answered(question: str, history: tuple[str, ...], id_: str) -> Answer:
         return log.answered(lambda: assistant.answer(question, history, id_))
