@@ -26,12 +26,12 @@ from ingest.values import COLLECTIONS, Collection
 DATABASE = "chroma.sqlite3"
 # Chroma refuses batches above 5,461.
 _BATCH = 2000
-_SPACE: Literal["ip"] = "ip"
+SPACE: Literal["ip"] = "ip"
 """The inner product, which is the cosine of unit vectors. For "cosine" Chroma would scale them once more, and give back
 other bytes than it was given."""
 # Wide enough that the nearest few hundred of some thousands of vectors are the exact ones.
-GRAPH: CreateHNSWConfiguration = {
-    "space": _SPACE,
+_GRAPH: CreateHNSWConfiguration = {
+    "space": SPACE,
     "ef_construction": 200,
     "ef_search": 400,
     "max_neighbors": 32,
@@ -49,8 +49,8 @@ class Vectors:
         }
         for name, collection in self._collections.items():
             space = (collection.configuration_json.get("hnsw") or {}).get("space")
-            if space != _SPACE:
-                raise ValueError(f"collection {name} measures {space}, not {_SPACE}")
+            if space != SPACE:
+                raise ValueError(f"collection {name} measures {space}, not {SPACE}")
 
     @staticmethod
     def create(folder: Path) -> Vectors:
@@ -59,7 +59,7 @@ class Vectors:
         with _writing():
             client = _client(folder)
             for name in COLLECTIONS:
-                client.create_collection(name, configuration={"hnsw": GRAPH}, embedding_function=None)
+                client.create_collection(name, configuration={"hnsw": _GRAPH}, embedding_function=None)
         return Vectors(client)
 
     @staticmethod

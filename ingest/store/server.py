@@ -31,7 +31,7 @@ from ingest.encoder.embedding import Vectors32
 from ingest.errors import UserError
 from ingest.store import index as place
 from ingest.store import nearest
-from ingest.store.chroma import GRAPH, batches
+from ingest.store.chroma import SPACE, batches
 from ingest.store.generation import few_of_each, point, settle, sweep, sweep_begun
 from ingest.store.index import Manifest, last_generation
 from ingest.store.layout import LAYOUT
@@ -165,7 +165,7 @@ class Server:
         with suppress(NotFoundError):
             self.client.delete_collection(_name(generation, name))
         return self.client.create_collection(
-            _name(generation, name), configuration={"hnsw": GRAPH}, embedding_function=None
+            _name(generation, name), configuration={"hnsw": {"space": SPACE}}, embedding_function=None
         )
 
     def _add_texts(self, generation: str, name: Collection, records: Records, known: Mapping[str, Vectors32]) -> None:
