@@ -114,17 +114,19 @@ class Assistant:
         asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
         # What a model says is kept by what it was asked: an answer that had to do without it is not one to keep.
         passing = self._desk.consultant is not None or len(asked) + sum(map(len, turns)) > LONGEST_KEPT
-        return replace((self._kept.__wrapped__ if passing else self._kept)(asked, turns), id=id)
+        answer = (self._kept.__wrapped__ if passing else self._kept)(asked, turns)
+        return replace(_with_note(answer, self._desk.index.note), id=id)
 
     def offhand(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The same, and no model is asked, whatever is set."""
-        return self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], offhand=True)
+        answer = self._desk.answer(checked(question), tuple(history)[-LONGEST_HISTORY:], offhand=True)
+        return _with_note(answer, self._desk.index.note)
 
     def explained(self, question: str, history: Sequence[str] = (), id: str = "") -> Explained:  # noqa: A002
         """The same answer, and how it came about: from one pass, which is not kept."""
         asked, turns = checked(question), tuple(history)[-LONGEST_HISTORY:]
         found = self._desk.explained(asked, turns)
-        return replace(found, answer=replace(found.answer, id=id))
+        return replace(found, answer=replace(_with_note(found.answer, self._desk.index.note), id=id))
 
     def case(self, question: str, history: Sequence[str] = ()) -> Case:
         """What the rules decide on: for training and evaluation."""
@@ -161,7 +163,7 @@ class Assistant:
         answers under way have been given. Others wait meanwhile, for nobody is answered from what has been replaced."""
         with self._lock:
             if self._desk.index.stale():
-                index = Index.open(self._desk.index.folder)
+                index = self._desk.index.again()
                 desk = _Desk(index, self._levers, self._consults(index))
                 if self._prepared:
                     desk.prepare()
@@ -182,6 +184,18 @@ def _settle() -> None:
     gc.freeze()
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)
+
+
+def _with_note(answer: Answer, note: str) -> Answer:
+    """The answer with a note on where it comes from, which is none of the manual's and is kept with no answer."""
+    if not note:
+        return answer
+    return replace(
+        answer,
+        markdown=f"{answer.markdown}\n\n{reply.noted(note)}",
+        notes=(*answer.notes, note),
+        cautions=(*answer.cautions, note),
+    )
 
 
 class _Desk:

@@ -116,11 +116,15 @@ def escalated(
     return "\n\n".join(parts)
 
 
+def noted(note: str) -> str:
+    """A note as the reply shows it."""
+    return f"Note: {plain(note)}"
+
+
 def _below(ladder: Sequence[Rung], title: str, sources: Sequence[Source], notes: Sequence[str]) -> Iterator[str]:
     if ladder:
         yield f"**{title}:** " + ", then ".join(f"{plain(r.who)} {_marks(r.sources)}" for r in ladder)
-    for note in notes:
-        yield f"Note: {plain(note)}"
+    yield from map(noted, notes)
     if sources:
         yield "**Sources**"
         yield "\n\n".join(_source(source) for source in sources)

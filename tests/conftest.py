@@ -88,6 +88,7 @@ SLOW_FILES = frozenset(
         "test_page_server",
         "test_real_manual",
         "test_slack",
+        "test_store",
         "test_upgrade",
         "test_webhook",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -31,11 +32,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def chat_page(index: Path, port: int, *options: str, logged: list[str] | None = None) -> Iterator[str]:
+def chat_page(
+    index: Path, port: int, *options: str, logged: list[str] | None = None, cache: Path | None = None
+) -> Iterator[str]:
     """The page's address, while it is served; afterwards it was ended as a person ends it. What it logged is added to
-    `logged`; without one it says nothing."""
+    `logged`; without one it says nothing. With a `cache` it is a page of another machine."""
     command = [*COMMAND, "chat", "--port", str(port), "--index", str(index), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as process:
+    environment = {**os.environ, **({"WHODOIASK_CACHE": str(cache)} if cache else {})}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True, env=environment
+    ) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

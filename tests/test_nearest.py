@@ -1,4 +1,4 @@
-"""The nearest texts: of few exactly, of many nearly all of them, by reading a part."""
+"""The nearest texts: of few exactly, of many nearly all of them, by a graph."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from ingest.encoder.embedding import Vectors32
 from ingest.relations import Relation
 from ingest.store import nearest
-from ingest.store.nearest import Nearest, _least
+from ingest.store.graph import Graph
+from ingest.store.nearest import Nearest
+from ingest.store.selfcheck import SelfCheckError, check_nearest
 from ingest.values import Contact, Fact, Place
 
 DIMENSION = 384
@@ -59,10 +61,7 @@ def test_of_few_the_nearest_are_exact(both: tuple[Nearest, Nearest], vectors: Ve
     assert found["topics"][0].tolist() == []
 
 
-def test_of_many_nearly_all_of_the_nearest_are_found(
-    both: tuple[Nearest, Nearest], vectors: Vectors32, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nearest, "LIKELY", 300)
+def test_of_many_nearly_all_of_the_nearest_are_found(both: tuple[Nearest, Nearest], vectors: Vectors32) -> None:
     chance = np.random.default_rng(5)
     asked = of_unit_length(vectors[::150] + 0.02 * chance.standard_normal((40, DIMENSION)))
     shares: dict[int, list[float]] = {10: [], 100: []}
@@ -109,12 +108,39 @@ def test_what_stands_in_a_section_and_who_owns_a_page(tmp_path: Path) -> None:
     assert arrays.owners[pages].tolist() == [-1, -1, -1, -1, 4]
 
 
-@pytest.mark.parametrize("k", [1, 7, 50, 199, 200, 300])
-@pytest.mark.parametrize("many", [0, 1, 200, 5000])
-def test_the_least_are_those_of_sorting_all_the_earlier_of_equal_ones(k: int, many: int) -> None:
-    numbers = np.random.default_rng(k).integers(0, 12, many).astype(np.uint16)
-    assert _least(numbers, k).tolist() == _least_by_sorting(numbers, k)
+def test_the_same_vectors_give_the_same_graphs(vectors: Vectors32, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "EXACT", 1000)
+        for name in ("one", "two"):
+            written(tmp_path / name, vectors)
+    files = sorted((tmp_path / "one" / nearest.GRAPHS).iterdir())
+    assert [file.name for file in files] == ["facts.usearch", "passages.usearch", "topics.usearch"]
+    assert all(file.read_bytes() == (tmp_path / "two" / nearest.GRAPHS / file.name).read_bytes() for file in files)
 
 
-def _least_by_sorting(numbers: NDArray[np.uint16], k: int) -> list[int]:
-    return sorted(sorted(range(len(numbers)), key=lambda row: (numbers[row], row))[:k])
+def test_of_equal_texts_the_earlier_rows_come_first(vectors: Vectors32, tmp_path: Path) -> None:
+    """However many rows share a text: the graph holds it once."""
+    few = vectors[:3]
+    keys = [f"{n:064x}" for n in range(3)]
+    of = {"facts": [keys[0], keys[1], keys[0], keys[2], keys[0]], "topics": [], "passages": []}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearest, "EXACT", 1)
+        nearest.write(tmp_path, keys, few, of, [], [])  # type: ignore[arg-type]
+    rows, cosines = Nearest(tmp_path).search(few[0], 3)["facts"]
+    assert rows.tolist() == [0, 2, 4]
+    assert np.allclose(cosines, 1.0)
+
+
+def test_graphs_that_find_too_little_are_not_published(both: tuple[Nearest, Nearest]) -> None:
+    check_nearest(both[1])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.store.graph.Graph.search", lambda *_: np.arange(5, dtype=np.int64))
+        with pytest.raises(SelfCheckError, match="nearest rows"):
+            check_nearest(both[1])
+
+
+@pytest.mark.parametrize("content", [b"", b"no graph at all" * 100])
+def test_a_file_that_is_no_graph_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "facts.usearch").write_bytes(content)
+    with pytest.raises(ValueError, match="is no graph"):
+        Graph(tmp_path / "facts.usearch", DIMENSION)

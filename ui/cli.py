@@ -11,6 +11,8 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.model.opening import Model
     from assistant.values import Answer
     from ingest.build import IngestReport
+    from ingest.store.index import Index
     from ui.logs import Log
 
 WARNINGS_SHOWN = 20
@@ -70,6 +73,16 @@ IndexOption = Annotated[
         help="The folder of the index.",
         show_envvar=True,
         callback=_in_use,
+    ),
+]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        envvar="WHODOIASK_STORE",
+        help="A Chroma server that holds the index, as http://HOST:PORT, instead of a folder on this machine.",
+        show_envvar=True,
+        show_default=False,
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -125,8 +138,12 @@ def ingest(
     ] = None,
     warnings: Annotated[bool, typer.Option("--warnings", help="Show all warnings, however many.")] = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
-    """Read a manual into the index; when nothing changed, this is quick."""
+    """Read a manual into the index; when nothing changed, this is quick.
+
+    With --store it is then published to that server: the folder of the index is where it is made.
+    """
     from assistant.scope import fits
     from ingest.build import ingest as build
     from ingest.store.index import Index
@@ -134,8 +151,9 @@ def ingest(
 
     encoder, language = _models(model)
     asking = language.for_ingest() if language else None
-    with shown_progress() as progress:
+    with _publishing(store) as publish, shown_progress() as progress:
         report = build(source, index, ref=ref, model=encoder, asking=asking, progress=progress)
+        published = publish(index)
     if language:
         _tell_missing(language)
         if language.unsent is not None:
@@ -145,7 +163,7 @@ def ingest(
         said.append(f"note      {one_line(asking.stopped)}")
     if not fits(Index.open(index).manifest.origin.model_digest):
         said.append(FORM_ALONE.format(index=one_line(str(index))))
-    say("\n".join(said))
+    say("\n".join([*said, *published]))
 
 
 @app.command()
@@ -172,6 +190,7 @@ def ask(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> int:
     """Say whom to ask, and where the manual says so."""
@@ -183,10 +202,10 @@ def ask(
             raise UserError(
                 "With --jsonl the questions come from standard input: leave out the question and --history."
             )
-        return _answer_lines(index, model, log, explain=explain)
+        return _answer_lines(index, store, model, log, explain=explain)
     if question is None:
         raise UserError('No question was given: put one in quotes, as in whodoiask ask "Who can rotate a key?".')
-    _answer_one(index, model, question, history or [], log, as_json=as_json, explain=explain)
+    _answer_one(index, store, model, question, history or [], log, as_json=as_json, explain=explain)
     return 0
 
 
@@ -240,6 +259,7 @@ def chat(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> None:
     """Open the chat page; beyond this machine only with a login, or when told --open."""
@@ -250,7 +270,10 @@ def chat(
     encoder, language = _models(model)
     if language and language.unsent is not None:
         raise UserError("A dry run is for ask and ingest: the chat page would show nothing of it.")
-    assistant = Assistant.open(index, encoder, language.for_index if language else None)
+    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    if _follows(assistant.index):
+        with suppress(OSError):  # whoever then wants to keep a note there is told
+            index.mkdir(parents=True, exist_ok=True)
     manifest = assistant.index.manifest
     _remark(f"Opening the index of {manifest.origin.source} ({manifest.pages:,} pages)")
     # After the index: what is wrong with that is said at once, and FastAPI takes a second to import.
@@ -290,6 +313,7 @@ def mcp(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> None:
     """Answer assistants that speak the Model Context Protocol (needs the extra mcp)."""
@@ -303,7 +327,8 @@ def mcp(
     encoder, language = _models(model)
     if language and language.unsent is not None:
         raise UserError("A dry run is for ask and ingest: an editor would be told nothing of it.")
-    assistant = Assistant.open(index, encoder, language.for_index if language else None)
+    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    _follows(assistant.index)
     try:
         from ui.mcp import serve_http, serve_stdio
     except ModuleNotFoundError as error:
@@ -346,6 +371,7 @@ def slack(
     log_json: LogOption = False,
     log_questions: QuestionsOption = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
     model: ModelOption = None,
 ) -> None:
     """Answer in Slack; its tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
@@ -364,8 +390,10 @@ def slack(
     encoder, language = _models(model)
     if language and language.unsent is not None:
         raise UserError("A dry run is for ask and ingest: Slack would show nothing of it.")
+    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    _follows(assistant.index)
     serve(
-        Assistant.open(index, encoder, language.for_index if language else None),
+        assistant,
         held,
         ready=lambda name: say(f"Connected to Slack as @{one_line(name)}"),
         feedback=Feedback(index / FILE),
@@ -389,23 +417,24 @@ def directory(
         bool, typer.Option("--backstage", help="Print teams and people as entities of a Backstage catalogue (YAML).")
     ] = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """List the facts: teams, what they do, the escalation ladder, owners, queues.
 
     On a terminal as tables; in a pipe as lines, with a tab between their cells and the list's name as the first.
     """
     from assistant.directory import directory as directory_of
-    from ingest.store.index import Index
 
+    opened = _listed(index, store)
     if backstage:
         if as_json:
             raise UserError("A directory is printed in one form: choose --json or --backstage.")
         from assistant.backstage import entities
         from ui.catalogue import documents
 
-        say(documents(entities(Index.open(index))))
+        say(documents(entities(opened)))
         return
-    listed = directory_of(Index.open(index))
+    listed = directory_of(opened)
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))
         return
@@ -422,15 +451,15 @@ def facts(
     *,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")] = False,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """List every fact: where it stands, whom it names, for what, and how far it reaches.
 
     With --jsonl: {"relation", "contacts": [{"kind", "name", "address"}], "text", "path", "lines", "scope"}.
     """
     from assistant.fact_list import fact_list
-    from ingest.store.index import Index
 
-    for fact in fact_list(Index.open(index)):
+    for fact in fact_list(_listed(index, store)):
         if jsonl:
             say(json.dumps(fact, ensure_ascii=False))
             continue
@@ -456,6 +485,7 @@ def gaps(
         ),
     ] = None,
     index: IndexOption = DEFAULT_INDEX,
+    store: StoreOption = None,
 ) -> None:
     """List the questions of the chat page that the manual did not answer well: what to write next.
 
@@ -464,7 +494,6 @@ def gaps(
     "question", "outcome", "rule", "confidence", "index", "at", "helpful": true, false or null, "reason"}, oldest first.
     """
     from assistant.gaps import gaps as gaps_of
-    from ingest.store.index import Index
     from ui.feedback import FILE, Feedback
     from ui.gaps import gap_lines, missed
 
@@ -473,9 +502,9 @@ def gaps(
             say(json.dumps(note.to_json(), ensure_ascii=False))
         return
     if accept is not None:
-        say(_accepted(index, accept))
+        say(_accepted(index, store, accept))
         return
-    opened = Index.open(index)
+    opened = _listed(index, store)
     on = opened.settings.feedback
     found = gaps_of(opened, [missed(noted) for noted in Feedback(index / FILE).to_improve()])
     if as_json:
@@ -485,15 +514,64 @@ def gaps(
         say("\n".join(gap_lines(found, on=on)))
 
 
+def _opened(index: Path, store: str | None, model: str | None = None) -> Index:
+    """The index in a folder, or the one that a store holds."""
+    from ingest.store.index import Index
+
+    if not store:
+        return Index.open(index, model)
+    from ingest.store.pointer import Address
+    from ingest.store.remote import Remote
+
+    return Index.of_store(Remote(Address.of(store)), model)
+
+
+def _follows(index: Index) -> bool:
+    """Whether the index is a store's: its pointer is then followed for as long as this process runs."""
+    if index.remote:
+        index.remote.watch(lambda said: print(one_line(said), file=sys.stderr, flush=True))
+    return bool(index.remote)
+
+
+def _listed(index: Path, store: str | None) -> Index:
+    """The same for what lists much at once: where it comes from is said beside it, and not in it."""
+    opened = _opened(index, store)
+    if opened.note:
+        print(f"whodoiask: {one_line(opened.note)}", file=sys.stderr, flush=True)
+    return opened
+
+
+@contextmanager
+def _publishing(store: str | None) -> Iterator[Callable[[Path], list[str]]]:
+    """What brings an index onto the store, while no other ingest writes there, and says so; nothing without a store."""
+    if not store:
+        yield lambda _: []
+        return
+    from ingest.store.pointer import Address
+    from ingest.store.server import publishing
+
+    address = Address.of(store)
+    with publishing(address) as server:
+        yield lambda index: [f"store     {address}{'' if server.publish(index) else ' (held it already)'}"]
+
+
 def _answer_one(
-    index: Path, model: str | None, question: str, history: list[str], log: Log, *, as_json: bool, explain: bool
+    index: Path,
+    store: str | None,
+    model: str | None,
+    question: str,
+    history: list[str],
+    log: Log,
+    *,
+    as_json: bool,
+    explain: bool,
 ) -> None:
     from assistant.flow import Assistant, checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
     encoder, language = _models(model)
-    assistant = Assistant.open(index, encoder, language.for_index if language else None)
+    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
     found: Explained | None = None
 
     def answered() -> Answer:
@@ -522,7 +600,7 @@ def _answer_one(
         say("\n".join(["", *explained_lines(found.explanation)]))
 
 
-def _accepted(index: Path, number: int) -> str:
+def _accepted(index: Path, store: str | None, number: int) -> str:
     from assistant.flow import Assistant
     from ui.accepting import accept
     from ui.feedback import FILE, Feedback
@@ -530,7 +608,7 @@ def _accepted(index: Path, number: int) -> str:
     note = next((one for one in Feedback(index / FILE).everything() if one.id == number), None)
     if note is None:
         raise UserError(f"There is no note {number}: whodoiask gaps --jsonl lists them with their ids.")
-    assistant = Assistant.open(index)
+    assistant = Assistant(_opened(index, store))
     line = accept(note.question, assistant.answer(note.question), assistant.index.manifest.origin.source)
     return f"Accepted: {one_line(line)}\nThe next ingest finds the statement by it."
 
@@ -542,13 +620,14 @@ def _reingest(folder: Path, index: Path) -> None:
     build(str(folder), index, progress=lambda *_: None)
 
 
-def _answer_lines(index: Path, model: str | None, log: Log, *, explain: bool) -> int:
+def _answer_lines(index: Path, store: str | None, model: str | None, log: Log, *, explain: bool) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
     from assistant.flow import Assistant
     from ui.batch import replies
 
     encoder, language = _models(model)
-    code, assistant = 0, Assistant.open(index, encoder, language.for_index if language else None)
+    opened = _opened(index, store, encoder)
+    code, assistant = 0, Assistant(opened, consults=language.for_index if language else None)
 
     def answered(question: str, history: tuple[str, ...], id_: str) -> Answer:
         return log.answered(lambda: assistant.answer(question, history, id_))

@@ -29,11 +29,15 @@ from ingest.errors import UserError
 VARIABLE = "WHODOIASK_CACHE"
 
 
+def home() -> Path:
+    """The folder of what is kept once a machine."""
+    said = os.environ.get(VARIABLE)
+    return Path(said).expanduser() if said else Path(user_cache_dir("whodoiask", appauthor=False))
+
+
 def folder_of(digest: str) -> Path:
     """Where the encoder of the model with that digest lies, or would lie."""
-    said = os.environ.get(VARIABLE)
-    home = Path(said).expanduser() if said else Path(user_cache_dir("whodoiask", appauthor=False))
-    return home / "encoders" / f"{digest[:16]}-{_exporter()}"
+    return home() / "encoders" / f"{digest[:16]}-{_exporter()}"
 
 
 def encoder_of(model: Model, threads: int = 1) -> Encoder:

@@ -1,4 +1,4 @@
-"""The vector index: the one door to Chroma.
+"""The vector index in a folder: the door to Chroma on this machine (`ingest.store.server` is the one to a server).
 
 Chroma keeps ids and vectors, nothing else: what an id means stands in `ingest.store.records`. A folder is
 written by one process, before anybody reads it.
@@ -26,10 +26,12 @@ from ingest.values import COLLECTIONS, Collection
 DATABASE = "chroma.sqlite3"
 # Chroma refuses batches above 5,461.
 _BATCH = 2000
-_SPACE: Literal["cosine"] = "cosine"
+SPACE: Literal["ip"] = "ip"
+"""The inner product, which is the cosine of unit vectors. For "cosine" Chroma would scale them once more, and give back
+other bytes than it was given."""
 # Wide enough that the nearest few hundred of some thousands of vectors are the exact ones.
 _GRAPH: CreateHNSWConfiguration = {
-    "space": _SPACE,
+    "space": SPACE,
     "ef_construction": 200,
     "ef_search": 400,
     "max_neighbors": 32,
@@ -47,8 +49,8 @@ class Vectors:
         }
         for name, collection in self._collections.items():
             space = (collection.configuration_json.get("hnsw") or {}).get("space")
-            if space != _SPACE:
-                raise ValueError(f"collection {name} measures {space}, not {_SPACE}")
+            if space != SPACE:
+                raise ValueError(f"collection {name} measures {space}, not {SPACE}")
 
     @staticmethod
     def create(folder: Path) -> Vectors:
@@ -86,19 +88,30 @@ class Vectors:
         To change a vector, `delete` its id first: Chroma passes over a known id without a word.
         OSError when Chroma cannot write (a full disk).
         """
-        for part in _batches(len(ids)):
+        for part in batches(len(ids)):
             with _writing():
                 self._collections[collection].add(ids=list(ids[part]), embeddings=vectors[part])
 
     def delete(self, collection: Collection, ids: Sequence[str]) -> None:
         """Take ids out, with their vectors; OSError when Chroma cannot write."""
-        for part in _batches(len(ids)):
+        for part in batches(len(ids)):
             with _writing():
                 self._collections[collection].delete(ids=list(ids[part]))
 
     def ids(self, collection: Collection) -> list[str]:
         """Every id of the collection, sorted."""
         return sorted(self._collections[collection].get(include=[])["ids"])
+
+    def read(self, collection: Collection, ids: Sequence[str]) -> Vectors32:
+        """The vectors of these ids as they were written, shape (len(ids), dimension), in their order; KeyError for an
+        id that the collection does not hold."""
+        found: list[Vectors32] = []
+        for part in batches(len(ids)):
+            wanted = list(ids[part])
+            got = self._collections[collection].get(ids=wanted, include=["embeddings"])
+            by_id = dict(zip(got["ids"], np.asarray(got["embeddings"]).astype(np.float32), strict=True))
+            found.extend(by_id[id_] for id_ in wanted)
+        return np.array(found, np.float32)
 
     def count(self, collection: Collection) -> int:
         return self._collections[collection].count()
@@ -150,5 +163,6 @@ def _client(folder: Path) -> Client:
     return cast(Client, chromadb.PersistentClient(path=str(folder.resolve()), settings=settings))
 
 
-def _batches(count: int) -> Iterator[slice]:
+def batches(count: int) -> Iterator[slice]:
+    """So many rows in parts that Chroma takes at once."""
     return (slice(first, first + _BATCH) for first in range(0, count, _BATCH))

@@ -25,7 +25,7 @@ from ingest.store.chroma import Vectors
 from ingest.store.index import Generation, Index, Manifest, Origin
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
-from ingest.store.selfcheck import SelfCheckError, check
+from ingest.store.selfcheck import SelfCheckError, check, check_nearest
 from ingest.store.sums import sums_of
 from ingest.store.words import Words
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, Progress, topics_of
@@ -110,13 +110,13 @@ def publish(
         _fill(draft)
         manifest = _manifest(draft, digest)
         manifest.write(beside / place.MANIFEST)
-        _settle(beside)
+        settle(beside)
     except BaseException:  # on a full disk, the next ingest needs the room
         shutil.rmtree(beside, ignore_errors=True)
         raise
     beside.rename(home / name)
     _sync(home)
-    _point(index, name)
+    point(index, name)
     return Built(name, manifest, embedding.new)
 
 
@@ -154,6 +154,8 @@ def _fill(draft: _Draft) -> None:
     try:
         _index_vectors(draft, written)
         _write_arrays(draft, written)
+        if (folder / nearest.GRAPHS).exists():
+            check_nearest(nearest.Nearest(folder))
     finally:
         written.close()
 
@@ -185,12 +187,15 @@ def _index_vectors(draft: _Draft, written: Records) -> None:
 
 
 def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -> None:
-    """Bring Chroma from the rows of `before` to those of `now`, check it and close it."""
+    """Bring Chroma from the rows of `before` to those of `now`, check it and close it.
+
+    What it gives back is what it was given, byte for byte: so the arrays that are searched hold what Chroma holds.
+    """
     try:
         in_words = Words.open(draft.folder / place.WORDS)
         for done, collection in enumerate(_IN_TURN, start=1):
-            old = _few_of_each(before.keys(collection)) if before is not None else {}
-            keys = _few_of_each(now.keys(collection))
+            old = few_of_each(before.keys(collection)) if before is not None else {}
+            keys = few_of_each(now.keys(collection))
             new = [id_ for id_, key in keys.items() if old.get(id_) != key]
             made.delete(collection, [id_ for id_, key in old.items() if keys.get(id_) != key])
             made.write(collection, new, _vectors(draft, [keys[id_] for id_ in new]))
@@ -204,7 +209,7 @@ def _apply(draft: _Draft, made: Vectors, before: Records | None, now: Records) -
         made.close()
 
 
-def _few_of_each(keys: Mapping[str, str]) -> dict[str, str]:
+def few_of_each(keys: Mapping[str, str]) -> dict[str, str]:
     """The ids with their `text_key`, the first few of each text: among thousands of equal vectors a graph's ways lead
     nowhere else. Nothing is lost, for whoever found a text has found what the others say."""
     counted: Counter[str] = Counter()
@@ -254,7 +259,7 @@ def _manifest(draft: _Draft, digest: str) -> Manifest:
     )
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """Everything below a folder onto the disk, so that the pointer never outlives what it names."""
     for path in [*folder.rglob("*"), folder]:
         _sync(path)
@@ -271,7 +276,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _point(index: Path, name: str) -> None:
+def point(index: Path, name: str) -> None:
     """Move the pointer, in one rename."""
     new = index / f"{place.POINTER}.new"
     new.write_text(name + "\n", encoding="utf-8")

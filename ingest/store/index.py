@@ -2,7 +2,7 @@
 
     INDEX/current                      the name of the generation that answers
     INDEX/generations/<n>-<digest>/    manifest.json, records.sqlite, chroma/, words/, rows/, vectors.npy, keys.npy;
-                                       of many texts signatures/ too
+                                       of many texts graphs/ too
     INDEX/inputs                       a generation, and the digest of everything that it was made from
     INDEX/kept.sqlite                  what was worked out page by page, for the next ingest
     INDEX/lock                         held by the one ingest that may run
@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.errors import UserError
 from ingest.plain import settings_from
@@ -87,7 +87,11 @@ class Manifest:
     format: int = FORMAT
 
     def write(self, file: Path) -> None:
-        file.write_text(sealed(asdict(self)), encoding="utf-8")
+        file.write_text(self.text(), encoding="utf-8")
+
+    def text(self) -> str:
+        """What `read` reads."""
+        return sealed(asdict(self))
 
     @staticmethod
     def read(file: Path) -> Manifest:
@@ -108,6 +112,22 @@ class Generation:
     manifest: Manifest
 
 
+class Followed(Protocol):
+    """A store that is followed by a copy in a folder (`ingest.store.remote`)."""
+
+    folder: Path
+
+    @property
+    def note(self) -> str:
+        """What every answer must say of where it comes from; empty while the copy is what the store holds."""
+
+    def sync(self) -> None:
+        """Bring the copy to the generation that the store points to; UserError where there is none to answer from."""
+
+    def watch(self, tell: Callable[[str], Any]) -> None:
+        """Go on doing that in the background; `tell` hears when the store goes and when it is back."""
+
+
 class Index:
     """One generation, open for reading; safe to use from several threads.
 
@@ -119,6 +139,8 @@ class Index:
         """`stamps` are those of the manifest's files from before these were found to be whole."""
         self._stamps = stamps
         self.folder = folder
+        self.remote: Followed | None = None
+        """The store that the folder is a copy of; None for an index of this machine's own."""
         self.generation = generation
         self.manifest = manifest
         self.records = records
@@ -159,6 +181,26 @@ class Index:
         except sqlite3.Error as error:
             raise damaged(folder) from error
         return Index(folder, generation, manifest, records, stamps)
+
+    @staticmethod
+    def of_store(remote: Followed, model: str | None = None) -> Index:
+        """The generation that a store points to, as `open` opens one; from this machine's copy where the store does not
+        answer, of which `note` tells."""
+        remote.sync()
+        return Index.open(remote.folder, model)._from(remote)
+
+    def again(self) -> Index:
+        """The newest generation of the same folder, or of the same store as far as it was fetched."""
+        return Index.open(self.folder)._from(self.remote)
+
+    def _from(self, remote: Followed | None) -> Index:
+        self.remote = remote
+        return self
+
+    @property
+    def note(self) -> str:
+        """What every answer must say of where it comes from; empty unless a store does not answer."""
+        return self.remote.note if self.remote else ""
 
     @property
     def digest(self) -> str:

@@ -13,8 +13,20 @@ import Stemmer
 from ingest.digests import files_digest
 
 _ROOM = Path(__file__).parent
-_APART = frozenset({"__init__.py", "generation.py", "index.py", "layout.py", "selfcheck.py", "sums.py"})
-"""Modules of this room that only write, only open, or only check."""
+_APART = frozenset(
+    {
+        "__init__.py",
+        "generation.py",
+        "index.py",
+        "layout.py",
+        "pointer.py",
+        "remote.py",
+        "selfcheck.py",
+        "server.py",
+        "sums.py",
+    }
+)
+"""Modules of this room that only write, only open, only check, or only carry."""
 _SHARED = ("plain.py", "relations.py", "values.py")
 """What the modules that write and read take from the package: keys of texts, facts as plain data, the relations."""
 

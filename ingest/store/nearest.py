@@ -1,49 +1,36 @@
-"""The nearest rows to a vector, over mapped arrays: of few texts every one is compared; of many, the likeliest.
+"""The nearest rows to a vector, over mapped arrays: of few texts every one is compared; of many, those a graph finds.
 
-Chroma holds the same vectors, but it takes a second to import and reads its whole graph into memory; one product with
-the vectors of a whole manual takes a fraction of a millisecond. Above `EXACT` texts each has a signature too: on which
-side of some hundred planes it lies. Those whose signatures differ least from the question's are compared in full
-(source of the method: Charikar, 2002).
+The arrays hold what Chroma holds, byte for byte: no generation is published before that was looked at
+(`ingest.store.selfcheck`). They are searched here because
+Chroma takes a second to import and reads its whole graph into memory; one product with the vectors of a whole manual
+takes a millisecond. Above `EXACT` texts each collection has a graph too (`ingest.store.graph`), which is mapped as the
+arrays are, and what it finds is compared in full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.cores import CORES
 from ingest.encoder.embedding import Vectors32
 from ingest.relations import RELATIONS, Relation
 from ingest.values import COLLECTIONS, Collection, Fact, Passage, Place, topics_of
 
+if TYPE_CHECKING:
+    from ingest.store.graph import Graph
+
 Numbers = NDArray[np.int32]
-Bits = NDArray[np.uint16]
 Found = tuple[Numbers, Vectors32]
 """Rows, best first, and their cosines."""
 
-EXACT = 20_000
-"""Texts up to which every one is compared."""
-BITS = 640
-"""Planes of a signature; 64 at least, and a multiple of it."""
-LIKELY = 700
-"""Rows of each collection that are compared in full, of many texts.
-
-Measured with a hundred questions of people (mean over the three collections), on a manual of 300 pages grown to 50
-times its size: of the ten nearest among 150,786 vectors 98.9% are found, of the hundred nearest 93.0%; among 30,291
-vectors 99.9% and 96.7%. With 768 bits and 600 rows it is 99.3% and 93.3%, and half a millisecond more.
-"""
-_AT_ONCE = 65_536
-"""Signatures that are compared at once: what comes between stays in the processor's cache."""
+EXACT = 50_000
+"""Distinct texts up to which every one is compared: the product with so many takes some three milliseconds."""
 VECTORS = "vectors.npy"
-SIGNATURES = "signatures"
-PLANES = "planes.npy"
-MIDDLE = "middle.npy"
+GRAPHS = "graphs"
 KEYS = "keys.npy"
 ROWS = "rows"
 PLACED: tuple[Collection, ...] = ("facts", "passages")
@@ -70,32 +57,21 @@ def write(
     for collection, numbers in texts.items():
         _save(folder, f"{collection}-text", numbers)
     if len(vectors) > EXACT:
-        _write_signatures(folder / SIGNATURES, vectors, texts)
+        _write_graphs(folder / GRAPHS, vectors, texts)
     rows = {fact.id: row for row, fact in enumerate(facts)}
     _save(folder, "topics-fact", [rows[fact.id] for _, _, fact in topics_of(facts)])
     _save(folder, "facts-relation", [RELATIONS.index(fact.relation) for fact in facts])
     _write_places(folder, {"facts": facts, "passages": passages})
 
 
-def _write_signatures(folder: Path, vectors: Vectors32, texts: Mapping[Collection, Sequence[int]]) -> None:
-    """Planes through the texts' middle, shape (BITS, dimension), and the signatures of each collection's rows, shape
-    (BITS / 64, rows): all first words, then all second ones, as they are compared. `texts` are by row."""
+def _write_graphs(folder: Path, vectors: Vectors32, texts: Mapping[Collection, Sequence[int]]) -> None:
+    """A graph of each collection's distinct texts, by their numbers; `texts` are by row."""
+    from ingest.store import graph
+
     folder.mkdir()
-    chance, dimension = np.random.default_rng(0), vectors.shape[1]
-    turns = [np.linalg.qr(chance.standard_normal((dimension, dimension)))[0] for _ in range(-(-BITS // dimension))]
-    planes = np.concatenate(turns)[:BITS].astype(np.float32)
-    middle = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    parts = np.array_split(vectors, len(vectors) // 10_000 + 1)
-    signatures = np.concatenate([_signature((part - middle) @ planes.T) for part in parts])
-    np.save(folder / PLANES, planes)
-    np.save(folder / MIDDLE, middle)
     for collection, numbers in texts.items():
-        np.save(folder / f"{collection}.npy", np.ascontiguousarray(signatures[np.array(numbers, np.intp)].T))
-
-
-def _signature(products: Vectors32) -> NDArray[np.uint64]:
-    """Which products are above 0, 64 to a number."""
-    return np.packbits(products > 0, axis=-1).view(np.uint64)
+        distinct = np.unique(np.array(numbers, np.int64))
+        graph.write(folder / f"{collection}{graph.SUFFIX}", distinct, vectors[distinct])
 
 
 def _write_places(folder: Path, found: Mapping[str, Sequence[Fact | Passage]]) -> None:
@@ -136,7 +112,7 @@ class Nearest:
     def __init__(self, folder: Path) -> None:
         """OSError or ValueError when the arrays are not whole."""
         self._vectors = _mapped(folder / VECTORS)
-        self._signatures = _Signatures(folder / SIGNATURES) if (folder / SIGNATURES).exists() else None
+        self._graphs = _graphs(folder / GRAPHS, self._vectors.shape[1]) if (folder / GRAPHS).exists() else None
         self._texts: dict[Collection, Numbers] = {c: _row_array(folder, f"{c}-text") for c in COLLECTIONS}
         self.fact_of_topic = _row_array(folder, "topics-fact")
         """The row of the fact, by the row of its topic."""
@@ -171,73 +147,48 @@ class Nearest:
 
     def search(self, vector: Vectors32, k: int) -> dict[Collection, Found]:
         """The k nearest rows of each collection and their cosines (-1 to 1), best first; `vector` has unit length."""
-        if self._signatures is not None:
-            return self._signatures.search(vector, max(LIKELY, k), partial(self._best_of, vector=vector, k=k))
+        if self._graphs is not None:
+            return {name: self._best_of(name, near.search(vector, k), vector, k) for name, near in self._graphs.items()}
+        return self._exact(vector, k)
+
+    def compared(self, samples: int, k: int) -> tuple[int, int]:
+        """How many of the k nearest rows to some of the vectors are found, and how many there are. Those as near count
+        as well: equal texts may change places."""
+        found = wanted = 0
+        for vector in self._vectors[:: max(1, len(self._vectors) // samples)]:
+            near, exact = self.search(vector, k), self._exact(vector, k)
+            for collection, (_, cosines) in exact.items():
+                least = cosines.min(initial=1.0) - 1e-6
+                found += int((near[collection][1] >= least).sum())
+                wanted += len(cosines)
+        return found, wanted
+
+    def _exact(self, vector: Vectors32, k: int) -> dict[Collection, Found]:
+        """The product with every vector."""
         cosines = _products(self._vectors, vector)
         return {collection: _best(cosines[texts], k) for collection, texts in self._texts.items()}
 
-    def _best_of(self, collection: Collection, rows: Numbers, vector: Vectors32, k: int) -> tuple[Numbers, Vectors32]:
-        """The k best of some rows of a collection."""
+    def _best_of(self, collection: Collection, found: NDArray[np.int64], vector: Vectors32, k: int) -> Found:
+        """The k best rows of a collection among those that hold one of the texts found."""
         texts = self._texts[collection]
+        wanted = np.zeros(len(self._vectors), bool)
+        wanted[found] = True
+        rows = np.flatnonzero(wanted[texts])
         # "clip" saves looking for numbers that are none of a row: there are none.
         chosen, cosines = _best(_products(self._vectors.take(texts[rows], axis=0, mode="clip"), vector), k)
-        return rows[chosen], cosines
+        return rows[chosen].astype(np.int32), cosines
 
 
-class _Signatures:
-    """On which side of the planes the text of each row lies."""
+def _graphs(folder: Path, dimension: int) -> dict[Collection, Graph]:
+    from ingest.store.graph import SUFFIX, Graph
 
-    def __init__(self, folder: Path) -> None:
-        self._words: dict[Collection, NDArray[np.uint64]] = {
-            collection: _mapped(folder / f"{collection}.npy") for collection in COLLECTIONS
-        }
-        self._largest = max(self._words, key=lambda collection: self._words[collection].shape[1])
-        self._threads = ThreadPoolExecutor(CORES)
-        self._planes: Vectors32 = np.load(folder / PLANES)
-        self._middle: Vectors32 = np.load(folder / MIDDLE)
-
-    def search(
-        self, vector: Vectors32, k: int, best_of: Callable[[Collection, Numbers], Found]
-    ) -> dict[Collection, Found]:
-        """What `best_of` finds among those k rows of each collection whose signatures differ least from the vector's;
-        the largest collection is looked through beside the others."""
-        asked = _signature(_products(self._planes, vector - self._middle))
-
-        def found(collection: Collection) -> Found:
-            return best_of(collection, _least(_differing(self._words[collection], asked), k))
-
-        largest = self._threads.submit(found, self._largest)
-        others = {collection: found(collection) for collection in self._words if collection != self._largest}
-        return {**others, self._largest: largest.result()}
-
-
-def _differing(words: NDArray[np.uint64], asked: NDArray[np.uint64]) -> Bits:
-    """In how many bits each signature differs from the one asked for. The scratch arrays are reused: allocating them
-    costs as much as comparing."""
-    apart = np.zeros(words.shape[1], np.uint16)
-    bits, counts = np.empty(_AT_ONCE, np.uint64), np.empty(_AT_ONCE, np.uint8)
-    for first in range(0, len(apart), _AT_ONCE):
-        part = apart[first : first + _AT_ONCE]
-        some, few = bits[: len(part)], counts[: len(part)]
-        for word, own in zip(words[:, first : first + _AT_ONCE], asked, strict=True):
-            np.bitwise_count(np.bitwise_xor(word, own, out=some), out=few)
-            part += few
-    return apart
+    return {collection: Graph(folder / f"{collection}{SUFFIX}", dimension) for collection in COLLECTIONS}
 
 
 def _products(vectors: Vectors32, vector: Vectors32) -> Vectors32:
     # Not @: the threads of BLAS spin where other processes need the cores, and take longer than the product.
     products: Vectors32 = np.einsum("ij,j->i", vectors, vector)
     return products
-
-
-def _least(numbers: Bits, k: int) -> Numbers:
-    """The rows of the k lowest numbers, ascending; of equal ones the earlier rows."""
-    if len(numbers) <= k:
-        return np.arange(len(numbers), dtype=np.int32)
-    rows = np.flatnonzero(numbers <= np.partition(numbers, k - 1)[k - 1])
-    order = np.argsort(numbers[rows], kind="stable")[:k]
-    return np.sort(rows[order]).astype(np.int32)
 
 
 def _best(cosines: Vectors32, k: int) -> tuple[Numbers, Vectors32]:

@@ -8,10 +8,15 @@ import numpy as np
 
 from ingest.encoder.embedding import Vectors32
 from ingest.store.chroma import Vectors
+from ingest.store.nearest import Nearest
 from ingest.values import Collection
 
 _SAMPLES = 20
 _NEIGHBOURS = 10
+_AT_ONCE = 10_000
+"""Vectors that are read back at once."""
+_LEAST = 0.9
+"""Share of the nearest rows that the graphs of many texts must find."""
 
 
 class SelfCheckError(RuntimeError):
@@ -19,15 +24,25 @@ class SelfCheckError(RuntimeError):
 
 
 def check(collection: Collection, ids: Sequence[str], made: Vectors, vectors: Vectors32) -> None:
-    """Raise SelfCheckError unless Chroma holds these ids of a collection and nothing else.
-
-    `vectors` are their unit vectors, shape (ids, dimension); for some of them Chroma's nearest neighbours are compared
-    with those of an exact search.
+    """Raise SelfCheckError unless Chroma holds these ids of a collection and nothing else, with these unit vectors,
+    shape (ids, dimension), byte for byte. For some of them its nearest neighbours are compared with those of an exact
+    search.
     """
     if orphans := len(set(made.ids(collection)) ^ set(ids)):
         raise SelfCheckError(f"{orphans} {collection} are in the records or the vectors alone")
     if len(vectors):
+        for first in range(0, len(ids), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            if made.read(collection, ids[part]).tobytes() != vectors[part].tobytes():
+                raise SelfCheckError(f"Chroma gives back other vectors of the {collection} than it was given")
         _check_nearest(made, collection, vectors)
+
+
+def check_nearest(arrays: Nearest) -> None:
+    """Raise SelfCheckError unless the graphs of many texts find nearly all that an exact search finds."""
+    found, wanted = arrays.compared(_SAMPLES, _NEIGHBOURS)
+    if found < _LEAST * wanted:
+        raise SelfCheckError(f"The graphs find {found} of the {wanted} nearest rows")
 
 
 def _check_nearest(made: Vectors, collection: Collection, table: Vectors32) -> None:
