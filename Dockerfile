@@ -16,12 +16,14 @@ COPY assistant assistant
 COPY ui ui
 COPY eval eval
 RUN python -m pip install --constraint constraints.txt ".[slack]"
-# What only an export needs goes then; another model is exported where the package is installed whole.
+# What only an export needs goes then; another model is exported where the package is installed whole. Files may come
+# from a checkout that is closed to others, and the image's user is another one.
 WORKDIR /opt
 RUN WHODOIASK_CACHE=/opt/encoder python -c "from ingest.encoder.cache import encoder_of; \
 from ingest.encoder.model import find_model; encoder_of(find_model(None))" \
     && for each in torch transformers sentence_transformers onnx onnxscript onnx_ir sympy networkx sklearn; do \
-    rm -rf "/opt/whodoiask/lib/python3.11/site-packages/$each"; done
+    rm -rf "/opt/whodoiask/lib/python3.11/site-packages/$each"; done \
+    && chmod -R a+rX /opt/whodoiask /opt/encoder
 
 FROM python:3.11-slim
 # git reads the dates of the manual's pages.

@@ -8,9 +8,9 @@ import os
 import re
 import shlex
 import shutil
-import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,11 +119,15 @@ class Image:
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+def image() -> Iterator[Image]:
     """The root after all steps of both stages that do not install packages of the system."""
-    home = tmp_path_factory.mktemp("image")
-    for folder in (home, home.parent, home.parent.parent):  # another user comes in here
-        folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    # pytest closes its own folders to other users, and the image's user is one.
+    with tempfile.TemporaryDirectory(prefix="whodoiask-image-") as folder:
+        Path(folder).chmod(0o755)
+        yield prepared(Path(folder))
+
+
+def prepared(home: Path) -> Image:
     made = Image(home)
     made.build(copy_of_project(home / "context"), PIP_NO_INDEX="1", PIP_NO_BUILD_ISOLATION="0")
     last = Image(home)
