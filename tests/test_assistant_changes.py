@@ -277,7 +277,7 @@ def test_many_at_once_get_the_answers_of_one_alone_while_the_manual_changes(harb
             harbour.assistant.refresh()
         return harbour.assistant.answer(asked[number]).to_json() in (old[number], new[number])
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(32) as pool:
         assert all(pool.map(answered, range(len(asked))))
     assert [harbour.assistant.answer(question).to_json() for question in asked] == new
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -238,12 +239,16 @@ def test_the_image_is_as_it_is_told_to_be() -> None:
 def test_the_compose_file_fits_the_image() -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
     services = compose["services"]
-    assert set(services) == {"ingest", "page-1", "page-2"}
+    assert set(services) == {"chroma", "ingest", "page-1", "page-2"}
+    server = services.pop("chroma")
+    assert server["image"] == f"chromadb/chroma:{version('chromadb')}"
+    assert "ports" not in server
     for name, service in services.items():
         assert service["image"] == "whodoiask"
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
-        assert "index:/index" in service["volumes"]
+        assert f"{name}:/index" in service["volumes"], "each has a folder of its own"
+        assert service["environment"] == {"WHODOIASK_STORE": "http://chroma:8000"}
         if name != "ingest":
             assert service["depends_on"] == {"ingest": {"condition": "service_completed_successfully"}}
             assert all(port.startswith("127.0.0.1:") for port in service["ports"])

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from serving import COMMAND, ROOT, ask, call, chat_page, free_port
 from speaking import with_client
+from workspace import DIRECT, answering, shown, workspace
 
 from assistant.chain import WhoDoIAsk
 from assistant.flow import Assistant
@@ -105,7 +107,7 @@ DOORS: dict[str, Door] = {
     "MCP over HTTP": over_mcp_and_http,
     "Runnable": as_a_runnable,
 }
-"""Each door but the command line, with which they are compared."""
+"""Each door but the command line, with which they are compared, and Slack, whose cards are no JSON."""
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +139,19 @@ def test_every_door_gives_the_same_answer(door: str, place: Place, expected: lis
         assert list(theirs) == list(ours), one.question
 
 
+def test_slack_names_whom_the_other_doors_name(place: Place, expected: list[dict[str, Any]]) -> None:
+    """A card is no JSON: everybody who is named elsewhere stands on it, and nobody else is whom to ask."""
+    with workspace() as there, answering(there, place.index):
+        for one, answer in zip(questions(), expected, strict=True):
+            thread = ""
+            for turn in one.history:
+                thread = there.ask(turn, channel=DIRECT, thread=thread)["thread_ts"]
+            said = unescape(shown(there.ask(one.question, channel=DIRECT, thread=thread)))
+            for contact in answer["contacts"]:
+                assert (contact["address"] or contact["name"]) in said, one.question
+            assert ("Ask *" in said or "Ask <" in said) <= (answer["outcome"] == "answer"), one.question
+
+
 PAGES = tuple(ROOT / "docs" / f"{name}.md" for name in ("http", "langchain", "mcp"))
 _SHOWN = re.compile(
     r"```console\n\$ (?P<command>curl [^\n]+)\n(?!\$ )(?P<printed>[^`]+?)```"
@@ -166,12 +181,12 @@ def test_a_page_shows_what_comes_out(doc: Path, place: Place) -> None:
     text = doc.read_text("utf-8")
     pieces = list(_SHOWN.finditer(text))
     assert pieces
-    for shown in reversed(pieces):
-        part = "printed" if shown["command"] else "said"
-        out = came_out(shown, place)
+    for piece in reversed(pieces):
+        part = "printed" if piece["command"] else "said"
+        out = came_out(piece, place)
         if os.environ.get("UPDATE_DOCS"):
-            text = text[: shown.start(part)] + out.rstrip() + "\n" + text[shown.end(part) :]
+            text = text[: piece.start(part)] + out.rstrip() + "\n" + text[piece.end(part) :]
         else:
-            assert settled(out) == settled(shown[part]), shown["command"] or shown["code"]
+            assert settled(out) == settled(piece[part]), piece["command"] or piece["code"]
     if os.environ.get("UPDATE_DOCS"):
         doc.write_text(text, "utf-8")

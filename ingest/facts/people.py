@@ -72,13 +72,17 @@ _QUALIFIED = re.compile(
     re.IGNORECASE,
 )
 """Whoever may do it: "a developer with production access", "someone with admin rights"."""
-_ON_DUTY = Forms("whoever", "on call", "on duty")
+_ANYBODY = Forms("whoever")
 _WHOEVER = re.compile(
-    rf"\bwhoever(?:\s+is|['’]s)\s+(?:currently\s+)?on\s+(?:the\s+)?{_WORD}|"
-    rf"\b(?:person|people|{ROLE_HEAD})\s+(?:(?:who|that)\s+(?:is|are)\s+)?(?:currently\s+)?on\s(?:call|duty)\b",
+    rf"\b{_ANYBODY.pattern}(?:\s+is|['’]s)\s+(?:currently\s+)?on\s+(?:the\s+)?{_WORD}",
     re.IGNORECASE,
 )
-"""Whoever's turn it is: "whoever is on the rota"."""
+_TURNS = Forms("call", "duty")
+_ON_DUTY = re.compile(
+    rf"\b(?:person|people|{ROLE_HEAD})\s+(?:(?:who|that)\s+(?:is|are)\s+)?(?:currently\s+)?on\s{_TURNS.pattern}\b",
+    re.IGNORECASE,
+)
+"""Whoever's turn it is: "whoever is on the rota", "the engineer on duty"."""
 _LISTS = Forms(r"(?:mailing|distribution|e-?mail)\s+list", r"(?:google|e-?mail)\s+group")
 _MAILING_LIST = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}{_LISTS.pattern}\b",
@@ -217,7 +221,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
     (_OWN_LEAD, "role", _OWN),
     (_ONE_OF, "role", _COMPANIES),
     (_QUALIFIED, "role", _QUALITIES),
-    (_WHOEVER, "role", _ON_DUTY),
+    (_WHOEVER, "role", _ANYBODY),
+    (_ON_DUTY, "role", _TURNS),
     (_MAILING_LIST, "team", _LISTS),
     (_PLAIN_ROLE, "role", None),
     (_SUPPORT, "team", _DESKS),
