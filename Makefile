@@ -48,8 +48,10 @@ $(AXE): tests/browser/package-lock.json
 	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-audit --no-fund --silent; \
 		else echo "npm is missing: the tests of accessibility will be skipped" >&2; fi
 
+# One worker more than there are cores: the page that runs for five minutes, in one of them, mostly waits.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 test: install $(AXE) ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'
