@@ -24,6 +24,7 @@ from ui.plain import one_line, utf8
 
 if TYPE_CHECKING:
     from assistant.explaining import Explained
+    from assistant.flow import Assistant
     from assistant.model.opening import Model
     from assistant.values import Answer
     from ingest.build import IngestReport
@@ -263,14 +264,11 @@ def chat(
     model: ModelOption = None,
 ) -> None:
     """Open the chat page; beyond this machine only with a login, or when told --open."""
-    from assistant.flow import Assistant
     from ui.logs import log_of
 
     log = log_of(as_json=log_json, questions=log_questions)
-    encoder, language = _models(model)
-    if language and language.unsent is not None:
-        raise UserError("A dry run is for ask and ingest: the chat page would show nothing of it.")
-    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    assistant, language = _assistant(index, store, model)
+    _no_dry_run(language, "the chat page would show nothing of it")
     if _follows(assistant.index):
         with suppress(OSError):  # whoever then wants to keep a note there is told
             index.mkdir(parents=True, exist_ok=True)
@@ -317,17 +315,14 @@ def mcp(
     model: ModelOption = None,
 ) -> None:
     """Answer assistants that speak the Model Context Protocol (needs the extra mcp)."""
-    from assistant.flow import Assistant
     from ui.logs import log_of
 
     log = log_of(as_json=log_json, questions=log_questions)
     if http is None and (auth_file or open_ or allow_host):
         raise UserError("Only --http can be reached by others: give it too, or leave out what is for it.")
     host, port = _address(http) if http else ("", 0)
-    encoder, language = _models(model)
-    if language and language.unsent is not None:
-        raise UserError("A dry run is for ask and ingest: an editor would be told nothing of it.")
-    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    assistant, language = _assistant(index, store, model)
+    _no_dry_run(language, "an editor would be told nothing of it")
     _follows(assistant.index)
     try:
         from ui.mcp import serve_http, serve_stdio
@@ -375,7 +370,6 @@ def slack(
     model: ModelOption = None,
 ) -> None:
     """Answer in Slack; its tokens come from SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
-    from assistant.flow import Assistant
     from ui.feedback import FILE, Feedback
     from ui.logs import log_of
 
@@ -387,10 +381,8 @@ def slack(
         raise UserError("Slack needs a library that is not installed: pip install 'whodoiask[slack]'.") from error
     log = log_of(as_json=log_json, questions=log_questions)
     held = tokens(os.environ)
-    encoder, language = _models(model)
-    if language and language.unsent is not None:
-        raise UserError("A dry run is for ask and ingest: Slack would show nothing of it.")
-    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    assistant, language = _assistant(index, store, model)
+    _no_dry_run(language, "Slack would show nothing of it")
     _follows(assistant.index)
     serve(
         assistant,
@@ -566,12 +558,11 @@ def _answer_one(
     as_json: bool,
     explain: bool,
 ) -> None:
-    from assistant.flow import Assistant, checked
+    from assistant.flow import checked
 
     asked = checked(utf8(question, "The question"))
     earlier = tuple(utf8(turn, "The history") for turn in history)
-    encoder, language = _models(model)
-    assistant = Assistant(_opened(index, store, encoder), consults=language.for_index if language else None)
+    assistant, language = _assistant(index, store, model)
     found: Explained | None = None
 
     def answered() -> Answer:
@@ -622,12 +613,9 @@ def _reingest(folder: Path, index: Path) -> None:
 
 def _answer_lines(index: Path, store: str | None, model: str | None, log: Log, *, explain: bool) -> int:
     """2 when a line was bad, else 0: the others are answered all the same."""
-    from assistant.flow import Assistant
     from ui.batch import replies
 
-    encoder, language = _models(model)
-    opened = _opened(index, store, encoder)
-    code, assistant = 0, Assistant(opened, consults=language.for_index if language else None)
+    code, (assistant, language) = 0, _assistant(index, store, model)
 
     def answered(question: str, history: tuple[str, ...], id_: str) -> Answer:
         return log.answered(lambda: assistant.answer(question, history, id_))
@@ -653,6 +641,19 @@ def _models(said: str | None) -> tuple[str | None, Model | None]:
     from assistant.model.opening import opened
 
     return encoder, opened(asked, os.environ)
+
+
+def _assistant(index: Path, store: str | None, model: str | None) -> tuple[Assistant, Model | None]:
+    """The assistant that answers from an index or a store, and the language model that it may ask, if any."""
+    from assistant.flow import Assistant
+
+    encoder, language = _models(model)
+    return Assistant(_opened(index, store, encoder), consults=language.for_index if language else None), language
+
+
+def _no_dry_run(language: Model | None, why: str) -> None:
+    if language and language.unsent is not None:
+        raise UserError(f"A dry run is for ask and ingest: {why}.")
 
 
 def _say_unsent(language: Model, otherwise: str) -> None:
