@@ -24,6 +24,7 @@ from assistant.directly import by_name, channel_named, either, unknown_name
 from assistant.kinds import owned_by_name
 from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
+from assistant.weights import shares_matter
 from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -80,7 +81,8 @@ def declined(case: Case) -> Verdict | None:
     """Not a matter for the manual: the public's business, small talk, general help, orders, secrets."""
     likeness = not case.scope.by_form and case.scope.kind != "harm"
     asks_on = case.question.next and case.question.who
-    if case.scope.reason is None or (likeness and (case.names_thing or case.tells_of_rung or asks_on)):
+    said = case.ranking.answerable >= STATED_FOR_SURE and _has_its_words(case)
+    if case.scope.reason is None or (likeness and (case.names_thing or case.tells_of_rung or asks_on or said)):
         return None
     return Verdict("decline", f"declined:{case.scope.kind}", case.scope.confidence, reason=case.scope.reason)
 
@@ -139,19 +141,28 @@ def owner_of_page(case: Case) -> Verdict | None:
 
 
 def owner_of_page_named(case: Case) -> Verdict | None:
-    """The owner of the page whose title or address stands in the question, unless a statement is surely about it."""
-    fact = case.register.titles.named_in(case.question.own_words, least=2)
+    """The owner of the page whose title, address or file stands in the question, unless a statement is surely about
+    it."""
+    titles = case.register.titles
+    fact = titles.named_in(case.question.own_words, least=2)
     best = case.ranking.best
     if fact is None or (best and best.fact.place.path == fact.place.path):
         return None
-    if best and case.ranking.answerable >= STATED and case.ranking.right >= RIGHT_OF_OTHER_PAGE:
+    exactly = titles.named_exactly(case.question.own_words)
+    if not exactly and best and case.ranking.answerable >= STATED and case.ranking.right >= RIGHT_OF_OTHER_PAGE:
         return None
     return _with_statement(_page_verdict(fact, "owner of page named", 0.7), case)
 
 
 def least_to_state(case: Case) -> float:
     """The least probability that the manual answers at all, for its best statement to be the answer to a case."""
-    return STATED_WHEN_DOUBTFUL if case.scope.doubtful else STATED
+    return STATED_WHEN_DOUBTFUL if case.scope.doubtful and not _has_its_words(case) else STATED
+
+
+def _has_its_words(case: Case) -> bool:
+    """Whether the best statement has a word of the matter that is asked about."""
+    best = case.ranking.best
+    return best is not None and shares_matter(best.fact, case.question, case.register.traits.of(best.fact))
 
 
 def stated(case: Case) -> Verdict | None:

@@ -194,7 +194,7 @@ class ScopeModel:
         certain = chances[kind] >= DECLINED_TERSE if len(text.split()) <= TERSE else True
         near = near or (real and kind == "harm")  # who may do a thing is asked by those who want to do it properly
         least = DECLINED_NEAR if near else DECLINED_HARM if nearest > NEAR else DECLINED
-        if away < least or not certain:
+        if away < least or not certain or chances[kind] < chances[WORK]:
             return Scope(WORK, None, round(chances[WORK], 3), doubtful=doubtful)
         elsewhere = kind == "public" and not self._public
         return Scope(kind, _reply(kind, "elsewhere" if elsewhere else "reply"), round(away, 3))

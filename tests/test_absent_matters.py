@@ -49,6 +49,35 @@ def test_only_a_public_service_has_the_business_of_a_public(
     assert assistant.answer("how do I renew my passport").outcome == "decline"
 
 
+PEOPLE = """# People
+
+Visas and work permits are handled by the Mobility desk (#mobility).
+
+For tax codes and student loans, ask #payroll.
+
+Travel expenses are paid back by the Finance desk (#finance).
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "channel"),
+    [
+        ("my visa runs out in june, who sorts it?", "#mobility"),
+        ("my tax code is wrong", "#payroll"),
+        ("who pays my travel expenses back?", "#finance"),
+        ("who renews my driving licence?", ""),
+        ("lost my passport in spain, who do I ring", ""),
+        ("how do I hand in my notice?", ""),
+    ],
+)
+def test_a_matter_of_the_staff_is_answered_where_the_manual_has_its_words(
+    question: str, channel: str, about: Callable[[dict[str, str]], Assistant]
+) -> None:
+    answer = about({"help.md": COMPANY + ORDER, "people.md": PEOPLE}).answer(question)
+    assert [contact.address for contact in answer.contacts[:1]] == ([channel] if channel else [])
+    assert answer.outcome == ("answer" if channel else "escalate")
+
+
 def test_who_asks_for_the_order_by_name_gets_it(about: Callable[[dict[str, str]], Assistant]) -> None:
     assistant = about({"help.md": COMPANY + ORDER})
     assert assistant.answer("what are the rungs when my laptop is stuck").outcome == "escalate"

@@ -38,6 +38,15 @@ def test_what_is_no_work_is_declined_without_a_contact(question: str, assistant:
     assert (answer.outcome, answer.contacts, answer.ladder, answer.sources) == ("decline", (), (), ())
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["who do I give notice to", "swap my shift", "how do I become a committer", "how do I get a desk", "overtime unpaid"],
+)
+def test_what_the_staff_of_any_organisation_ask_is_work(question: str, encoder: Encoder) -> None:
+    scope = ScopeModel(encoder).judge(question, 0.0, ordered=False, real=True, leans=False)
+    assert (scope.kind, scope.reason) == ("work", None)
+
+
 @pytest.fixture(scope="module")
 def stranger(encoder_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     """The encoder with the digest of another one, so that no weights were fitted for it."""

@@ -25,6 +25,10 @@ PAGES = {
     ),
     "channels.md": "# Channels\n\n- #quayside: lost property and questions about parking at the quay.\n",
     "wake.md": "---\nowner: '@ane.lund'\ntitle: Measure the wake\n---\n\n# Measure the wake\n\nRun the boat twice.\n",
+    "alarms/sailing-queue-high.md": (
+        "---\nowner: '#pager-desk'\ntitle: Too many sailings wait\n---\n\n# Too many sailings wait\n\nLook at the log.\n"
+    ),
+    "on-call.md": "---\nowner: '@rota.keeper'\ntitle: Watches\n---\n\n# Watches\n\nRead the book of watches.\n",
     "help.md": (
         "# Help\n\nAsk in #it-desk for a laptop. For fraud, email fraud@ferry.example.\n\n## When nobody helps\n\n"
         "If you can't find whom to ask, escalate in this order:\n\n1. Your line manager\n2. The head of operations\n"
@@ -61,6 +65,7 @@ def shown(answer: Answer) -> list[str]:
         ("fare-engine", "owner of thing", "#team-ticketing"),
         ("who is on call for tide-watch?", "owner of thing", "timetables-first"),
         ("who do I tell before we measure the wake again", "owner of page named", "@ane.lund"),
+        ("CRITICAL: sailing-queue-high on quay-2", "owner of page named", "#pager-desk"),
     ],
 )
 def test_a_name_is_that_very_thing(ferry: Assistant, question: str, rule: str, first: str) -> None:
