@@ -40,7 +40,7 @@ def test_what_is_no_work_is_declined_without_a_contact(question: str, assistant:
 
 @pytest.mark.parametrize(
     "question",
-    ["who do I give notice to", "swap my shift", "how do I become a committer", "how do I get a desk", "overtime unpaid"],
+    ["who do I give notice to", "swap my shift", "how do I become a committer", "how do I get a desk", "overtime"],
 )
 def test_what_the_staff_of_any_organisation_ask_is_work(question: str, encoder: Encoder) -> None:
     scope = ScopeModel(encoder).judge(question, 0.0, ordered=False, real=True, leans=False)

@@ -26,7 +26,7 @@ PAGES = {
     "channels.md": "# Channels\n\n- #quayside: lost property and questions about parking at the quay.\n",
     "wake.md": "---\nowner: '@ane.lund'\ntitle: Measure the wake\n---\n\n# Measure the wake\n\nRun the boat twice.\n",
     "alarms/sailing-queue-high.md": (
-        "---\nowner: '#pager-desk'\ntitle: Too many sailings wait\n---\n\n# Too many sailings wait\n\nLook at the log.\n"
+        "---\nowner: '#pager-desk'\ntitle: Too many sailings wait\n---\n\n# Too many sailings wait\n\nRead the log.\n"
     ),
     "on-call.md": "---\nowner: '@rota.keeper'\ntitle: Watches\n---\n\n# Watches\n\nRead the book of watches.\n",
     "help.md": (
