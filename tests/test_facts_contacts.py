@@ -57,6 +57,20 @@ def test_a_sentence_names_whom_it_names(says: str, names: list[str], end: str, t
     assert named(facts_of(read_manual(tmp_path))) == names
 
 
+@pytest.mark.parametrize(
+    ("column", "says"),
+    [
+        ("Action", "ask: Papers go to Port Legal for review"),
+        ("Next step", "ask: Papers go to Port Legal for review"),
+        ("Service", "does: Papers go to Port Legal for review"),
+    ],
+)
+def test_who_acts_in_a_course_of_things_has_no_duty_of_that_name(column: str, says: str, tmp_path: Path) -> None:
+    table = f"| {column} | Owner |\n|---|---|\n| Papers go to Port Legal for review | Port Legal team |\n"
+    write_manual(tmp_path, {"page.md": f"{HEAD}{table}"})
+    assert [f"{fact.relation}: {fact.topic}" for fact in facts_of(read_manual(tmp_path))] == [says]
+
+
 def test_the_golden_cases_are_many_and_none_is_there_twice() -> None:
     said = [case.values[0] for case in CASES]
     assert len(said) == len(set(said))

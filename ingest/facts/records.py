@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ingest.facts.cells import holders_in, name_of
 from ingest.facts.fields import NOTHING, Field, field_of
-from ingest.facts.lexicon import one_of, words
+from ingest.facts.lexicon import nouns, one_of, words
 from ingest.facts.names import without
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.spoken import Spoken
@@ -52,6 +52,11 @@ def record_of(spoken: Spoken, section: Section, block: Block, known: frozenset[s
     if member is not None:
         return (member,)
     return tuple(row.facts()) if row.is_record else None
+
+
+def is_course(header: Sequence[str]) -> bool:
+    """Whether a table's columns say that each row is an act in a course of things, and no thing that somebody has."""
+    return any(word in nouns("things", "acts") for head in header for word in head.lower().split()[-1:])
 
 
 @dataclass(frozen=True)
@@ -184,6 +189,9 @@ class _Row:
                 yield self._fact("does", self.party, notes or self.thing, "team")
             return
         holder = "owner" if self._holding("owner") else "contact"
+        if is_course(self.header):
+            yield self._fact("ask", self.party, self.thing, holder)
+            return
         topic = field_of("owner").says(self.thing) if holder == "owner" else self.thing
         yield self._fact("does", self.party, topic, holder)
 

@@ -20,11 +20,12 @@ from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
 from ingest.facts.people import Roster, people
 from ingest.facts.proof import fact, stated_at
-from ingest.facts.records import named_in_row, record_of
+from ingest.facts.records import is_course, named_in_row, record_of
 from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
+from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page
 
 _DUTY = re.compile(
@@ -143,10 +144,11 @@ class _SectionReader:
             yield from self._paragraph(block)
 
     def _fact(self, team: Team, topic: str, block: Block, first: int, last: int) -> Fact:
+        relation: Relation = "ask" if block.kind == "row" and is_course(block.header) else "does"
         context = context_of(self.page, self.section, block)
         place = place_of(self.page, self.section, first, last, block.part)
         stated = stated_at(self._spoken, self.section, team.contacts, place, team.intro)
-        return fact("does", team.contacts, topic, context, place, stated=stated)
+        return fact(relation, team.contacts, topic, context, place, stated=stated)
 
     def _paragraph(self, block: Block) -> Iterator[Fact]:
         """Under a team's heading: sentences that say what "they" do, or what the team (by name) does."""
