@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.address_book import AddressBook
+from assistant.phrases import APPROVES, HAD, HOLDS, HOURS_DUTY, TELLS, TICKETS, any_form
 from assistant.ranking import Statements
+from ingest.facts.lexicon import typed
 from ingest.store.words import tokenize
 from ingest.values import Contact, Fact, Place
 
@@ -34,20 +36,22 @@ NEAR = 0.4
 """How far a contradicting statement may lie behind the best one."""
 
 _SPEAKING = re.compile(
-    r"\b(ask\w*|contact\w*|speak\w*|talk\w*|email\w*|messag\w+|tell\w*|ping\w*|post\w*|rais\w+|reach\w*|channels?|"
-    r"slack|teams?|look\w* after|own\w*|maintain\w*|manag\w+|support\w*|run|runs|handl\w+|responsible|take care|"
-    r"takes care|deal\w*|keep\w*|help\w*|care|please|should|need\w*|want\w*|questions?|about|anything|everything)\b",
+    rf"\b(?:{typed(any_form(('asked', 'core'), ('asked', 'telling'), ('keeping', 'care'), ('keeping', 'having')))}|"
+    r"post\w*|rais\w+|slack|responsible|takes? care|deal\w*|care|please|should|about|anything|everything)\b",
     re.IGNORECASE,
 )
-_KINDS = (
-    re.compile(r"\b(approv\w*|permission|sign(?:s|ed)?[ -]off|authoris\w+|agree\w*|consent)\b", re.IGNORECASE),
-    re.compile(r"\b(out[- ]of[- ]hours|on[- ]call|night|weekend|paged?|pages|pagerduty)\b", re.IGNORECASE),
-    re.compile(r"\b(tell|notif\w+|inform|announce|warn|let .{1,40} know)\b", re.IGNORECASE),
-    re.compile(r"\b(tickets?|queue|zendesk|jira)\b", re.IGNORECASE),
+_KINDS = tuple(
+    re.compile(rf"\b(?:{said})\b", re.IGNORECASE)
+    for said in (
+        APPROVES,
+        rf"{HOURS_DUTY}|pages|paged?",
+        rf"{TELLS}|let .{{1,40}} know",
+        TICKETS,
+    )
 )
 Sharing = Callable[[Sequence[str], int], NDArray[np.int32]]
 """The rows of the statements that have at least so many of some stems in their topics."""
-_OWNED = r"(?:own(?:s|ed)?|look(?:s|ed)? after|maintain(?:s|ed)?|belongs? to|run by|runs|managed by|manages)"
+_OWNED = rf"(?:{HOLDS}|{HAD} by|belongs? to)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.phrases import (
+    ADDRESS,
+    ALL_PAGES,
+    ASKS,
+    DOES_FOR,
+    FAULT,
+    HAS,
+    PROGRAM,
+    SOFTWARE,
+    SOUGHT,
+    TURN_TO,
+)
+from ingest.facts.lexicon import CHATS, one_of, words
+
 _I = re.IGNORECASE
 _THE = r"(?:the |our |an? )?"
-_THINGS = (
-    r"(?:things?|repos?|repositor(?:y|ies)|services?|apps?|applications?|systems?|components?|pages?|projects?|"
-    r"tools?|packages?|gems?|librar(?:y|ies)|code|software|products?|everything|areas?)"
-)
-_OWN = r"(?:owns?|maintains?|runs?|looks? after|keeps?|manages?|has|have|owned)"
+_THINGS = rf"(?:things?|{SOFTWARE}|pages?|code|software|everything|areas?)"
+_OWN = rf"(?:{HAS}|has|have)"
+
+_IN = rf"(?:{CHATS}|teams|chat|e?-?mail|phone)"
 
 Kind = Literal["who is", "does", "owns"]
 
@@ -23,7 +36,7 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "owns",
         re.compile(
-            rf"(?:what|which {_THINGS})(?: else)? (?:does|do|is|are) {_THE}(?P<x>.+?) {_OWN}(?: by)?"
+            rf"(?:what|which)(?: {_THINGS})?(?: else)? (?:does|do|is|are) {_THE}(?P<x>.+?) {_OWN}(?: by)?"
             r"(?: at the moment| these days| now| currently)?",
             _I,
         ),
@@ -52,26 +65,17 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "who is",
         re.compile(
-            rf"(?:how|where) (?:do|can|should|would) (?:i|we) (?:reach|contact|find|get hold of|get in touch with|"
-            rf"message|phone|ring|call|email) {_THE}(?P<x>.+)",
+            rf"(?:how|where) (?:do|can|should|would) (?:i|we) (?:find|{TURN_TO}) {_THE}(?P<x>.+)",
             _I,
         ),
     ),
     (
         "who is",
-        re.compile(
-            rf"(?:what(?:['’]?s| is) )?{_THE}(?:slack |teams |chat |e?-?mail |phone )?(?:channel|address|handle|number|"
-            rf"e-?mail|slack|phone|contact(?: details)?) (?:of|for) {_THE}(?P<x>.+)",
-            _I,
-        ),
+        re.compile(rf"(?:what(?:['’]?s| is) )?{_THE}(?:{_IN} )?(?:contact|{ADDRESS}) (?:of|for) {_THE}(?P<x>.+)", _I),
     ),
     (
         "who is",
-        re.compile(
-            rf"(?:what(?:['’]?s| is) )?{_THE}(?P<x>.+?)(?:['’]s?)? (?:slack |teams |chat |e?-?mail |phone )?(?:channel|"
-            r"address|handle|number|e-?mail|slack|phone|contact details)",
-            _I,
-        ),
+        re.compile(rf"(?:what(?:['’]?s| is) )?{_THE}(?P<x>.+?)(?:['’]s?)? (?:{_IN} )?{ADDRESS}", _I),
     ),
     ("who is", re.compile(rf"who(?:['’]?s| is| are) {_THE}(?P<x>.+)", _I)),
     ("who is", re.compile(r"(?P<x>[#@]?\S+(?: \S+){0,3})", _I)),
@@ -80,17 +84,15 @@ _FORMS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _RIGHT = (
     re.compile(
         rf"(?:is|are|would|isn['’]t|wouldn['’]t) {_THE}(?P<x>.+?) (?:be )?(?:the )?(?:right|correct|proper|best|good) "
-        r"(?:team|channel|place|person|people|ones?|queue|group|address|room|contact)?\b",
+        rf"(?:{SOUGHT}|place|ones?|contact)?\b",
         _I,
     ),
     re.compile(
-        rf"(?:should|do|can|could|would|shall) (?:i|we) (?:ask|contact|go to|speak to|talk to|use|post in|message|"
-        rf"e?-?mail|ping|tell|raise (?:it|this) with) {_THE}(?P<x>.+?) (?:about|for|if|when|to|with|on)\b",
+        rf"(?:should|do|can|could|would|shall) (?:i|we) (?:use|{TURN_TO}) {_THE}(?P<x>.+?) "
+        r"(?:about|for|if|when|to|with|on)\b",
         _I,
     ),
-    re.compile(
-        rf"(?:does|do) {_THE}(?P<x>.+?) (?:own|handle|look after|approve|deal with|maintain|run|manage|support)\b", _I
-    ),
+    re.compile(rf"(?:does|do) {_THE}(?P<x>.+?) (?:deal with|{DOES_FOR})\b", _I),
     re.compile(rf"(?:is|are) {_THE}(?P<x>.+?) (?:responsible|in charge|the owners?)\b", _I),
 )
 _WHO_IS = re.compile(r"who(?:['’]?s| is| are)\b", _I)
@@ -109,31 +111,26 @@ _UNCLEAR = re.compile(
     r"[\s?!.]*",
     _I,
 )
+_FRESH = rf"(?:up[- ]to[- ]date|current|fresh|old|{FAULT})"
 _HOW_OLD = re.compile(
-    r"(?:is|are) (?:this|the|your) (?:manual|docs|documentation|handbook|information|data|answers?)(?: still)? "
-    r"(?:up[- ]to[- ]date|current|fresh|old|outdated|stale)[\s?!.]*|"
-    r"how (?:old|fresh|current|up[- ]to[- ]date) (?:is|are) (?:this|the|your) \w+[\s?!.]*|"
+    rf"(?:is|are) (?:this|the|your) (?:{ALL_PAGES}|information|data|answers?)(?: still)? {_FRESH}[\s?!.]*|"
+    rf"how {_FRESH} (?:is|are) (?:this|the|your) \w+[\s?!.]*|"
     r"when (?:was|were) (?:this|the|your) \w+ (?:last )?(?:updated|changed|read|ingested)(?: last)?[\s?!.]*",
     _I,
 )
 _NUMBERED = re.compile(r"(?:^|[\s,;:])(?:\(\d\)|\d[.)])\s+")
-_ASKS = (
-    r"(?:who(?:m|se)?\b|which (?:team|channel|queue|person|people|group)\b|what (?:team|channel|queue)\b|"
-    r"where (?:do|can|should) (?:i|we)\b)"
-)
-_AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (?:also )?)(?={_ASKS})", _I)
-_WHOLE = re.compile(rf"{_ASKS}.*\w", _I | re.DOTALL)
+_AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (?:also )?)(?={ASKS})", _I)
+_WHOLE = re.compile(rf"{ASKS}.*\w", _I | re.DOTALL)
 
 
 _ADDRESS = r"[#@][\w][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _LITERAL = rf"{_ADDRESS}|\w+(?:[-_]\w+)+"
 """What only a name is written like: a channel, handle, address, identifier."""
-_REPO = r"(?:repo|repository|app|application|service|gem|package|library|tool)"
 _OWNER_OF = re.compile(
-    rf"(?:(?:who(?:['’]?s| is| are)?|which team|what team)(?: currently| now)? (?:the )?(?:owns?|owners? of|maintains?|"
-    rf"maintainers? of|looks? after|responsible for|runs?|in charge of|behind|"
-    rf"(?:gets|receives) (?:the )?alerts (?:of|for|from))|whose(?: {_REPO})? is) "
-    rf"(?P<the>{_THE})[`\"']?(?P<x>[^\s`\"']+)[`\"']?(?: {_REPO})?(?: now| these days| currently| at the moment)?",
+    rf"(?:(?:who(?:['’]?s| is| are)?|which team|what team)(?: currently| now)? (?:the )?(?:{HAS}|"
+    rf"(?:owner|maintainer)s? of|responsible for|in charge of|behind|"
+    rf"(?:gets|receives) (?:the )?alerts (?:of|for|from))|whose(?: {PROGRAM})? is) "
+    rf"(?P<the>{_THE})[`\"']?(?P<x>[^\s`\"']+)[`\"']?(?: {PROGRAM})?(?: now| these days| currently| at the moment)?",
     _I,
 )
 """The whole of a question for the owner of something that has a name of one word."""
@@ -142,8 +139,8 @@ _PERSON = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]*)+")
 
 _MEDIA = (
     ("email", re.compile(r"\b(?:e-?mails?|mail address|inbox|mailbox)\b", _I)),
-    ("phone", re.compile(r"\b(?:phone|telephone|ring|number)\b", _I)),
-    ("channel", re.compile(r"\b(?:channels?|slack)\b", _I)),
+    ("phone", re.compile(rf"\b(?:{one_of(words('ways', 'phones', 'asked'))}|ring|number)\b", _I)),
+    ("channel", re.compile(rf"\b(?:channels?|{CHATS})\b", _I)),
 )
 _THEM = re.compile(r"\b(?P<whose>their|his|her(?= \w))\b|\b(?:they|them|he|she|him|her)\b", _I)
 _OF_THEM = re.compile(

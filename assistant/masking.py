@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from assistant.phrases import SECRET
+
 EMAIL, PHONE, TOKEN, NUMBER = "[email]", "[phone]", "[token]", "[number]"
 
 Mask = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -62,11 +64,6 @@ def _if_address(found: re.Match[str]) -> str:
 # In all that follows, a repetition is bounded or cannot begin in the middle of what it repeats: the time grows with
 # the length of the text and no faster, whatever the text.
 
-_NAME = (
-    r"(?:passwords?|passwd|pwd|passphrase|passcode|secrets?|tokens?|credentials?|"
-    r"(?:api|access|private|signing|encryption)[_ -]?keys?)"
-)
-"""What a secret is called; DB_PASSWORD and the like end in one of these."""
 _VALUE = r"(?!\[token\])(?:\"[^\"\n]+\"|'[^'\n]+'|[^\s\"':=]\S*)"
 _GOES_ON = (
     r"(?:who|whom|whose|what|which|where|when|how|why|can|could|do|does|did|is|are|was|will|would|should|may|must|"
@@ -87,12 +84,12 @@ _NAMED_SECRETS: tuple[Mask, ...] = (
     ),
     (re.compile(r"\b(bearer\s{1,3})(?=[^\s\d]{0,80}\d)[\w.~+/=-]{8,}", _I), rf"\1{TOKEN}"),
     # DB_PASSWORD=…
-    (re.compile(rf"({_NAME}[\"']?\s{{0,3}}(?:=>|:=|=)\s{{0,3}}){_VALUE}", _I), rf"\1{TOKEN}"),
+    (re.compile(rf"({SECRET}[\"']?\s{{0,3}}(?:=>|:=|=)\s{{0,3}}){_VALUE}", _I), rf"\1{TOKEN}"),
     # "token": …
-    (re.compile(rf"({_NAME}(?<!s)[\"']?\s{{0,3}}:\s{{0,3}})(?!{_GOES_ON}){_VALUE}", _I), rf"\1{TOKEN}"),
+    (re.compile(rf"({SECRET}(?<!s)[\"']?\s{{0,3}}:\s{{0,3}})(?!{_GOES_ON}){_VALUE}", _I), rf"\1{TOKEN}"),
     # my password is …
     (
-        re.compile(rf"({_NAME}(?<!s)\s{{1,3}}(?:is|was)\s{{1,3}})(?=[^\s\d!$%^&*~]{{0,80}}[\d!$%^&*~])\S{{6,}}", _I),
+        re.compile(rf"({SECRET}(?<!s)\s{{1,3}}(?:is|was)\s{{1,3}})(?=[^\s\d!$%^&*~]{{0,80}}[\d!$%^&*~])\S{{6,}}", _I),
         rf"\1{TOKEN}",
     ),
 )

@@ -11,13 +11,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from assistant.kinds import owned_by_name
+from assistant.phrases import PROGRAM
 from assistant.spelling import nearest
 from ingest.store.words import tokenize
 from ingest.values import Fact
 
-_THING = (
-    r"(?:app|apps|application|repo|repository|repos|gem|gems|service|code|codebase|api|project|package|library|module)"
-)
+_THING = rf"(?:{PROGRAM}s?|code|modules?)"
 
 _IDENTIFIER = re.compile(r"(?<![\w#@./-])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+(?![\w/-])")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.directory import Holder, holders
 from assistant.rungs import orders_in
+from ingest.facts.lexicon import one_of, words
 from ingest.relations import FOR, KINDS, RelationKind
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
@@ -17,7 +18,9 @@ from ingest.values import Contact, Fact, Place
 _SAID = tuple(kind for kind in KINDS if kind.title)
 _GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
 _SUPPLIED = re.compile(r"\b(?:suppliers?|vendors?|(?:sub)?contractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE)
-_FIRM = re.compile(r"(?:\s(?:ltd|limited|gmbh|inc|plc|llc|llp|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE)
+_FIRM = re.compile(
+    rf"(?:\s(?:{one_of(words('people', 'companies', 'firm'))}|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE
+)
 _PLACED = re.compile(r"^(.{2,40}?) (?:of|for) (.+)$")
 BRIEF = 2
 """Duties that stand in a row before it is opened."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assistant.phrases import ALERT, HOURS_DUTY
 from assistant.understand import TRIED, Question, rung_tried
 from assistant.weights import general_stems
 from ingest.relations import FOR
@@ -46,9 +47,7 @@ _SAME = {
 }
 
 
-_ON_CALL = re.compile(
-    r"\b(?:on[- ]?call|out[- ]of[- ]hours|pager\w*|opsgenie|call[- ]?out|alerts?|nights?|weekends?)\b", re.IGNORECASE
-)
+_ON_CALL = re.compile(rf"\b(?:{HOURS_DUTY}|{ALERT})\b", re.IGNORECASE)
 """What an order is for that holds whenever nobody is at work."""
 _OF_ORDERS = frozenset(
     tokenize("escalation escalate escalating order path chain level call hours alert incident urgent")

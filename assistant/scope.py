@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assistant.language import reply
+from assistant.phrases import ASKS, SECRET
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +68,7 @@ _ORDERS = re.compile(
 _SECRETS = re.compile(
     r"\b(?:give|tell|show|send|print|paste|share|list|dump|what(?:['’]s| is| are))\b(?: (?:me|us|"
     r"to me))?(?: (?:the|your|our|all|a|every|its|their))*(?: [\w./-]+){0,3} "
-    r"(?:passwords?|passphrase|secrets?|private keys?|api keys?|access keys?|tokens?|credentials)\b",
+    rf"{SECRET}\b",
     re.IGNORECASE,
 )
 _PRODUCTS = re.compile(
@@ -82,9 +83,7 @@ _PRIVATE = re.compile(
     r"personal (?:number|phone|mobile))\b",
     re.IGNORECASE,
 )
-_WHO = re.compile(
-    r"\b(?:who|whom|whose|which (?:team|channel|queue|person|group)|where (?:do|can|should) (?:i|we))\b", re.IGNORECASE
-)
+_WHO = re.compile(rf"\b{ASKS}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,27 +10,24 @@ from functools import cached_property
 from cachetools import LRUCache
 
 from assistant.address_book import AddressBook
+from assistant.phrases import APPROVES, HOURS_DUTY, PAGERS, TELLS, URGENT
+from ingest.facts.lexicon import one_of
 from ingest.forms import Forms
 from ingest.store.records import HELD
 from ingest.store.words import tokenize
 from ingest.values import Fact
 
 _URGENT = re.compile(
-    r"\b(incident|outage|out of hours|on[- ]call|urgent|emergency|alert\w*|pagerduty|monitor\w*|down|"
-    r"attack|page[ds]?|critical|immediate)\b",
-    re.IGNORECASE,
+    rf"\b({URGENT}|out[- ]of[- ]hours|on[- ]call|alert\w*|{one_of(PAGERS)}|monitor\w*|page[ds]?|immediate)\b"
 )
-_APPROVES = re.compile(
-    r"\b(approv\w*|permission|sign(?:ed)?[ -]off|authoris\w+|instructed|allow\w*|grant\w*|agree\w*|"
-    r"final say|consult\w*)\b",
-    re.IGNORECASE,
-)
-_OUT_OF_HOURS = re.compile(r"\b(out[- ]of[- ]hours|on[- ]call|night|weekend|pagerduty)\b", re.IGNORECASE)
+_APPROVES = re.compile(rf"\b({APPROVES}|instructed|allow\w*|final say|consult\w*)\b")
+_OUT_OF_HOURS = re.compile(rf"\b{HOURS_DUTY}\b")
+_SENDS = rf"(?:{TELLS}|post|raise|speak|talk)"
 _TELLS = re.compile(
-    r"\b(ask|asking|contact|speak|talk|email|message|(?<!cannot )(?<!can['’]t )tell|let .{1,50} know|ping|notify|"
-    r"inform|post|raise|assign|get in touch|reach|escalate|request|announce|warn|call|phone|page)\b",
-    re.IGNORECASE,
+    rf"\b(?<!cannot )(?<!can['’]t )(?:{_SENDS}|asking|let .{{1,50}} know|assign|get in touch|reach|escalate|request|"
+    r"call|page)\b"
 )
+"""These are searched in texts in lower case, which takes a third of the time that ignoring the case takes."""
 _FEEDS = Forms(
     "automatically (?:posts?|posted|sent|sends?|triggers?)",
     "(?:be|get|gets|is|are) notified",
@@ -41,7 +38,7 @@ _FEEDS = Forms(
 _FEED = re.compile(rf"\b{_FEEDS.pattern}\b", re.IGNORECASE)
 _ORDERS = re.compile(
     r"^\W*(?:(?:then|also|please|always|first|so)\W+)*"
-    r"(?:send|post|e-?mail|message|ask|tell|let|announce|notify|inform|contact|ping|raise|warn|speak|talk)\b",
+    rf"(?:send|let|{_SENDS})\b",
     re.IGNORECASE,
 )
 """A statement that begins so is for the reader to do, whatever it says of notifications after that."""
@@ -74,7 +71,7 @@ class Traits:
         self.responsibility = float(fact.relation == "does")
         self.queue = float(fact.relation == "queue")
         self.reachable = float(bool(first.address or book.contact(first.name)))
-        self.tells = float(bool(_TELLS.search(topic)))
+        self.tells = float(bool(_TELLS.search(lower)))
         self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
         self.feed = _FEEDS.may_be_in(lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)
         self.generic = first.address.lower() in generic
@@ -95,15 +92,15 @@ class Traits:
 
     @cached_property
     def approves(self) -> bool:
-        return bool(_APPROVES.search(self._fact.topic))
+        return bool(_APPROVES.search(self._fact.topic.lower()))
 
     @cached_property
     def urgent(self) -> bool:
-        return bool(_URGENT.search(self._fact.text))
+        return bool(_URGENT.search(self._fact.text.lower()))
 
     @cached_property
     def out_of_hours(self) -> bool:
-        return bool(_OUT_OF_HOURS.search(self._fact.text))
+        return bool(_OUT_OF_HOURS.search(self._fact.text.lower()))
 
 
 class TraitBook:

@@ -10,57 +10,84 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.phrases import (
+    ADDRESS,
+    ALERT,
+    ALERTED,
+    ASKS,
+    ASSENT,
+    ASSENT_ONLY,
+    DARK,
+    DENIABLE,
+    DOES,
+    DUTY,
+    FAIL,
+    FAULT,
+    HAD,
+    HAS,
+    HOURS,
+    LETS,
+    LETS_TOO,
+    ORDER_NAME,
+    PAGE,
+    PAGE_OF_ANY,
+    PEOPLE,
+    PROGRAM,
+    SOUGHT,
+    STUCK,
+    TURN_TO,
+    TURN_TO_SURELY,
+    TURNED_TO,
+    URGENT,
+    any_form,
+)
+from ingest.facts.lexicon import one_of, words
+
 _I = re.IGNORECASE
+_OWNS = r"(?:own\w+|maintain\w*|looks? after)"
+_KEEPS = rf"(?:{_OWNS}|keeps?\b(?! \w+ing\b))"
 
 OWN = re.compile(
-    r"\b(who(?:['’]s| is| has|se)?\b.{0,40}\b(?:own\w*|maintain\w*|maintainers?|looks? after|keeps?|has(?! to\b)|"
-    r"got|runs?|responsible for)|"
-    r"whose\b(?! (?:approval|permission|sign[- ]?off|consent|agreement|say|say-so|yes|blessing|nod|authority|ok(?:ay)?|"
-    r"go[- ]ahead|signature)\b)|"
-    r"own(?:s|ed|er|ers|ership|ing)\b|maintain(?:s|ed|er|ers|ing)?\b|(?:which|what) (?:dev |development |"
-    r"product )?team\b|belongs? to|"
-    r"look(?:s|ing)? after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
+    rf"\b(who(?:['’]s| is| has|se)?\b.{{0,40}}\b(?:{_KEEPS}|"
+    r"has(?! to\b)|got|runs?\b(?! (?:out|into|low|dry|slow\w*)\b)|responsible for)|"
+    rf"{DOES}{HAS}\b|who\b.{{0,60}} {HAD} by\b|{HAD} by (?:who|which|what)\b|"
+    rf"whose\b(?! {ASSENT}\b)|{_OWNS}|(?:which|what) (?:dev |development |product )?team\b|belongs? to|"
+    r"looking after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
     _I,
 )
 ALERTS = re.compile(
-    r"\b(?:alert(?:s|ed|ing)?|alarms?|paged|notified|notifications?)\b(?=.*\b(?:who|whom|which|what|where)\b)|"
-    r"\b(?:who|whom|which|what|where)\b.{0,60}\b(?:alert(?:s|ed|ing)?|alarms?|paged|notified|notifications?)\b|"
-    r"\b(?:alerts?|alarms?) (?:channel|team|go|goes|going|sent|routed|land)\b|"
-    r"\b(?:gets?|receives?) (?:the )?(?:\w+ ){0,3}(?:alerts?|alarms?)\b",
+    rf"\b{ALERTED}\b(?=.*\b(?:who|whom|which|what|where)\b)|"
+    rf"\b(?:who|whom|which|what|where)\b.{{0,60}}\b{ALERTED}\b|"
+    rf"\b{ALERT} (?:channel|team|go|goes|going|sent|routed|land)\b|"
+    rf"\b(?:gets?|receives?) (?:the )?(?:\w+ ){{0,3}}{ALERT}\b",
     _I,
 )
 APPROVE = re.compile(
-    r"\b(approv\w+|permission to|sign(?:s|ed)?[- ]?off|authoris\w+|authoriz\w+|allowed to|say(?:s)? yes|"
-    r"okay|green[- ]?light|"
-    r"agree to|grant\w*|let me|allow me|has to agree|consent|whose (?:permission|agreement|say-so|yes|blessing|nod|"
-    r"go[- ]ahead|signature))\b",
+    rf"\b(approv\w+|authori[sz]\w+|{LETS}|{DOES}{LETS_TOO}|says? yes|(?:has to )?agree to|has to agree|"
+    rf"permission to|allowed to|(?<!n['’]t )let me|allow me|whose {ASSENT}|(?:an?|the) {ASSENT_ONLY}|"
+    rf"(?:get|need|give)s? (?:me |us )?(?:an? |the )?{ASSENT})\b",
     _I,
 )
+OUT_OF_HOURS = re.compile(rf"\b({HOURS}|{DARK}|[1-6] ?am|1[01] ?pm)\b", _I)
 PAGE_NOW = re.compile(
-    r"\b(down|outage|on fire|urgent\w*|emergency|incident|right now|asap|critical|broken for|not loading|"
-    r"isn['’]t loading|"
-    r"500s?|5xx|out of hours|weekend|saturday|sunday|bank holiday|overnight|midnight|at night|3 ?am|"
-    r"[1-6] ?am|after hours|wake(?:n|s)?(?: \w+)? up|wake\b|"
-    r"on[- ]?call|attack|hacked|ddos|breach)\b",
+    rf"\b({URGENT}|isn['’]t loading|500s?|5xx|on[- ]?call|wake(?:n|s)?(?: \w+)? up|wake|"
+    rf"{HOURS}|(?:at|in the|all|of the) {DARK}|[1-6] ?am|1[01] ?pm)\b",
     _I,
 )
+_MERELY = frozenset("actually exactly really still now just yet".split())
 _CALM = re.compile(
-    r"(?:\b(?:not|nothing|no|never|none)(?:['’]s| is| has)?|n['’]t)\s+(?:(?:an?|any|really|actually|exactly|that|very|"
-    r"so|super|terribly|all|yet|even)\s+){0,2}(?:urgent\w*|on fire|down|critical|emergency|incident|outage|attack)\b",
+    rf"(?:\b(?:not|nothing|no|never|none)(?:['’]s| is| has)?|n['’]t)\s+(?:(?:an?|any|{one_of(_MERELY)}|that|very|"
+    rf"so|super|terribly|all|even)\s+){{0,2}}{DENIABLE}\b",
     _I,
 )
 """Words of urgency that are said not to hold: "nothing on fire", "it isn't urgent"."""
-OUT_OF_HOURS = re.compile(
-    r"\b(out of hours|weekends?|saturday|sunday|bank holiday|overnight|midnight|(?:at|in the|all) night|nights?|"
-    r"[1-6] ?am|1[01] ?pm|after hours|evenings?)\b",
-    _I,
-)
+_DUTY = rf"(?:{DUTY}|problem|area|thing)"
 NEXT = re.compile(
-    r"\b(escalat\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
+    rf"\b(escalat(?!or)\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
     r"next steps?(?=\W*$)|"
     r"(?:and|then|but) (?:after that|then)(?=\W*$)|"
-    r"(?:the )?chain\b|above (?:us|me|them|him|her|you)|over (?:his|her|their) head|"
+    r"(?<!supply )chain\b|above (?:us|me|them|him|her|you)|over (?:his|her|their) head|"
     r"rungs?\b|hit a (?:brick )?wall|more senior|higher up\b|up the (?:chain|ladder)|pecking order|drawn? a blank|"
     r"none of (?:us|my|our|the)\b.{0,30}\b(?:can|could|knows?|sees?|has)\b|"
     r"who else (?:can|could|should|do|is there|to|might|would)\b|"
@@ -72,47 +99,32 @@ NEXT = re.compile(
     r"vacation)|away|off(?: sick| today| work)?|out(?: of (?:the )?office)?|unavailable|not (?:around|there|available)|"
     r"gone|left(?: the \w+)?)(?=\W*$)|"
     r"who .{0,25}\binstead(?=\W*$)|"
-    r"(?:isn|wasn|aren)['’]?t (?:theirs|them|their(?:s| (?:job|problem|area|thing|remit))|his|hers)|"
-    r"not (?:theirs|their (?:job|problem|area|thing|remit)|them)(?=\W*$)|"
-    r"(?:i|we|you|he|she|they|us|every(?:one|body)|team|squad|leads?|tl|devs?|developers?|engineers?|people|manager|"
-    r"colleagues?)(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
-    r"still|just|really|properly|completely|totally|quite|now))* stuck|"
-    r"stump\w*|out of ideas|can['’]?t (?:crack|solve|resolve|work out|figure out|agree)|"
-    r"tried everything|run out of|at a loss|"
+    rf"(?:isn|wasn|aren)['’]?t (?:them|their(?:s| {_DUTY})|his|hers)|not (?:theirs|their {_DUTY}|them)(?=\W*$)|"
+    rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|{PEOPLE})"
+    r"(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
+    rf"{one_of(_MERELY)}|properly|completely|totally|quite))* stuck|"
+    rf"stump\w*|{STUCK}|can['’]?t (?:crack|{FAIL})|tried everything|run out of|"
     r"get nowhere|got nowhere|going nowhere|ignor(?:ed|ing) (?:me|us)|last resort|still (?:stuck|no\b|not|"
     r"nothing|unresolved))\b",
     _I,
 )
 ORDER = re.compile(
-    r"\b(?:rungs?|chain of command|pecking order|escalation (?:path|ladder|order|route|chain|steps?|process|policy)|"
-    r"up the (?:chain|ladder))\b",
+    rf"\b(?:rungs?|chain of command|pecking order|escalation {ORDER_NAME}|up the (?:chain|ladder))\b",
     _I,
 )
 """Words for the order of escalation itself: whoever uses them asks for it, whatever else is found."""
-PAGE = re.compile(
-    r"\b(doc|docs|page|pages|guide|guidance|documentation|document|tutorial|article|manual page|"
-    r"instructions|runbook|playbook|how-?to|write[- ]?up|"
-    r"readme|wiki|glossary|handbook|faqs?)\b",
-    _I,
-)
+ABOUT_PAGE = re.compile(rf"\b{PAGE}\b", _I)
 PAGE_TROUBLE = re.compile(
-    r"\b(out of date|out-of-date|outdated|stale|wrong|typo|mistake|error in|incorrect|edit|update|fix|"
-    r"change|correct\w*|improve|rewrite|review|owns|owned|owner|who(?:se| own)\b|"
-    r"wrote|written|author|behind|maintain\w*|looks? after|keeps?|contradict\w*|missing|confus\w+|unclear)\b",
+    rf"\b({FAULT}|error in|edit|update|fix|change|correct\w*|improve|rewrite|review|{_KEEPS}|who(?:se| own)\b|"
+    r"wrote|written|author|behind|contradict\w*|missing|confus\w+|unclear)\b",
     _I,
 )
 _PAGE_WORDS = re.compile(
-    r"\b(?:docs?|pages?|guides?|guidance|documentation|documents?|tutorials?|articles?|manual|instructions|runbooks?|"
-    r"playbooks?|write-?ups?|readmes?|wiki|out[- ]of[- ]date|outdated|stale|wrong|typos?|mistakes?|errors?|incorrect|"
-    r"owns?|owners?|owned|maintain\w*|looks? after|wrote|behind|who|whom|whose|which|what|channel|team|keeps?|tell|"
+    rf"\b(?:{PAGE_OF_ANY}|manual|{FAULT}|errors?|{_KEEPS}|wrote|behind|who|whom|whose|which|what|channel|team|tell|"
     r"small|the|a|an|in|on|of|about|for|is|are|do|does|did|i|it|its|to|that|this|there|how|says?|step)\b",
     _I,
 )
-THING = re.compile(
-    r"\b(apps?|applications?|service|tool|repo|repository|gem|library|package|plugin|extension|component|widget|bot|"
-    r"script|codebase|project|api|cli|preset|website|microsite|dashboard|prototype)\b",
-    _I,
-)
+THING = re.compile(rf"\b{PROGRAM}\b", _I)
 THING_TROUBLE = re.compile(
     r"\b(bugs? (?:in|with)|(?:pr|pull request|patch|merge request|issue) (?:\w+ ){0,2}(?:on|for|against|to)|"
     r"reviews? (?:the )?(?:changes|prs?|pull requests)|who reviews|complain|feature request|"
@@ -120,10 +132,8 @@ THING_TROUBLE = re.compile(
     _I,
 )
 WHO = re.compile(
-    r"\b(who|whom|whose|which (?:team|channel|queue|person|people|group|inbox|address|squad|lot)|"
-    r"what (?:team|channel|queue)|where (?:do|can|should) (?:i|we)|"
-    r"anyone|anybody|someone|contact|ask|tell|speak to|talk to|channel|queue|escalate|report|raise|"
-    r"get hold of|reach)\b",
+    rf"\b(?:(?:{ASKS}|which lot|anyone|anybody|someone|channel|queue|escalate|report|raise|reach|{TURN_TO_SURELY}|"
+    rf"(?:right|best) {SOUGHT})\b|(?:what(?:['’]?s| is) .{{1,40}}|best ){ADDRESS}(?: (?:of|for)\b|\W*$))",
     _I,
 )
 NEEDS = re.compile(
@@ -134,9 +144,8 @@ NEEDS = re.compile(
 """A wish that somebody of the organisation has to meet, though no word asks for whom."""
 TRIED = re.compile(
     r"\b(next after|after (?:my|our|the|his|her)|"
-    r"asked|tried|spoke(?:n)? (?:to|with)|talked to|been to|pinged|messaged|contacted|emailed|told|"
-    r"raised (?:it )?with|checked with|escalated to|went to|"
-    r"gone to|had a look|has looked|looked at it|is stuck|stuck as well|stuck too|doesn['’]t know|"
+    rf"tried|{TURNED_TO}|"
+    r"had a look|has looked|looked at it|is stuck|stuck as well|stuck too|doesn['’]t know|"
     r"didn['’]t know|no idea|can['’]t help|couldn['’]t help|"
     r"away|on leave|off sick|not around|unavailable|hasn['’]t (?:replied|answered|got back)|"
     r"haven['’]t (?:replied|answered|heard back)|no (?:reply|answer))\b",
@@ -148,7 +157,7 @@ _GOES_ON = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it(?!(?:['’]s| is| was) (?:now |only |nearly |gone |past |about |around |the |a |an )*"
-    r"(?:\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|bank holiday|middle of|night|evening|midnight|late\b))|"
+    rf"(?:\d|(?:mon|tues|wednes|thurs|fri)day|{HOURS}|{DARK}|middle of|late\b))|"
     r"that|this|them|they|he|she|him|her|those|these|(?<!is )(?<!are )there(?!['’]s)|instead|otherwise|"
     r"the (?:one|other|same|first|second)|though)\b",
     _I,
@@ -179,7 +188,7 @@ _THANKS = re.compile(
 _FRAME = re.compile(
     r"(?:(?:and|so|but|ok(?:ay)?)[ ,]+)?(?:"
     r"(?:who(?:m|se)?|which \w+|what (?:team|channel|queue)|where) (?:do|can|should|would|must|could) (?:i|we) "
-    r"(?:ask|tell|contact|speak to|talk to|go to|go|message|e?-?mail|call|phone|ring|ping) (?:about|for)|"
+    rf"(?:{TURN_TO}|go) (?:about|for)|"
     r"(?:who|which \w+|what (?:team|channel|queue)) (?:(?:looks|sees) after|deals with|takes care of|signs off(?: on)?|"
     r"knows about|(?!is\b|was\b|does\b|has\b|knows\b|gets\b|goes\b|says\b)\w+s)|"
     r"who(?:['’]s| is) (?:responsible for|in charge of|the owner of)|"
@@ -295,7 +304,7 @@ def page_topic(question: str) -> str:
 
 def about_page(question: str) -> bool:
     """Whether the question is about a page as a page; names of things must have been taken out of it."""
-    return bool(PAGE.search(question) and PAGE_TROUBLE.search(question))
+    return bool(ABOUT_PAGE.search(question) and PAGE_TROUBLE.search(question))
 
 
 def about_alerts(question: str) -> bool:
@@ -356,26 +365,36 @@ def _content(question: str) -> list[str]:
     return [word for word in words if word not in _GLUE]
 
 
-_GLUE = frozenset(
-    (
-        "a an and are as at be but by can could did do does for from has have how i if in is it its me my of "
-        "on or our should so some that the their them then there they this to us was we were what when where "
-        "which who whom whose why will with would you your about ask contact need want get"
-    ).split()
+_GLUE = words("asked", "core", "glue") | frozenset(
+    """
+    a an and are as at be but by can could did do does for from has have how i if in is it its me my of on or our should
+    so some that the their them then there they this to us was we were what when where which who whom whose why will
+    with would you your about
+    """.split()
 )
-_ASKING = frozenset(
-    (
-        "own owns owned owner owners look looks looking after team teams channel channels queue queues slack ticket "
-        "tickets zendesk jira raise raises alert alerts alerted alarm alarms page pages paged pager call calls called "
-        "on-call oncall hours night nights weekend weekends evening evenings saturday sunday holiday approve approves "
-        "approval approver permission sign signs off allowed agree agrees decide decides next else person people "
-        "someone somebody anyone anybody one email phone address number link help helps support know knows tell tells "
-        "told asked speak talk go goes going gets got give reach responsible charge contacts handle handles deal deals "
-        "take takes run runs maintain maintains manage manages hear hears now yet still already reply replied answer "
-        "answers answered fine exactly code directly instead please sorry thanks ok okay right left too also really "
-        "actually who's whose i'm it's that's what's where's manual says say said repo day days today tomorrow am pm "
-        "neither's around away available unavailable free busy during outside "
-        "wake waken wakes up emergency urgent urgently first second other same way best just mean meant try tried"
-    ).split()
+_ASKING = _MERELY.union(
+    any_form(
+        ("asked", "core"),
+        ("asked", "sought"),
+        ("asked", "paging"),
+        ("alerts", "nouns"),
+        ("alerts", "done"),
+        ("deciding", "verbs", "human"),
+        ("keeping", "care"),
+        ("obtained", "nouns", "yes"),
+        ("hours", "words"),
+        ("hours", "dark"),
+        ("urgent", "duty"),
+        ("ways", "queueing"),
+        ("ways", "wanted"),
+    ),
+    """
+    agree agrees allowed already also am answer answered answers approver around available away best busy charge
+    code day days deal deals decide decides directly during else emergency fine first free give go goes going hear
+    hears holiday hours i'm instead it's jira left link manual mean meant neither's next off ok okay oncall one
+    other outside please pm raise raises replied reply repo responsible right said same say says second sign sorry
+    take takes thanks that's today tomorrow too tried try unavailable up urgent urgently wake waken wakes way what's
+    where's who's whose zendesk
+    """.split(),
 )
 """Words of asking itself: none of them says what a question is about."""

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from assistant.address_book import AddressBook
 from assistant.values import Outcome
+from ingest.facts.lexicon import one_of, words
 from ingest.values import Contact, Fact, Place
 
-_CHAT = re.compile(r"(?:slack|msteams)://|https?://[^/]*(?:slack|teams|zulip|discord|mattermost|chat)", re.IGNORECASE)
+_CHAT = re.compile(
+    rf"(?:slack|msteams)://|https?://[^/]*(?:{one_of(words('ways', 'chats'))}|teams|chat)", re.IGNORECASE
+)
 """A link into a chat: the room's name, where the manual states it elsewhere, says more. A portal or a form is given for
 its own matter."""
 

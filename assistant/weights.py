@@ -17,6 +17,7 @@ from importlib.resources import files
 
 import numpy as np
 
+from assistant.phrases import TICKETS
 from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
@@ -28,15 +29,7 @@ from ingest.values import Fact
 
 FILE = "calibration.json"
 
-_TICKET = re.compile(
-    r"\b(tickets?|queue|zendesk|jira|log (?:it|this|that)|triage|reassign|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE
-)
-_ASKING = """
-    ask question speak talk tell contact reach know need want get help support run own owner maintain look after
-    team channel queue person people somebody someone anybody anyone nobody app application service tool repo repository
-    gem library package plugin extension component widget bot script codebase project api cli website dashboard
-"""
-"""Words by which people ask, and words for software of any kind: they say nothing of the matter."""
+_TICKET = re.compile(rf"\b({TICKETS}|log (?:it|this|that)|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE)
 _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 
 
@@ -76,7 +69,8 @@ def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
 
 @cache
 def _asking() -> frozenset[str]:
-    return frozenset(tokenize(_ASKING))
+    """Those of asking, and of software of any kind: they say nothing of the matter."""
+    return frozenset(tokenize(" ".join(words("asked", "core") | words("things", "programs"))))
 
 
 @cache

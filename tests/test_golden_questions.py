@@ -5,6 +5,10 @@ it, `asks` every flag that a person would say holds of it: what is not listed do
 the manual in it, which `about_page` and `about_alerts` do not read. `after` are the turns before it, with `before`,
 `leans` and `may_stand_alone`, empty and false unless given. A row that is read otherwise says how in `today` (of the
 turns before it in `today_follows`): it has to be read so and not as it should be, so that a repair takes that away.
+
+`directory.yml` has questions about the directory itself: the `form` of one with the name in it, the `literal` name, the
+words around "or" (`either`), who is asked to be `right`, `several` questions, what it asks `about` the assistant. What
+is not given is not there, but for the form.
 """
 
 from __future__ import annotations
@@ -17,13 +21,15 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.kinds import about_assistant, alternatives, forms, is_right, literal, several
 from assistant.scope import without_orders
 from assistant.understand import about_alerts, about_page, courtesies_off, understand
 
 FILES = sorted((Path(__file__).parent / "golden" / "questions").glob("*.yml"))
 FLAGS = ("owns", "approve", "page_now", "out_of_hours", "next", "who", "alerts", "thing")
 ALL_FLAGS = (*FLAGS, "about_page")
-OTHER_KEYS = {"courtesies": {"looked_up"}, "orders": {"left"}}
+OF_DIRECTORY = ("form", "literal", "either", "right", "several", "about")
+OTHER_KEYS = {"courtesies": {"looked_up"}, "orders": {"left"}, "directory": set(OF_DIRECTORY)}
 """What the rows of a file say of their question, where it is not how the question is read."""
 KEYS = {"asks", "names", "about_alerts", "after", "before", "leans", "may_stand_alone", "today_follows"}
 
@@ -129,6 +135,26 @@ def test_orders_are_taken_out(row: Row) -> None:
 def test_what_is_left_otherwise_is_what_it_says(row: Row) -> None:
     whole = row["today"] is None
     assert without_orders(row["says"]) == (row["says"] if whole else row["today"], not whole)
+
+
+@pytest.mark.parametrize("row", rows("directory"), ids=lambda row: repr(row["says"]))
+def test_a_question_about_the_directory_is_known_by_its_form(row: Row) -> None:
+    says = row["says"]
+    form = next(forms(says), None)
+    found = {
+        "form": [form.kind, form.name] if form and "form" in row else None,
+        "literal": literal(says) if not {"form", "about"} & set(row) else "",
+        "either": next(([before[-1], after[0]] for before, after in alternatives(says)), None),
+        "right": list(is_right(says)),
+        "several": list(several(says)),
+        "about": about_assistant(says),
+    }
+    assert {key: value for key, value in found.items() if value} == {key: row[key] for key in row if key != "says"}
+
+
+def test_of_each_form_of_the_directory_there_are_some() -> None:
+    count = Counter(str(row.get("form", [key])[0]) for row in rows("directory") for key in row if key != "says")
+    assert min(count[kind] for kind in ("who is", "does", "owns", *OF_DIRECTORY[1:])) >= 2
 
 
 def test_of_each_flag_there_are_some_that_ask_and_some_that_do_not() -> None:

@@ -1,4 +1,4 @@
-"""No list of English words stands twice in `ingest/`, and the lexicon's lists take in one another."""
+"""No list of English words stands twice in `ingest/` and `assistant/`, and the lexicon's lists take in one another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it.common.html_blocks import block_names
+from test_golden_questions import flags_of
 
 from ingest.facts.compiling import facts_of
 from ingest.facts.lexicon import lexicon, nouns, one_of, ordered, plural, words
@@ -47,15 +48,25 @@ class Listed:
     words: frozenset[str]
 
 
+ROOMS = ("ingest", "assistant")
+OTHERWISE = {
+    "languages.toml": "what languages are told apart by: a word counts for being English, not for its sense",
+    "scope.toml": "replies and examples, which are whole sentences",
+}
+"""Files that are no lists of words with a meaning, and why."""
+
+
 def lists_in(root: Path) -> Iterator[Listed]:
-    """Every list of at least FEWEST words below `root/ingest`: strings of words, sequences of strings, alternatives of
-    a pattern; and the lists of TOML."""
-    for file in sorted((root / "ingest").rglob("*.py")):
-        for line, said in _of_code(ast.parse(file.read_text("utf-8"))):
-            yield from _listed(f"{file.relative_to(root)}:{line}", said)
-    for file in sorted((root / "ingest").rglob("*.toml")):
-        for name, said in _of_toml(tomllib.loads(file.read_text("utf-8")), ""):
-            yield from _listed(f"{file.relative_to(root)} {name}", said)
+    """Every list of at least FEWEST words below the rooms in `root`: strings of words, sequences of strings,
+    alternatives of a pattern; and the lists of TOML."""
+    files = [file for room in ROOMS for file in sorted((root / room).rglob("*")) if file.name not in OTHERWISE]
+    for file in files:
+        if file.suffix == ".py":
+            for line, said in _of_code(ast.parse(file.read_text("utf-8"))):
+                yield from _listed(f"{file.relative_to(root)}:{line}", said)
+        if file.suffix == ".toml":
+            for name, said in _of_toml(tomllib.loads(file.read_text("utf-8")), ""):
+                yield from _listed(f"{file.relative_to(root)} {name}", said)
 
 
 def _listed(where: str, said: Sequence[str]) -> Iterator[Listed]:
@@ -78,7 +89,7 @@ def _of_toml(table: dict[str, object], above: str) -> Iterator[tuple[str, list[s
         if isinstance(value, dict):
             yield from _of_toml(value, name)
         elif (
-            key not in ("yes", "no", "reads", "says") and name != "irregular.forms"
+            key not in ("yes", "no", "reads", "asks", "says") and name != "irregular.forms"
         ):  # forms of words that stand elsewhere
             said = value.split() if isinstance(value, str) else [str(word) for word in value]  # type: ignore[attr-defined]
             yield name, [word.partition(":")[0] for word in said if not word.startswith("@")]
@@ -169,6 +180,13 @@ def test_a_list_that_is_written_again_is_seen(tmp_path: Path, file: str, text: s
     assert bool(twice(list(lists_in(tmp_path)))) is seen
 
 
+def test_what_questions_are_read_by_is_no_list_of_its_own(tmp_path: Path) -> None:
+    for room in ROOMS:
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "a.py").write_text("TELL = 'ask tell ring page warn nudge poke'", "utf-8")
+    assert len(twice(list(lists_in(tmp_path)))) == 1
+
+
 def test_no_word_stands_twice_in_a_list() -> None:
     written = [(f"{section}.{name}", said.split()) for section, table in lexicon().items()
                for name, said in table.items() if isinstance(said, str)]  # fmt: skip
@@ -201,3 +219,11 @@ def test_a_page_that_says_it_names_whom_or_what_stands_after_the_arrow(said: str
     (tmp_path / "page.md").write_text(f"# Quay\n\n{said}\n", "utf-8")
     found = [contact for fact in facts_of(read_manual(tmp_path)) for contact in fact.contacts]
     assert ", ".join(dict.fromkeys(contact.address or contact.name for contact in found)) == names
+
+
+ASKS = [example.split(" -> ") for table in lexicon().values() for example in table.get("asks", ())]
+
+
+@pytest.mark.parametrize(("said", "asks"), ASKS)
+def test_a_question_that_says_it_asks_what_stands_after_the_arrow(said: str, asks: str) -> None:
+    assert flags_of({"says": said}) == set(filter(None, asks.split(", ")))

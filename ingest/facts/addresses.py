@@ -14,7 +14,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from ingest.facts.lexicon import ASK, CHATS, FILING, HELP, ROOMS, TALK, TICKETING, TROUBLES, one_of, participles, words
+from ingest.facts.lexicon import (
+    ASK,
+    CHATS,
+    FILING,
+    HELP,
+    QUEUEING,
+    ROOMS,
+    TALK,
+    TICKETING,
+    TROUBLES,
+    one_of,
+    participles,
+    words,
+)
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -123,7 +136,7 @@ CUES = re.compile(
     r"paged|raise|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
-_TICKET_CUES = re.compile(rf"\b(tickets?|{TICKETING}|queues?|triag\w+|assign\w*|reassign\w*|groups?)\b", re.IGNORECASE)
+_TICKET_CUES = re.compile(rf"\b({QUEUEING}|{TICKETING}|assign\w*|groups?)\b", re.IGNORECASE)
 
 
 _NESTED = 50

@@ -76,6 +76,11 @@ def plural(noun: str) -> str:
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
+def typed(said: Iterable[str]) -> str:
+    """The same as `one_of` in the words of those who type quickly: a hyphen may be a blank as well."""
+    return one_of(said).replace("-?", "[- ]?")
+
+
 def one_of(said: Iterable[str]) -> str:
     """Words as alternatives of a regular expression in a group of its own, none cut short by another that it begins
     with; a hyphen may be left out, and a blank may be any white space."""
@@ -107,8 +112,17 @@ def _irregular() -> Mapping[str, tuple[str, ...]]:
     return {verb: tuple(forms.split(",")) for verb, _, forms in pairs}
 
 
+def forms(said: Iterable[str]) -> frozenset[str]:
+    """Every form of some verbs."""
+    return frozenset(form for verb in said for form in _forms(verb))
+
+
 def _forms(verb: str) -> Iterator[str]:
     """The forms of an English verb, regular ones by the usual rules of spelling."""
+    head, particle = _apart(verb)
+    if particle:
+        yield from (form + particle for form in _forms(head))
+        return
     yield verb
     stem = verb.removesuffix("e")
     doubled = len(verb) > 2 and verb[-1] not in f"{_VOWELS}wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
@@ -122,13 +136,26 @@ def _forms(verb: str) -> Iterator[str]:
     yield from _irregular().get(verb, ())
 
 
+def _apart(verb: str) -> tuple[str, str]:
+    """A verb without what stands behind it and keeps its form, and that: "look" and "-after"."""
+    head, _, particle = verb.partition("-")
+    return (head, f"-{particle}") if particle in ("after", "off", "out") else (verb, "")
+
+
 def _present(verbs: Iterable[str]) -> Iterator[str]:
-    return (form for verb in verbs for form in (verb, plural(verb)))
+    return (form for verb in verbs for form in (verb, third(verb)))
 
 
-def _past(verb: str) -> str:
+def third(verb: str) -> str:
+    """What he, she or it does: "owns", "looks-after"."""
+    head, particle = _apart(verb)
+    return plural(head) + particle
+
+
+def past(verb: str) -> str:
     """The participle: the last form that no rule makes, else the regular one."""
-    return [*(form for form in _forms(verb) if form.endswith("ed")), *_irregular().get(verb, ())][-1]
+    head, particle = _apart(verb)
+    return [*(form for form in _forms(head) if form.endswith("ed")), *_irregular().get(head, ())][-1] + particle
 
 
 def participles(section: str, name: str) -> frozenset[str]:
@@ -153,7 +180,7 @@ KEEPS = one_of(_present(words("keeping", "care")))
 """The same, with what are nouns too: "runs", "support"."""
 SERVES = one_of(_present(words("keeping", "serving")))
 """What they do for others: "provides", "help"."""
-KEPT = one_of(_past(verb) for verb in words("keeping", "care"))
+KEPT = one_of(past(verb) for verb in words("keeping", "care"))
 """What is done with a thing by whoever has it in hand: "owned", "run"."""
 GOT = one_of(words("obtained", "nouns", "sought"))
 """What is got from somebody: "approval", "advice"."""
@@ -162,13 +189,15 @@ CHATS = f"(?:(?:(?:ms|microsoft) )?teams|google chat|{one_of(words('ways', 'chat
 """Programs that people talk to each other in."""
 PAGERS, TICKETING = one_of(words("ways", "pagers")), one_of(words("ways", "ticketing"))
 """Programs that page people, and those that take tickets."""
+QUEUEING = one_of(words("ways", "queueing"))
+"""Where tickets lie, and what is done with them there."""
 FILING = one_of(words("ways", "filing"))
 """A verb of writing a ticket: "raise"."""
 FILED = one_of(form for verb in words("ways", "filing") for form in _forms(verb))
 """The same in all its forms: "raising", "filed"."""
-PASSED = one_of(_past(verb) for verb in words("sent", "passing"))
+PASSED = one_of(past(verb) for verb in words("sent", "passing"))
 """What is done with a matter that goes to somebody else: "handed"."""
-ASKED = one_of(_past(verb) for verb in words("asked", "telling"))
+ASKED = one_of(past(verb) for verb in words("asked", "telling"))
 """What is done with somebody: "told"."""
 HELP = one_of(words("obtained", "nouns", "said"))
 """What one looks for: "help", "guidance"."""

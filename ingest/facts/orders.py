@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from ingest.facts.addresses import addresses
 from ingest.facts.introductions import DOING
-from ingest.facts.lexicon import HELP, TROUBLES
+from ingest.facts.lexicon import HELP, TROUBLES, one_of, typed, words
 from ingest.facts.people import Roster, people
 from ingest.kept import Noted
 from ingest.manual.inline import Text
 from ingest.manual.markdown import Block, Section
 from ingest.values import Contact, Page
 
-_WAYS = r"(?:path|ladder|chain|order|route|steps?|process|procedure)"
+_WAYS = one_of(words("orders", "names") | {"steps"})
 _ORDER = re.compile(
     r"\b(in (?:the |this |that )(?:following )?order|in following order|"
     r"in order\b(?! (?:to|for|that)\b)|in turn|one after (?:the )?other|"
@@ -26,8 +26,8 @@ _ORDER = re.compile(
 _ESCALATE = re.compile(r"\bescalat\w*\b", re.IGNORECASE)
 _HEADING = re.compile(rf"\b(escalat\w+ {_WAYS}|chain of command|escalation)\b", re.IGNORECASE)
 _STUCK = re.compile(
-    r"\b(stuck|out of ideas|at a loss|"
-    r"(?:can['’]t|cannot|could not|unable to) (?:\w+ ){0,3}(?:resolve|solve|fix|work out|agree|answer))\b",
+    rf"\b({typed(words('orders', 'stuck'))}|"
+    rf"(?:can['’]t|cannot|could not|unable to) (?:\w+ ){{0,3}}{typed(words('orders', 'failing'))})\b",
     re.IGNORECASE,
 )
 _HELP = re.compile(rf"\b({HELP}|escalat\w*|stuck|contact|ask|who)\b", re.IGNORECASE)

@@ -200,13 +200,14 @@ _CLAUSE = re.compile(r"\b(?:is|are|was|uses?|has|have|same|each|both|rest)\b")
 NOT_PEOPLE = (
     frozenset(
         """publisher publishers question questions method endpoint department command script page following public
-        browser person people caller function file files team reporter another channel channels backend frontend
+        browser caller function file files reporter another channels backend frontend
         machine machines container containers slack owner owners maintainer maintainers organisation
         organisations organization organizations joiner joiners leaver leavers creator else responsible link form
-        copy report code ips themselves group list above below guides documentation dashboard dashboards overview
+        copy report code ips themselves list above below guides documentation dashboard dashboards overview
         point""".split()
     )
     | words("people", "nobody")
+    | words("asked", "sought", "vague")
     | (nouns("things", "software") - words("people", "functions"))
 )
 """What an asking verb may take that is nobody to ask: machines, readers and writers, words that stand for anyone or
