@@ -65,7 +65,9 @@ _DOMAIN = re.compile(
 """After the end of an address that many have: "your @quayside.org account"."""
 _CODE_THING = re.compile(r"\s+(?:selector|element|id|class|method|function|attribute|anchor|div|tag|variable|hook)s?\b")
 _PLACEHOLDER = re.compile(
-    r"@example\.|@domain\.|^(your|first|name|user|someone|me|you|(?:john|jane)[._-]?doe)\b.*@|^git@", re.IGNORECASE
+    r"@example\.|@domain\.|@(?:group|resource)\.calendar\.|"
+    r"^(your|first|name|user|someone|me|you|(?:john|jane)[._-]?doe)\b.*@|^git@",
+    re.IGNORECASE,
 )
 _CHAT_URL = re.compile(
     r"slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"

@@ -13,11 +13,20 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
-from ingest.facts.bystanders import illustrates, is_aside, is_bystander, is_fragment
+from ingest.facts.bystanders import (
+    illustrates,
+    in_condition,
+    is_aside,
+    is_bystander,
+    is_condition,
+    is_fragment,
+    only_mentioned,
+    only_stands,
+)
 from ingest.facts.clauses import common_objects, masked, may_do, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, one_of, words
+from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import ROLES, TEAMS, called_after, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -28,17 +37,19 @@ from ingest.facts.roles import role_line
 from ingest.facts.scopes import has_matter
 from ingest.facts.spoken import Spoken
 from ingest.facts.syntax import Tree, trees
-from ingest.facts.verbs import conditional, governed, linked_objects, objects, tools
+from ingest.facts.verbs import conditional, governed, linked_objects, objects, reached, tools
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
 from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page, Place
 
 _LISTED = re.compile(
-    rf"\b({TELL}|{TALK}|{REACHED}|aware|approv\w+|help|who can|one of|any of|either|report)\b",
+    rf"\b({TELL}|{TALK}|{REACHED}|aware|approv\w+|help|who can|one of|any of|either|report)\b"
+    r"(?!\s+(?:groups?|lists?|address\w*|accounts?|templates?)\b)",
     re.IGNORECASE,
 )
 """Before a list, behind the last full stop: its items are people to ask or tell."""
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ASKED = re.compile(
     rf"\b(?:{ASK}|{TALK}|one of|any of|either|whom?|approv\w*|agree\w*|"
     r"permission|escalat\w*|order|from|by)\b",
@@ -46,11 +57,17 @@ _ASKED = re.compile(
 )
 """In the line over a list of whom to go to."""
 _NEGATED = re.compile(
-    r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|not|no longer|without)\s+"
+    r"\b(?:do not|don['’]t|never|avoid|rather than|instead of|in place of|alternatives? to|other than|unlike|not|"
+    r"no longer|without)\s+"
     rf"(?:(?!(?:have|understand|{one_of(words('general', 'lacking'))})\b)[\w'’]+\s+){{0,5}}$",
     re.IGNORECASE,
 )
 """Before somebody who is not to be asked; "if you don't have access contact ..." is no such case."""
+_OUT_OF_REACH = re.compile(
+    r"\b(?:unable to|cannot|can['’]t|could not|couldn['’]t)\s+(?:contact|reach|get hold of)\s+(?:the\s+|your\s+)?$",
+    re.IGNORECASE,
+)
+"""Before somebody who has been asked in vain."""
 _PAST = re.compile(r"\b(?:used to|formerly|previously|in the past|until recently)\b[^.;,]*$", re.IGNORECASE)
 """Whoever is named after such words was asked in the past and no longer is."""
 _ACTOR = re.compile(
@@ -98,7 +115,7 @@ def asks_of(
                 above = block
             if block.kind in ("code", "data") or ((block.first, block.last) in taken and block.part is None):
                 continue
-            if _introduces(block, known):
+            if _introduces(block, known) or _is_in_contents(block):
                 continue
             before: Sentence | None = None
             statements = _Statements(spoken, section, block, known, roster)
@@ -162,6 +179,13 @@ def _introduces(block: Block, known: frozenset[str]) -> bool:
     """A line that only introduces a team's list says nothing of its own."""
     plain = block.text.plain.rstrip()
     return block.kind == "paragraph" and plain.endswith(":") and introduction(block.text, known) is not None
+
+
+def _is_in_contents(block: Block) -> bool:
+    """An item that is a link within its own page, and nothing else: a table of contents says nothing."""
+    plain = block.text.plain
+    within = (s for s in block.text.spans if s.kind == "link" and s.href.startswith("#"))
+    return block.kind == "item" and any(not f"{plain[: s.start]}{plain[s.end :]}".strip() for s in within)
 
 
 @dataclass(frozen=True)
@@ -321,8 +345,12 @@ def mentions_in(
     plain = sentence.text.plain.replace("\n", " ")
     if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
         return ()
+    tree = page.trees.get(sentence.text.plain)
+    if tree and is_condition(plain, tree):
+        return ()
     hard = [*addresses(sentence.text, known, around)]
     hard += _apart(hard, [*schedules(sentence.text), *phones(sentence.text, around)])[len(hard) :]
+    hard = [m for m in hard if not (only_mentioned(plain, m) or (tree and in_condition(tree, m)))]
     named = people(plain, roster)
     reached = [
         m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
@@ -331,9 +359,11 @@ def mentions_in(
     held = holders(sentence.text, page, listed=_lists(lead))
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
+    soft = [m for m in soft if not _begins_in_code(sentence, m)]
     soft, rest = _by_tree(sentence, page, roster, soft, rest, lead)
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
+    mentions = [m for m in mentions if not _OUT_OF_REACH.search(plain[: m.start])]
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
     mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
     mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
@@ -374,6 +404,7 @@ def _by_tree(
     if plain.rstrip().endswith("?") or illustrates(lead):
         soft, found = [], [n for n in found if n.asked]
     soft = [m for m in soft if not (is_aside(plain, m.start) or _is_bystander(sentence, tree, m, roster))]
+    soft = [m for m in soft if _listed(m, lead) or reached(plain, m.start, m.end) or not only_stands(tree, m)]
     if not _ASKED.search(lead):
         soft = [m for m in soft if m.contact.kind != "role" or not is_fragment(tree, m)]
     found = [n for n in found if n.asked or not _is_bystander(sentence, tree, n.mention, roster)]
@@ -418,6 +449,11 @@ def _addressed(mention: Mention) -> Mention:
 
 def _in_code(sentence: Sentence, mention: Mention) -> bool:
     return any(s.kind == "code" and s.start <= mention.start < s.end for s in sentence.text.spans)
+
+
+def _begins_in_code(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a phrase is of a thing that is named in code: "the `pump.service` systemd unit"."""
+    return any(s.kind == "code" and s.start <= mention.start < s.end < mention.end for s in sentence.text.spans)
 
 
 def _is_link(sentence: Sentence, mention: Mention) -> bool:
@@ -483,7 +519,11 @@ def _nobody(mention: Mention, roster: Roster) -> bool:
         return True
     if not contact.address and _POINTER.match(contact.name):
         return True
-    return not contact.address and contact.kind in ("team", "role") and roster.is_nobody(contact.name)
+    if contact.address or contact.kind not in ("team", "role"):
+        return False
+    *before, last = contact.name.split() or [""]
+    outside = last.lower() in nouns("people", "outsiders") and not any(word[:1].isupper() for word in before)
+    return outside or roster.is_nobody(contact.name)
 
 
 def _listed(mention: Mention, lead: str) -> bool:
@@ -493,7 +533,7 @@ def _listed(mention: Mention, lead: str) -> bool:
 
 @lru_cache(1024)
 def _lists(lead: str) -> bool:
-    return bool(_LISTED.search(lead, lead.rfind(".") + 1))
+    return bool(_LISTED.search(_BRACKETS.sub(" ", lead[lead.rfind(".") + 1 :])))
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

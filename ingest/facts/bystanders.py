@@ -13,23 +13,58 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.facts.addresses import Mention
-from ingest.facts.clauses import MASK, MODALS, ROLE_NOUNS, SUBJECTS
-from ingest.facts.lexicon import verbs
+from ingest.facts.clauses import DEMANDING, MASK, MODALS, ROLE_NOUNS, SUBJECTS, TELLING
+from ingest.facts.lexicon import ASK, FILING, HELP, TALK, one_of, verbs, words
 from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
+_WHENEVER = frozenset("if when whenever whether once unless until after before".split())
+_PERHAPS = _IF | {"when", "unless"}
+_SOME = frozenset("any no those anything".split())
 _UNREAL = frozenset("future new potential prospective possible hypothetical".split())
 _ANYBODY = frozenset("anyone anybody everyone".split())
 _DETERMINERS = frozenset("the our your their my his her".split())
 _STAFF = frozenset("staff member members employee employees".split())
 _HELPING = frozenset(
-    "help helps helping support supports supporting assist assists serve serves enable enables".split()
+    """help helps helping support supports supporting assist assists serve serves enable enables allow allows encourage
+    encourages""".split()
 )
+_PARTITIVE = frozenset("of from on in within at".split())
+"""Between those who do something and their team: "somebody from the Berth team"."""
+_OBJECTS = ("dobj", "obj", "dative")
 _MODIFIERS = ("compound", "nmod", "amod", "npadvmod")
 _MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
 _EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b", re.IGNORECASE)
+_TOLD = re.compile(
+    rf"(?<!\bour )(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:{ASK}|{TALK}|{FILING}|{HELP}|post|join|use|share|announce|let|"
+    r"know|message\w*|ask\w*)\b",
+    re.IGNORECASE,
+)
+_SHOWN = re.compile(
+    r"(?:\be\.?g\.?|\bex\.|\bfor example|\bfor instance),?\s*"
+    r"(?:[#@][\w./-]+(?:\s*\([^()]*\))?,?\s+(?:and\s+|or\s+)?)*(?P<between>(?:[\w-]+\s+){0,2})[(\"“`]*$",
+    re.I,
+)
+"""Before what is an example of a name: "e.g. quay@harbour.example"."""
+_THANKED = re.compile(r"\b(?:thanks?(?: you)?(?: to)?|kudos to|credits? to|courtesy of|shout-?out to)\s+$", re.I)
+_SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
+_RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
+"""How a link begins that leads to what was said: "[we decided](...) to use it"."""
+_PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
 _ILLUSTRATES = re.compile(r"\bexamples?\b[^.]*:\s*$|^\W*(?:for example|e\.g)\b[^.]*:\s*$", re.IGNORECASE)
+
+
+def only_mentioned(plain: str, mention: Mention) -> bool:
+    """Whether an address stands there as an example, in thanks, as an account that publishes something, as a list
+    to which people are subscribed by others, or as a link to what was said."""
+    before = plain[: mention.start]
+    if _THANKED.search(before) or _SUBSCRIBED.search(before) or _RETOLD.match(plain, mention.start):
+        return True
+    if mention.contact.kind == "handle" and _PUBLISHES.match(plain, mention.end):
+        return True
+    shown = _SHOWN.search(before)
+    return shown is not None and not _TOLD.search(before, 0, shown.start()) and not _TOLD.search(shown["between"])
 
 
 def illustrates(lead: str) -> bool:
@@ -52,6 +87,36 @@ def is_bystander(tree: Tree, mention: Mention, *, known: bool) -> bool:
     """Whether nobody is sent to a phrase for somebody, by the sentence's tree; `known`: the manual introduces them."""
     inside = [p for p, word in enumerate(tree) if word.start < mention.end and mention.start < word.end]
     return bool(inside) and _Phrase(tree, inside).is_bystander(known=known)
+
+
+def is_condition(plain: str, tree: Tree) -> bool:
+    """Whether a text is a condition and nothing else, over a list of what to do then: "If you get a message in #x:"."""
+    _, comma, last = plain.lower().rpartition(",")
+    told = (TELLING | verbs("sent").keys()).intersection(re.findall(r"[a-z]+", last))
+    if (comma and told) or not plain.rstrip().endswith((":", "..", "…")):
+        return False
+    root = next((word for word in tree if tree[word.head] is word), None)
+    opening = (word for word in tree if root is not None and tree[word.head] is root and word.dep in ("mark", "advmod"))
+    return any(word.lower in _WHENEVER for word in opening)
+
+
+def in_condition(tree: Tree, mention: Mention) -> bool:
+    """Whether something only has to happen to an address, or does not: "once harbour@quay.example receives it"."""
+    inside = [p for p, word in enumerate(tree) if word.start < mention.end and mention.start < word.end]
+    if not inside:
+        return False
+    head = _Phrase(tree, inside).head
+    head = tree[head.head] if head.dep in _MODIFIERS else head  # "the #quay channel should not"
+    below = [w for w in tree if w.head == head.head]
+    waits = any(w.dep in ("mark", "advmod") and w.lower in _WHENEVER for w in below if w.end <= mention.start)
+    return head.dep in SUBJECTS and (waits or any(w.dep == "neg" for w in below))
+
+
+def only_stands(tree: Tree, mention: Mention) -> bool:
+    """Whether a phrase for somebody is neither the subject nor the agent of anything: "in the world of the SRE, minutes
+    count", "as the team's time is limited, it will do what it can"."""
+    inside = [p for p, word in enumerate(tree) if word.start < mention.end and mention.start < word.end]
+    return bool(inside) and not _Phrase(tree, inside).acts
 
 
 @dataclass(frozen=True)
@@ -81,11 +146,49 @@ class _Phrase:
         return self.head.dep in _MODIFIERS and near and not _MASKED.fullmatch(self.above.text)
 
     @property
+    def after(self) -> str:
+        """The tag of the word behind them."""
+        return self.tree[self.inside[-1] + 1].tag if self.inside[-1] + 1 < len(self.tree) else ""
+
+    @property
     def of_members(self) -> bool:
         return self.modifies and self.above.lower in ("member", "members")
 
+    @property
+    def acts(self) -> bool:
+        """Whether the sentence says of them what they do, as far as its tree tells."""
+        word = self.above if self.of_members else self.head
+        led = word.dep == "pobj" and self.above.lower not in _PARTITIVE
+        if not led and self.after.startswith(("MD", "VBZ")):
+            return True
+        within = False
+        for _ in range(len(self.tree)):
+            above = self.tree[word.head]
+            if word.dep == "poss":
+                return above.lower in words("obtained", "nouns") | words("obtained", "duties") | {"discretion"}
+            if word.dep in ("conj", "appos", *_MODIFIERS):
+                word = above  # "the tech lead and the delivery manager", "a leads meeting"
+            elif word.dep == "pobj" and above.lower in _PARTITIVE and not within:
+                word, within = self.tree[above.head], True
+            elif word.dep == "pobj":
+                return above.lower == "by"
+            else:
+                return word.dep not in _OBJECTS or self._does_more(word)
+        return True
+
+    def _does_more(self, word: Word) -> bool:
+        """Whether more is said of an object: "you need the clerk to sign", "the clerk who signs"."""
+        place = next(p for p, other in enumerate(self.tree) if other is word)
+        return any(
+            (other.head == place and other.dep in ("relcl", "acl"))
+            or (other.head == word.head and other.dep in ("xcomp", "ccomp", "advcl"))
+            for other in self.tree
+        )
+
     def is_bystander(self, *, known: bool) -> bool:
-        if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped():
+        if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
+            return True
+        if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped() or self._is_written_to():
             return True
         if self.modifies and not self.of_members:
             return self.above.tag.startswith("NN") and self.above.lower not in ROLE_NOUNS
@@ -94,10 +197,51 @@ class _Phrase:
             return False
         return self._only_does(verb, known=known)
 
+    def _is_defined(self) -> bool:
+        """Whether a text says what such a one is: "a project manager who can view anything"."""
+        start = self.inside[0]
+        alone = self.head.dep == "ROOT" and start < 3
+        after_name = self.head.dep == "appos" and start > 1 and self.tree[start - 2].text in (":", "-", "–", "—")
+        return self.before in ("a", "an") and (alone or after_name)
+
+    def _is_community(self) -> bool:
+        """Whether everybody does it: "built by the harbour community"."""
+        everybody = self.head.lower in words("people", "communities", "everybody")
+        return everybody and (self.head.dep in SUBJECTS or self.head.dep == "conj" or self.above.lower == "by")
+
+    def _is_restricting(self) -> bool:
+        """Whether they only say which things are meant, of some that need not be: "any service run by them", "when
+        kept by them"; and any team at all: "a cross-functional team"."""
+        team = self.head.lower in words("people", "teams") and self.head.dep in ("dobj", "pobj")
+        described = any(w.dep in ("relcl", "acl") and self.tree[w.head] is self.head for w in self.tree)
+        common = all(self.tree[p].text.islower() for p in self.inside)
+        if team and common and self.before in ("a", "an") and not described:
+            return True
+        if self.head.dep != "pobj" or self.above.lower != "by":
+            return False
+        verb = self.tree[self.above.head]
+        below = [w.lower for w in self.tree if self.tree[w.head] is verb and w.dep in ("mark", "advmod")]
+        if verb.dep == "advcl" and verb.tag == "VBN" and not _PERHAPS.isdisjoint(below):
+            return True
+        thing = self.tree[verb.head]
+        some = (w.lower for w in self.tree if self.tree[w.head] is thing and w.dep == "det")
+        return verb.dep == "acl" and (thing.lower in _SOME or any(word in _SOME for word in some))
+
+    def _is_described(self) -> bool:
+        """Whether others are described by their having to do with them: "those reporting to the mayor"."""
+        verb = self.tree[self.above.head] if self.head.dep == "pobj" else self.above
+        describes = verb.tag == "VBG" and verb.dep == "acl" and not self.tree[verb.head].tag.startswith("VB")
+        return describes and (verb.lower in TELLING or verb.lower == "reporting")
+
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]
         begins = first.text.islower() or not self.inside[0]
         told = first.tag == "VB" or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        told = told or (first.tag == "VBG" and first.dep not in (*_MODIFIERS, *SUBJECTS, "pobj", "dobj"))
+        order = not self.inside[0] and first.lower in words("keeping", "verbs")
+        order = order and not self.after.startswith(("MD", "VB"))
+        if order and len(self.inside) == 2 and self.head.text.islower() and self.head.tag == "NNS":
+            return True  # "Advise contacts of changes"
         return told and len(self.inside) > 1 and begins and first.lower != "help"
 
     def _is_unreal(self) -> bool:
@@ -116,7 +260,30 @@ class _Phrase:
 
     def _is_helped(self) -> bool:
         """Whether they are those for whom somebody else does something: "account managers help the project team"."""
-        return self.head.dep in ("dobj", "obj") and self.above.lower in _HELPING
+        word = self.head
+        while word.dep == "conj":
+            word = self.tree[word.head]
+        verb = self.tree[word.head]
+        if word.dep in SUBJECTS and verb.dep in ("ccomp", "xcomp"):
+            verb = self.tree[verb.head]  # "it allows tellers and managers to plan"
+        elif word.dep not in ("dobj", "obj"):
+            return False
+        return verb.lower in _HELPING
+
+    def _is_written_to(self) -> bool:
+        """Whether it is another team that gets in touch with them: "the Berth team will reach out to skippers"."""
+        verb = self.above
+        if self.head.dep == "pobj":
+            verb = self.tree[verb.head]
+            verb = self.tree[verb.head] if verb.dep in ("prt", "prep", "advmod") else verb
+        elif self.head.dep not in _OBJECTS:
+            return False
+        if verb.lower not in TELLING:
+            return False
+        below = [word for word in self.tree if self.tree[word.head] is verb and word is not verb]
+        if any(word.dep == "aux" and word.lower in DEMANDING for word in below):
+            return False
+        return any(word.dep in SUBJECTS and word.lower in words("people", "teams") for word in below)
 
     def _only_does(self, verb: Word, *, known: bool) -> bool:
         """Whether the subject of a verb does it for itself, or only perhaps."""
@@ -125,12 +292,31 @@ class _Phrase:
         if verb.dep == "ccomp" and self.tree[verb.head].lower in ("know", "knows"):
             return True  # "let them know that somebody will look at it"
         below = [word for word in self.tree if self.tree[word.head] is verb and word is not verb]
+        end = self.tree[self.inside[-1]].end
+        denied = any(w.dep == "neg" and end <= w.start < verb.start for w in below)
+        if denied and not any(w.dep == "conj" for w in below):
+            return True  # "supervisors do not see the forms"
         if verb.dep == "advcl" and any(w.dep == "mark" and w.lower in _IF for w in below):
             return True
         modal = any(w.dep == "aux" and w.lower in MODALS for w in below)
-        end = self.tree[self.inside[-1]].end
         helps = verb.lower in verbs("keeping") or any(w.lower in ("you", "your") for w in self.tree if w.start > end)
+        asked = any(w.dep == "aux" and w.lower in DEMANDING | {"may"} for w in below)
+        if asked and self._are_any() and not (helps or self._ends_in_keeping(verb)):
+            return True
         return modal and self._are_readers() and not known and not helps
+
+    def _ends_in_keeping(self, verb: Word) -> bool:
+        """Whether what they do is a thing that they have in hand: "may need to approve", "should be able to help"."""
+        chain = [verb]
+        for word in chain:
+            below = (w for w in self.tree if self.tree[w.head] is word and w is not word)
+            chain += (w for w in below if w.dep in ("xcomp", "acomp", "conj"))
+        return any(word.lower in verbs("keeping") for word in chain)
+
+    def _are_any(self) -> bool:
+        """Whether all who are of a kind are meant, or any of them: "leads should listen", "a team may step down"."""
+        several = self.head.tag in ("NNS", "NNPS") and self.before not in _DETERMINERS and not self.of_members
+        return (several and self.head.lower in ROLE_NOUNS) or self.before in ("a", "an", "any", "each", "every")
 
     def _are_readers(self) -> bool:
         staff = self.head.lower in _STAFF and len(self.inside) < 3

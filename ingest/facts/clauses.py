@@ -25,7 +25,7 @@ _OBJECTS = frozenset({"dobj", "obj", "dative", "oprd"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "nummod", "npadvmod", "punct"})
 MODALS = frozenset({"should", "must", "can", "could", "may", "will", "shall", "might"})
-_DEMANDING = frozenset({"should", "must", "shall"})
+DEMANDING = frozenset({"should", "must", "shall"})
 _READERS = frozenset(
     """you everyone everybody anyone anybody they he she who people staff teams employees""".split()
 ) | {plural(noun) for name in ("readers", "roles") for noun in words("people", name)}
@@ -60,6 +60,9 @@ _EITHER = "(s"
 _ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
 _NOUNS_TOO = words("asked", "direct") | words("asked", "paging") | {"ping"}
 """Verbs of asking that the parser often takes for nouns."""
+TELLING = frozenset(
+    {*verbs("asked"), *(form for form, verb in verbs("sent").items() if verb in words("sent", "talking"))}
+)
 ROLE_NOUNS = nouns("people", "roles") | words("people", "folk")
 _ALONE = (
     words("people", "teams", "alone")
@@ -194,6 +197,8 @@ class _Reader:
         if verb in words("asked", "fetching") and not self._certainly(place, verb):
             return
         passive = self._child(place, "auxpass") is not None
+        if not passive and self.tree[place].tag == "VBN" and self.tree[place].dep == "acl":
+            return  # "a service called Berth Management Service"
         if passive:
             subject = self._child(place, "nsubjpass")
             if subject is not None and self._modal(place) & MODALS:
@@ -295,6 +300,8 @@ class _Reader:
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
         if passive and self._once(place):
             return
+        if lower == "reporting" and self.tree[place].dep == "acl":
+            return  # "those reporting to the mayor"
         if verb in _STARTING and lower != verb:
             return
         rests = self._rests(place, verb)
@@ -553,9 +560,11 @@ class _Reader:
             told = self.tree[place].tag != "VBZ" and word.lower not in ("who", "they", "he", "she")
             return told or bool(self._modal(place) & MODALS) or self.tree[place].dep == "xcomp"
         if word.lower in ("we", "i"):
-            return bool(self._modal(place) & _DEMANDING)
-        somebody = word.lower in ROLE_NOUNS or word.lower in words("people", "teams")
-        return somebody and bool(self._modal(place) & MODALS)
+            return bool(self._modal(place) & DEMANDING)
+        if word.lower in words("people", "teams"):  # "the Berth team will email the skippers" sends nobody to them
+            others = self.tree[place].lower not in TELLING
+            return bool(self._modal(place) & (MODALS if others else DEMANDING))
+        return word.lower in ROLE_NOUNS and bool(self._modal(place) & MODALS)
 
     def _prepositions(self, place: int, wanted: frozenset[str], depth: int = 3) -> Iterator[int]:
         """The prepositions of that kind on a verb, or on what hangs on it as object or particle."""
@@ -741,7 +750,7 @@ class _Reader:
             return "team" if done or told or named else None
         if alone and proper and place and lower in words("people", "functions"):
             return "team"
-        if alone and lower in _ALONE:
+        if alone and lower in _ALONE | words("people", "teams"):
             return self._kind_of_one(place, owned=owned, proven=proven)
         if lower == "management" and not asked and phrase[0].lower not in ("senior", "upper", "line", "middle", "top"):
             return None  # an activity: "records management helps us"

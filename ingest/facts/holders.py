@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
+from ingest.facts.cells import is_person
 from ingest.facts.lexicon import KEPT, OWNS, PASSED, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
@@ -99,7 +100,7 @@ def cards(plain: str) -> Iterator[Mention]:
 def in_person(plain: str, mention: Mention) -> Mention | None:
     """The person whose name stands right after the role: "the head of lending, Ada Byron"."""
     match = _IN_PERSON.match(plain[mention.end :])
-    if match is None or mention.contact.kind != "role":
+    if match is None or mention.contact.kind != "role" or not is_person(match["name"]):
         return None
     return Mention(Contact("person", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
 

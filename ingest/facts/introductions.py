@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.facts.addresses import Mention, addresses
+from ingest.facts.cells import name_of
+from ingest.facts.fields import Field
 from ingest.facts.lexicon import ASK, KEEPS, SERVES
 from ingest.facts.names import TEAM_HEAD
 from ingest.manual.markdown import Text
@@ -35,6 +37,8 @@ TALK_TO = re.compile(
     re.IGNORECASE,
 )
 ARTICLE = re.compile(r"^(?:the|our|a|an)\s+", re.IGNORECASE)
+_JOINED = re.compile(r",? and (?:the|our|your) ")
+"""Between two whom one line introduces: "The Harbour Master and the Clerk"."""
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 
 
@@ -72,6 +76,9 @@ def introduction(text: Text, known: frozenset[str], around: str = "") -> Team | 
     if not found and not _names_team(name, plain):
         return None
     if not found:
+        several = tuple(c for part in _JOINED.split(name) if (c := name_of(part, Field("", holds="contact"))))
+        if len(several) > 1 and all(c.kind == "role" for c in several):
+            return Team(several)
         proper = name[:1].isupper() or name[:1].isdigit() or _TEAM_END.search(name)
         return Team((Contact("team" if proper else "role", name),))
     return Team(tuple(named(m.contact, name) for m in found))
@@ -108,7 +115,7 @@ def _name(text: Text, found: Sequence[Mention]) -> str | None:
     head = re.sub(r"\s+(?:on|in|via|at|by|using|through|slack|channel|teams?\s+channel)\s*$", "", head, flags=re.I)
     head = head.strip(" *_`.’'\"“”")
     if not head:
-        return "" if found and cut <= 4 else None
+        return "" if found and cut <= 4 and not _NOT_A_NAME.match(flat, cut) else None
     if _NOT_A_NAME.match(head) or len(head.split()) > 9 or not re.search(r"[A-Za-z]", head):
         return None
     if told and _ORDER.match(head):

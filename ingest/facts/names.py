@@ -22,6 +22,7 @@ TEAM_HEAD, ROLE_HEAD = TEAMS.pattern, ROLES.pattern
 PROGRAM = re.compile(
     r"\b(?:package|task|log|file|window|password|boot|process|memory|device|session|version|state|dependency|queue|"
     r"secrets?|tag|cluster|certificate|resource|connection) manager$|"
+    r"\b(?:code|text|source|image) editors?$|"
     r"\bservice principal$",
     re.IGNORECASE,
 )
@@ -75,7 +76,10 @@ def called_after(contact: Contact, said: str) -> Contact:
     for start in range(len(parts)):
         found = re.search(rf"(?<![\w#@-]){_ACRONYM}{_joined(parts[start:])}(?:\s(?i:{TEAM_HEAD}))?(?![\w@-])", said)
         if found and (len(parts) - start > 1 or re.search(rf"(?i:{TEAM_HEAD})$", found[0])):
-            last = found[0].rsplit(maxsplit=1)[-1].lower()
+            last = found[0].rsplit(maxsplit=1)[-1]
+            if last.islower() and not re.fullmatch(TEAM_HEAD, last) and last not in words("people", "organisations"):
+                return contact  # "the T-berths meetings are in #t-berths/meetings"
+            last = last.lower()
             person = contact.kind == "email" and "." in local and last not in words("people", "named_teams")
             return Contact("person" if person and len(parts) == 2 else "team", found[0], address)
     return contact
@@ -101,6 +105,8 @@ _POINTS = re.compile(
     r"^(?:the )?(?:owning|responsible|respective|corresponding) (?:team|person|owner)s?$"
 )
 """Whoever is only pointed at ("the team responsible for this service"), and programs that answer: "Helpbot"."""
+_PLACEHOLDER = re.compile(r"[][<>{}]|^s\s")
+"""Marks of what stands for a name, and what is left of "one's lead"."""
 _CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
 _DESCRIBED = re.compile(
     r"\b(?:[Ww]hoever|in charge of|responsible for|with|working on|involved (?:in|with)|looking after)\b|"
@@ -113,7 +119,7 @@ _LONGEST = 8
 def is_name(name: str) -> bool:
     """Whether the words can be what somebody is called: no half of a sentence, no title of a procedure."""
     words = name.split()
-    if not words or _CUT.search(name) or _POINTS.search(name):
+    if not words or _CUT.search(name) or _POINTS.search(name) or _PLACEHOLDER.search(name):
         return not words
     if _DESCRIBED.search(name):
         return len(words) <= 2 * _LONGEST and not _BEGINS.match(name)

@@ -40,15 +40,15 @@ _STOP = (
     r"multiple|several|more|make|sure|via|within|per|into|about|under|over|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
-    r"fellow|know|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
+    r"fellow|know|alone|cannot|why|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
 )
 _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
 _CAPITAL = r"(?:[A-Z](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
 PERSON = r"[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\s+[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?"
 """A first name and a surname."""
-_MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?=(?-i:{_CAPITAL})))?){{1,5}}"
+_MODIFIERS = rf"(?:(?-i:{_CAPITAL})\s+(?:and|&)\s+(?=(?-i:{_CAPITAL}))|{_WORD}\s+){{1,5}}"
 
-_TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)", re.IGNORECASE)
+_TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)(?! {ROLE_HEAD}\b)", re.IGNORECASE)
 _TEAM_NAME = re.compile(
     rf"(?<![\w-])(?!(?i:{_STOP})\b){_CAPITAL}\s+(?:(?:(?:and|&|of|for)\s+)?{_CAPITAL}\s+){{1,5}}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)"
 )
@@ -126,7 +126,9 @@ _PLAIN_ROLE = re.compile(
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
 _DESKS = Forms("[Ss]upport", "[Hh]elpdesk", "[Ss]ervice [Dd]esk")
-_SUPPORT = re.compile(rf"\b{_CAPITAL}(?:\s+{_CAPITAL})*\s+{_DESKS.pattern}\b(?! Service\b)")
+_NO_DESK = rf"(?!(?i:{one_of(words('ways', 'media') | words('ways', 'phones'))}|live)\b)"
+"""No medium is a team: "Email support"."""
+_SUPPORT = re.compile(rf"\b{_NO_DESK}{_CAPITAL}(?:\s+{_CAPITAL})*\s+{_DESKS.pattern}\b(?! Service\b)")
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,11 @@ _HELPS = re.compile(
     rf"looks? after|{KEEPS})\b[^.]*:\s*$"
 )
 _MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
+_CONSISTS = re.compile(
+    rf"\b(?:members(?: of [^.:]*)?(?: are)?|consists? of|made up of|comprises?|{TEAM_HEAD} (?:is|are))\s*:\s*$",
+    re.IGNORECASE,
+)
+"""Over a list of who belongs to a team: that is nothing that it does."""
 _TEAM = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _WHO_HEADER = re.compile(
     rf"\b({one_of(words('people', 'teams'))}|who|owner|group|contact|name|community|responsible)\b", re.IGNORECASE
@@ -101,7 +106,8 @@ def _heading_team(sections: Sequence[Section], number: int, known: frozenset[str
         return None
     block, below = _first_addresses(section, known)
     if block is None:
-        return Team((Contact("team", name),), (section.first, section.first))
+        plainly = team or not section.title.plain.strip().lower().startswith("about")
+        return Team((Contact("team", name),), (section.first, section.first)) if plainly else None
     return Team(tuple(named(m.contact, name) for m in below), (block.first, block.last))
 
 
@@ -169,7 +175,7 @@ class _SectionReader:
         if own:
             yield own
             return
-        if block.ordered:
+        if block.ordered or _CONSISTS.search(_said(block)):
             return
         team = self._introduced_by(block)
         if team:

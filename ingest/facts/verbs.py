@@ -38,7 +38,7 @@ _ADDRESSING = (
     rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
     rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"
     rf"{_NO_NOUN}call(?:ing)?(?: on)?|"
-    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work with|bring in|go(?:es)? to|"
+    rf"{_FETCHING}|consult(?:ing)?(?: with)?|coordinate with|work(?: \w+ly)? with|bring in|go(?:es)? to|"
     r"discuss(?:ed)?(?: \w+){0,4}? with|agree(?:d)?(?: \w+){0,3}? with|arrange(?: \w+){0,3}? with|"
     r"raise(?: \w+){0,8}? with|request them or|(?:is|['’]s) up to(?! date)"
 )
@@ -92,7 +92,7 @@ _BY_MACHINE = re.compile(
 _IDLE = (
     r"(?:no longer|never|not (?!have to|normally|usually)|"
     rf"(?:not )?be (?!able|{ASKED}|consulted|aware|made|the |your |our )|"
-    r"have (?!to\b|(?:\w+ ){0,4}(?:access|admin|permissions?))|carry out|also choose|"
+    r"have\b(?! to\b| (?:\w+ ){0,4}(?:access|admin|permissions?))|carry out|also choose|"
     rf"{one_of(words('idle', 'plainly'))})"
 )
 """What somebody may do without being of any help to the reader."""
@@ -132,14 +132,17 @@ _ACTS = re.compile(
 
 def governed(plain: str, start: int, end: int) -> bool:
     """Whether the text says what the people named from `start` to `end` are there for."""
+    return not _BY_MACHINE.search(plain[:start]) and (reached(plain, start, end) or _acts(plain, start, end))
+
+
+def reached(plain: str, start: int, end: int) -> bool:
+    """Whether a verb of reaching, sending or obtaining leads to them, whatever they do themselves."""
     before = plain[:start]
-    if _BY_MACHINE.search(before):
-        return False
     if _ASSURING.search(before) and _ASSURED.match(plain[end:]):
         return True
     near = before[-_NEAR:]
     reaching = (m["between"].removesuffix(" the ").strip() for m in _GOVERNS.finditer(near))
-    return any(not _BREAKS.search(f"{between} ") for between in reaching) or _acts(plain, start, end)
+    return any(not _BREAKS.search(f"{between} ") for between in reaching)
 
 
 def _acts(plain: str, start: int, end: int) -> bool:
@@ -168,6 +171,7 @@ _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<ve
 _FOLLOWS = (
     r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
     r"directly|instead|by|"
+    r"due|within|because|regarding|concerning|asking|saying|stating|explaining|requesting|including|"
     r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
 )
 _NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
@@ -214,6 +218,16 @@ NOT_PEOPLE = (
 lean on somebody named elsewhere ("the owner")."""
 _BODIES = words("people", "teams") | words("people", "named_teams") | {"organisation", "organization"}
 """Words in which names of organisations end, though some are in that list."""
+_HEADS = (
+    _BODIES
+    | nouns("people", "roles")
+    | nouns("people", "shared_titles")
+    | words("people", "folk")
+    | words("people", "communities")
+    | words("people", "departments")
+    | (words("people", "functions") - words("people", "functions", "thing"))
+)
+"""Words in small letters in which a name may end that has a capital: "the Berth crew"."""
 _ABBREVIATIONS = frozenset({"IT", "HR"})
 """The departments that go by two letters everywhere; any other two letters are the manual's private shorthand."""
 TOOLS = rf"{PAGERS}|{TICKETING}"
@@ -245,6 +259,8 @@ def _names_somebody(name: str) -> bool:
     if re.fullmatch(rf"[A-Z]{{2}}|{TOOLS}", name):
         return name in _ABBREVIATIONS
     last = name.rsplit(maxsplit=1)[-1]
+    if name[0].isupper() and last.islower() and last not in _HEADS:
+        return False  # "inform API design"
     body = " " in name and last[0].isupper() and last.lower() in _BODIES
     return name == "IT" or body or last.lower() not in NOT_PEOPLE
 
