@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench.answering import cold, warm
 from bench.figures import Row
+from bench.following import following
 from bench.growth import growth
 from bench.ingesting import again, full
 from bench.machine import ROOT, conditions
@@ -32,6 +33,7 @@ GROUPS: dict[str, Callable[[Stage], Iterable[Row]]] = {
     "warm": warm,
     "memory": memory,
     "load": load,
+    "store": following,
     "growth": growth,
 }
 """What can be measured, in this order; each alone too."""
@@ -50,7 +52,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--generated",
         action="store_true",
-        help="generate the vectors of the manual × 50, which takes a quarter of an hour; its ingest is not measured then",
+        help="generate the vectors of the manual × 50 (a quarter of an hour); its ingest is not measured then",
     )
     parser.add_argument(
         "--growth", nargs="+", type=int, metavar="TIMES", help="the sizes to grow the manual to (10 50)"

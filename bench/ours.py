@@ -41,7 +41,7 @@ class Ours:
         return took
 
     def ingest(self, source: str, index: str, like: str | None = None) -> dict[str, Any]:
-        """Read the manual into the index; its vectors are generated where an index is named that they are to be like."""
+        """Read the manual into the index; with vectors generated where an index is named that they are to be like."""
         with generated(Path(like)) if like else nullcontext():
             started = time.perf_counter()
             report = ingest(source, Path(index), progress=_spoken())

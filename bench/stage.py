@@ -171,6 +171,12 @@ class Stage:
         with worker("bench.ours") as jobs:
             return [(q, list(h)) for q, h in jobs.do("questions", index=str(self.index()), count=count)]
 
+    def machine(self, folder: Path) -> Path:
+        """The cache of another machine, in a new folder: it has the encoder, and nothing else."""
+        folder.mkdir(parents=True)
+        (folder / "encoders").symlink_to(self._work / CACHE / "encoders", target_is_directory=True)
+        return folder
+
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:
         """A folder that is not there yet, and is gone afterwards."""
