@@ -43,8 +43,9 @@ def generate(like: Path, count: int, folder: Path) -> None:
 
     def some(size: int) -> Vectors32:
         one, other, third = (real[chance.integers(len(real), size=size)] for _ in range(3))
-        made: Vectors32 = one + other - third
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
+        made = one + other - third
+        scaled: Vectors32 = made / np.linalg.norm(made, axis=1, keepdims=True)
+        return scaled
 
     np.save(folder / "asked.npy", some(ASKED))
     vectors = np.lib.format.open_memmap(folder / "vectors.npy", "w+", np.float32, (count, real.shape[1]))
