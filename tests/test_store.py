@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-import chromadb
 import pytest
-from chromadb.config import Settings
 from conftest import SMALL_MANUAL, silent, write_manual
 from serving import COMMAND, ROOT, chat_page, free_port
+from storing import Chroma, until
 
 from assistant.flow import Assistant
 from ingest.build import ingest
@@ -38,63 +37,6 @@ from ingest.store.server import LOCK, publishing
 QUESTION = "Who do I ask for a new DNS zone?"
 DNS = "source/manual/dns.html.md"
 NOTE = "may be out of date: the store does not answer."
-
-
-class Chroma:
-    """A `chroma run` on a port of its own, to be stopped and started again over the same folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def address(self) -> Address:
-        return Address.of(self.url)
-
-    def start(self) -> None:
-        command = Path(sys.executable).with_name("chroma")
-        self._process = subprocess.Popen(
-            [command, "run", "--path", self._folder, "--host", "127.0.0.1", "--port", str(self.port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        until(self._answers)
-
-    def _answers(self) -> bool:
-        try:
-            Pointer.reachable(self.address, 1)
-        except UserError:
-            return False
-        return True
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(timeout=30)
-            self._process = None
-
-    def client(self) -> chromadb.api.ClientAPI:
-        return chromadb.HttpClient("127.0.0.1", self.port, settings=Settings(anonymized_telemetry=False))
-
-    def names(self) -> set[str]:
-        return {collection.name for collection in self.client().list_collections()}
-
-    def empty(self) -> None:
-        for name in self.names():
-            self.client().delete_collection(name)
-
-
-def until(holds: Callable[[], object], seconds: float = 40) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came to hold"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +54,7 @@ def chroma(running: Chroma, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("WHODOIASK_CACHE", str(tmp_path / "cache"))
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "encoders").symlink_to(encoders, target_is_directory=True)
-    if not running._answers():
+    if not running.answers():
         running.start()
     running.empty()
     return running

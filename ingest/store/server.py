@@ -8,6 +8,7 @@ layout of names stands in `ingest.store.pointer`.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import uuid
 import zlib
@@ -110,7 +111,7 @@ class Server:
     def _publish(self, index: Path) -> bool:
         found = last_generation(index)
         if found is None:
-            raise UserError(f"The index in {index} is damaged: run `whodoiask ingest` to build it again.")
+            raise place.damaged(index)
         manifest = found.manifest
         now = self._pointer()
         same = now is not None and (now.digest, now.ground, now.layout) == (
@@ -142,8 +143,12 @@ class Server:
             return None
 
     def _point(self, pointer: Pointer) -> None:
+        """In one request: nobody sees the collection without the generation that it names."""
         said = asdict(pointer)
-        self.client.get_or_create_collection(POINTER, embedding_function=None).modify(metadata=said)
+        try:
+            self.client.get_collection(POINTER, embedding_function=None).modify(metadata=said)
+        except NotFoundError:
+            self.client.create_collection(POINTER, metadata=said, embedding_function=None)
 
     def _holds(self, generation: str, name: str) -> bool:
         try:
@@ -279,7 +284,7 @@ def fetch(address: Address, folder: Path, pointer: Pointer) -> None:
     except OSError as error:
         raise UserError(
             f"The index cannot be kept in {folder} ({error.strerror or error}): make room, or name another folder in "
-            "WHODOIASK_CACHE."
+            "WHODOIASK_STORES."
         ) from error
 
 
@@ -291,6 +296,8 @@ def _fill(server: Server, generation: str, folder: Path, last: place.Generation 
     manifest = Manifest.read(folder / place.MANIFEST)
     wanted: dict[str, int] = {}
     for name, size in manifest.sizes.items():
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"{name} lies outside the generation")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if last and (last.manifest.sums.get(name), last.manifest.sizes.get(name)) == (manifest.sums[name], size):
             shutil.copy2(last.home / name, folder / name)
@@ -417,5 +424,5 @@ def _said(address: Address) -> Iterator[None]:
         yield
     except NotFoundError as error:
         raise AwayError(f"The store at {address} was written to meanwhile: try again.") from error
-    except (ChromaError, httpx.HTTPError, ValueError, KeyError) as error:
+    except (ChromaError, httpx.HTTPError, sqlite3.Error, zlib.error, ValueError, TypeError, KeyError) as error:
         raise AwayError(f"The store at {address} failed ({str(error) or type(error).__name__}): try again.") from error
