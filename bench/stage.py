@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.grow import PAGE, grow
+from bench.kept import FOLDER
 from bench.processes import BenchError, Worker, worker
 
 Asked = tuple[str, list[str]]
@@ -75,7 +76,7 @@ class Stage:
         made_of = {"manual": digest(manual), "pages": effort.pages}
         note = work / MADE
         if not reuse:
-            for name in ("manuals", "indexes", "store"):
+            for name in ("manuals", "indexes", "store", FOLDER):
                 shutil.rmtree(work / name, ignore_errors=True)
         elif (work / "manuals").exists() and not (note.is_file() and json.loads(note.read_text("utf-8")) == made_of):
             raise BenchError(
