@@ -62,7 +62,7 @@ def chroma(running: Chroma, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 def publish(chroma: Chroma, index: Path) -> bool:
     with publishing(chroma.address) as store:
-        return store.publish(index)
+        return store.publish(index, silent)
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ def test_an_unfinished_publication_leaves_nothing(chroma: Chroma, small_index: P
         " Address\nadd = server.Server._add_files\n"
         "def wait(*given): print('here', flush=True); time.sleep(60)\n"
         "server.Server._add_files = wait\n"
-        "with server.publishing(Address.of(sys.argv[1])) as store: store.publish(Path(sys.argv[2]))"
+        "with server.publishing(Address.of(sys.argv[1])) as store: store.publish(Path(sys.argv[2]), lambda *_: None)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, chroma.url, str(edited)], stdout=subprocess.PIPE, cwd=ROOT, text=True
@@ -281,7 +281,7 @@ def test_whoever_lost_the_lock_changes_nothing(chroma: Chroma, small_index: Path
         lock = chroma.client().get_collection(LOCK, embedding_function=None)
         lock.modify(metadata={"owner": "another", "until": 2**40})
         with pytest.raises(UserError, match="Another ingest took over"):
-            store.publish(edited)
+            store.publish(edited, silent)
     assert Pointer.read(chroma.address, 5) == before
     assert LOCK in chroma.names()
 
