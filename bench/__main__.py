@@ -93,6 +93,8 @@ def manual(asked: argparse.Namespace) -> Path:
 def measure(stage: Stage, name: str, work: Path) -> bool:
     """Whether a group could be measured; its rows are kept in the folder of the run."""
     when = f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {commit()}, load {load_now()}"
+    if stage.effort.pages:
+        when += f", with {stage.effort.pages} of the pages"
     started = time.perf_counter()
     try:
         keep(work, name, [*GROUPS[name](stage)], when)

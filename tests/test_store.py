@@ -29,10 +29,10 @@ from assistant.flow import Assistant
 from ingest.build import ingest
 from ingest.errors import UserError
 from ingest.store import nearest, remote, server
-from ingest.store.index import Index
+from ingest.store.index import Index, Manifest
 from ingest.store.pointer import Address, AwayError, NothingThereError, Pointer
 from ingest.store.remote import Remote
-from ingest.store.server import LOCK, publishing
+from ingest.store.server import LOCK, carried, publishing
 
 QUESTION = "Who do I ask for a new DNS zone?"
 DNS = "source/manual/dns.html.md"
@@ -65,12 +65,13 @@ def publish(chroma: Chroma, index: Path) -> bool:
         return store.publish(index, silent)
 
 
-@pytest.fixture
-def edited(small_index: Path, tmp_path: Path) -> Path:
-    """An index of the small manual after an edit."""
-    folder = Path(shutil.copytree(small_index, tmp_path / "edited"))
+@pytest.fixture(scope="module")
+def edited(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the small manual after an edit, which nothing here changes."""
+    place = tmp_path_factory.mktemp("edited")
+    folder = Path(shutil.copytree(small_index, place / "index"))
     manual = {**SMALL_MANUAL, DNS: SMALL_MANUAL[DNS].replace("#domains", "#zones")}
-    ingest(str(write_manual(tmp_path / "edited-manual", manual)), folder, progress=silent)
+    ingest(str(write_manual(place / "manual", manual)), folder, progress=silent)
     return folder
 
 
@@ -149,7 +150,7 @@ def test_three_pages_follow_one_store(chroma: Chroma, small_index: Path, edited:
         assert publish(chroma, small_index)
         until(lambda: [asked(page) for page in pages] == [expected] * 3)
     for lines in said:
-        assert [line.split(": ", 1)[1] for line in lines] == ["the store does not answer", "the store answers again"]
+        assert [line.split(": ", 1)[1] for line in lines] == ["the store does not answer", "the copy follows it again"]
 
 
 def test_a_slow_store_keeps_nobody_waiting(chroma: Chroma, small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,6 +303,59 @@ def test_an_index_of_another_version(chroma: Chroma, small_index: Path, edited: 
     assert publish(chroma, edited)  # this version's ingest mends it
 
 
+@pytest.mark.parametrize("name", ["../../../tmp/1-0123456789ab", "1-0123456789ab/..", "", "1"])
+def test_a_pointer_that_leads_out_of_the_copy_is_none(chroma: Chroma, small_index: Path, name: str) -> None:
+    publish(chroma, small_index)
+    said = chroma.client().get_collection("whodoiask", embedding_function=None)
+    said.modify(metadata={**(said.metadata or {}), "generation": name})
+    with pytest.raises(UserError, match=r"^What answers at \S+ is no store of whodoiask's: check the address\.$"):
+        Remote(chroma.address).sync()
+
+
+def test_a_file_that_leads_out_of_the_copy_is_not_written(
+    chroma: Chroma, small_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whoever may write to the server could have it: the manifest seals itself, and names what it likes."""
+
+    def astray(manifest: Manifest) -> Manifest:
+        sent = carried(manifest)
+        return replace(sent, sizes={**sent.sizes, "../astray": 1}, sums={**sent.sums, "../astray": 1})
+
+    def add_files(self: Any, generation: str, home: Path, sent: Manifest, done: Any) -> None:
+        (home.parent / "astray").write_text("x")
+        add(self, generation, home, sent, done)
+
+    add = server.Server._add_files
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "carried", astray)
+        patch.setattr(server.Server, "_add_files", add_files)
+        publish(chroma, small_index)
+    store = Remote(chroma.address)
+    with pytest.raises(AwayError, match="astray lies outside the generation"):
+        store.sync()
+    assert not list(store.folder.rglob("astray"))
+    (small_index / "generations" / "astray").unlink()
+
+
+def test_whatever_goes_wrong_a_copy_is_followed_on(
+    chroma: Chroma, small_index: Path, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(chroma, small_index)
+    monkeypatch.setattr(remote, "SEEN", 0.1)
+    store = Remote(chroma.address)
+    store.sync()
+    said: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(Pointer, "read", lambda *_: 1 / 0)
+        store.watch(said.append)
+        until(lambda: store.note.endswith("may be out of date: the store cannot be read."))
+    until(lambda: not store.note)
+    publish(chroma, edited)
+    until(lambda: Index.open(store.folder).digest == Index.open(edited).digest)
+    store.end()
+    assert said == [f"{chroma.url}: the store cannot be read", f"{chroma.url}: the copy follows it again"]
+
+
 def test_a_damaged_copy_is_fetched_again(chroma: Chroma, small_index: Path) -> None:
     publish(chroma, small_index)
     store = Remote(chroma.address)
@@ -319,11 +373,14 @@ def test_an_empty_store_and_none_at_all(chroma: Chroma, tmp_path: Path) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(AwayError, match=r"does not answer \(Connection refused\): start it"):
         Remote(Address.of(nobody)).sync()
-    for arguments in (["ask", QUESTION], ["ingest", str(tmp_path)], ["directory"]):
-        done = subprocess.run(
-            [*COMMAND, *arguments, "--store", nobody, "--index", tmp_path / "none"],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+
+    def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+        command = [*COMMAND, *arguments, "--store", nobody, "--index", str(tmp_path / "none")]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    with ThreadPoolExecutor(3) as pool:
+        every = list(pool.map(run, (["ask", QUESTION], ["ingest", str(tmp_path)], ["directory"])))
+    for done in every:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"whodoiask: The store at {nobody} does not answer")
         assert done.stderr.count("\n") == 1

@@ -116,7 +116,7 @@ class Remote:
                 except Exception as error:  # noqa: BLE001 - the copy is gone too; readers go on with what they have open
                     self._away = _in_short(error)
                 if self._away != before:
-                    tell(f"{self.address}: {self._away or 'the store answers again'}")
+                    tell(f"{self.address}: {self._away or 'the copy follows it again'}")
 
         threading.Thread(target=follow, name="store", daemon=True).start()
 
