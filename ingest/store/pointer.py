@@ -117,7 +117,7 @@ class Pointer:
 
     def checked(self) -> Pointer:
         """The same; ValueError where a generation has a name that would be none of a folder below the copy's."""
-        if not all(_GENERATION.fullmatch(name) for name in filter(None, (self.generation, self.before))):
+        if not all(map(_GENERATION.fullmatch, [self.generation, *filter(None, [self.before])])):
             raise ValueError("no name of a generation")
         return self
 
