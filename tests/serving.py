@@ -32,15 +32,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
-    command: Sequence[str], line: str, logged: list[str] | None = None, cache: Path | None = None
-) -> Iterator[None]:
+def served(command: Sequence[str], line: str, logged: list[str] | None = None, **env: str) -> Iterator[None]:
     """A server that has said that line, until the block ends; then it was ended as a person ends it. What it logged is
-    added to `logged`; without one it says nothing more. With a `cache` it is one of another machine."""
-    environment = {**os.environ, **({"WHODOIASK_CACHE": str(cache)} if cache else {})}
-    with subprocess.Popen(
-        [*COMMAND, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True, env=environment
-    ) as process:
+    added to `logged`; without one it says nothing more. `env` is added to its environment."""
+    pipe = subprocess.PIPE
+    there = {**os.environ, **env}
+    with subprocess.Popen([*COMMAND, *command], stdout=pipe, stderr=pipe, cwd=ROOT, text=True, env=there) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == f"{line}\n"
@@ -58,10 +55,11 @@ def served(
 def chat_page(
     index: Path, port: int, *options: str, logged: list[str] | None = None, cache: Path | None = None
 ) -> Iterator[str]:
-    """The address of a chat page, which is `served`."""
+    """The address of a chat page, which is `served`; with a `cache` it is one of another machine."""
     address = f"http://127.0.0.1:{port}"
     command = ["chat", "--port", str(port), "--index", str(index), *options]
-    with served(command, f"Chat page: {address}", logged, cache):
+    there = {"WHODOIASK_CACHE": str(cache)} if cache else {}
+    with served(command, f"Chat page: {address}", logged, **there):
         yield address
 
 
