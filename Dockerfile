@@ -39,6 +39,7 @@ COPY --from=build /opt/encoder /opt/encoder
 ENV PATH=/opt/whodoiask/bin:$PATH \
     WHODOIASK_CACHE=/opt/encoder \
     WHODOIASK_INDEX=/index \
+    WHODOIASK_STORES=/index/stores \
     HF_HUB_OFFLINE=1 \
     HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The accessibility checker of the page's tests comes from npm; where npm is missing those tests skip.
 AXE := tests/browser/node_modules/.package-lock.json
 
-.PHONY: help install ingest chat test test-quick trials endure audit eval bench screenshots lint format lock clean
+.PHONY: help install ingest chat test test-quick inspect trials endure audit eval bench screenshots lint format lock clean
 
 help: ## Show what can be made
 	@echo "Who do I ask?"
@@ -55,6 +55,14 @@ test: install $(AXE) ## Run all tests
 
 test-quick: install ## Run the tests that take no more than a moment
 	$(BIN)/python -m pytest -m 'not slow'
+
+# The inspector is 95 MB of npm, most of them its page: too much for each run of the tests, which skip what needs it.
+INSPECTOR := tests/inspector/node_modules/.package-lock.json
+$(INSPECTOR): tests/inspector/package-lock.json
+	npm ci --prefix tests/inspector --ignore-scripts --no-audit --no-fund --silent
+
+inspect: install $(INSPECTOR) ## Let the protocol's own inspector look at the MCP server (needs npm)
+	$(BIN)/python -m pytest tests/test_mcp.py -k inspector
 
 # The tests that try by chance to break what must hold, this many times as long as `make test` runs them.
 TRIALS ?= 20
@@ -97,4 +105,4 @@ lock: install ## Write constraints.txt anew, from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
 
 clean: ## Remove the environment, the index and all caches
-	rm -rf $(VENV) .index tests/browser/node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .index tests/browser/node_modules tests/inspector/node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,9 +16,12 @@ from pathlib import Path
 
 from bench.answering import cold, warm
 from bench.figures import Row
+from bench.following import following
 from bench.growth import growth
 from bench.ingesting import again, full
-from bench.machine import ROOT, conditions
+from bench.kept import keep, kept
+from bench.machine import ROOT, commit, conditions
+from bench.machine import load as load_now
 from bench.memory import memory
 from bench.pressure import load
 from bench.processes import BenchError
@@ -32,6 +35,7 @@ GROUPS: dict[str, Callable[[Stage], Iterable[Row]]] = {
     "warm": warm,
     "memory": memory,
     "load": load,
+    "store": following,
     "growth": growth,
 }
 """What can be measured, in this order; each alone too."""
@@ -44,15 +48,25 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--manual", type=Path, help="the manual's folder (a real one beside the repository, else corpus/)"
     )
-    parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), help="measure these alone")
+    parser.add_argument("--only", nargs="+", choices=GROUPS, help="measure these alone")
     parser.add_argument("--quick", action="store_true", help="little of everything, to see that it works")
     parser.add_argument("--skip-large", action="store_true", help="leave out the manual × 50, which takes an hour")
+    parser.add_argument(
+        "--generated",
+        action="store_true",
+        help="generate the vectors of the manual × 50 (a quarter of an hour); its ingest is not measured then",
+    )
     parser.add_argument(
         "--growth", nargs="+", type=int, metavar="TIMES", help="the sizes to grow the manual to (10 50)"
     )
     parser.add_argument("--seconds", type=float, help="how long the load lasts (60)")
     parser.add_argument("--work", type=Path, help="keep manuals and indexes here (a temporary folder)")
-    parser.add_argument("--reuse", action="store_true", help="use what --work holds already")
+    parser.add_argument(
+        "--reuse",
+        action="store_true",
+        help="use what --work holds already: manuals, indexes, and figures of what --only does not name",
+    )
+    parser.add_argument("--ingests", type=int, help="how often the whole manual is ingested each way (3)")
     parser.add_argument("--out", type=Path, help="where to write the results (bench/RESULTS.md, of a whole run)")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a bar is missed")
     asked = parser.parse_args(given)
@@ -65,6 +79,7 @@ def effort(asked: argparse.Namespace) -> Effort:
     found = QUICK if asked.quick else Effort()
     if asked.growth:
         found = replace(found, growth=tuple(asked.growth))
+    found = replace(found, generated=asked.generated, ingests=asked.ingests or found.ingests)
     return replace(found, seconds=asked.seconds) if asked.seconds else found
 
 
@@ -75,20 +90,20 @@ def manual(asked: argparse.Namespace) -> Path:
     return found.resolve()
 
 
-def measured(stage: Stage, names: Sequence[str]) -> tuple[list[Row], list[str]]:
-    """The rows, and the names of the groups that broke down (the others are measured all the same)."""
-    rows: list[Row] = []
-    broken = []
-    for name, group in GROUPS.items():
-        if name in names:
-            started = time.perf_counter()
-            try:
-                rows += group(stage)
-            except Exception:  # noqa: BLE001
-                traceback.print_exc()
-                broken.append(name)
-            say(f"{name}: {time.perf_counter() - started:.0f} s")
-    return rows, broken
+def measure(stage: Stage, name: str, work: Path) -> bool:
+    """Whether a group could be measured; its rows are kept in the folder of the run."""
+    when = f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, {commit()}, load {load_now()}"
+    if stage.effort.pages:
+        when += f", with {stage.effort.pages} of the pages"
+    started = time.perf_counter()
+    try:
+        keep(work, name, [*GROUPS[name](stage)], when)
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
+        return False
+    finally:
+        say(f"{name}: {time.perf_counter() - started:.0f} s")
+    return True
 
 
 def main(given: Sequence[str]) -> int:
@@ -97,18 +112,25 @@ def main(given: Sequence[str]) -> int:
     source = manual(asked)
     known = conditions()
     with ExitStack() as stack:
-        work = asked.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whodoiask-bench-")))
+        work: Path = asked.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whodoiask-bench-")))
         print(f"Manual: {source}\nLoad average: {known['load average at the start (1, 5, 15 minutes)']}", flush=True)
         try:
             stage = Stage(source, work.resolve(), effort(asked), reuse=asked.reuse, skip_large=asked.skip_large)
         except BenchError as error:
             raise SystemExit(str(error)) from None
         os.environ["WHODOIASK_CACHE"] = str(work.resolve() / CACHE)
-        rows, broken = measured(stage, asked.only)
+        known_groups = [name for name in GROUPS if asked.reuse and kept(work, name)]
+        wanted = asked.only or [name for name in GROUPS if name not in known_groups]
+        # The others are measured all the same.
+        broken = [name for name in GROUPS if name in wanted and not measure(stage, name, work)]
+        shown = [name for name in GROUPS if name in {*wanted, *known_groups} - {*broken}]
+        found = {name: kept(work, name) or ([], "") for name in shown}
+    rows = [row for group, _ in found.values() for row in group]
+    known["measured"] = "; ".join(f"{name} {when}" for name, (_, when) in found.items())
     print(f"\n{terminal(rows)}\n\n{conclusion(rows)}")
     if broken:
         print(f"COULD NOT BE MEASURED: {', '.join(broken)}")
-    whole = not asked.quick and not broken and len(asked.only) == len(GROUPS)
+    whole = not asked.quick and not broken and len(found) == len(GROUPS)
     out = asked.out or (RESULTS if whole else None)
     if out:
         out.write_text(results(rows, {"manual": source.name, **known}), "utf-8")

@@ -65,49 +65,57 @@ def again(stage: Stage) -> Iterable[Row]:
         yield Row("again", f"the command, {what}", middle(values), theirs=whole, against="full ingest")
 
 
-class _Steps:
-    """What is done to the copy of the manual, and how long the ingest after it takes."""
+class Edits:
+    """What is done to a copy of a manual that has owners in its pages: each time something else."""
 
-    def __init__(self, manual: Path, index: Path, jobs: Worker) -> None:
-        self._manual, self._index, self._jobs = manual, index, jobs
+    def __init__(self, manual: Path) -> None:
         pages = sorted(file for file in manual.rglob("*.md") if _OWNER.search(file.read_text("utf-8", "replace")))
         # A page of middling length.
         self._page = sorted(pages, key=lambda file: file.stat().st_size)[len(pages) // 2]
         self._count = 0
 
+    def edit(self) -> None:
+        """A sentence more at the end of the page."""
+        self._count += 1
+        text = self._page.read_text("utf-8").rstrip("\n")
+        told = f"Since change {self._count} this is done every {self._count + 1} weeks by hand."
+        self._page.write_text(f"{text}\n\n{told}\n", "utf-8")
+
+    def change_owner(self) -> None:
+        """Another owner of the page."""
+        self._count += 1
+        text = self._page.read_text("utf-8")
+        self._page.write_text(_OWNER.sub(rf"\g<1>team-of-change-{self._count}", text, count=1), "utf-8")
+
+
+class _Steps:
+    """What is done to the copy of the manual, and how long the ingest after it takes."""
+
+    def __init__(self, manual: Path, index: Path, jobs: Worker) -> None:
+        self._manual, self._index, self._jobs = manual, index, jobs
+        self._edits = Edits(manual)
+
     def nothing(self, _turn: int) -> float:
         return float(self._jobs.do("ingest", source=str(self._manual), index=str(self._index))["seconds"])
 
     def edited(self, turn: int) -> float:
-        self._edit()
+        self._edits.edit()
         return self.nothing(turn)
 
     def owner(self, turn: int) -> float:
-        self._change_owner()
+        self._edits.change_owner()
         return self.nothing(turn)
 
     def c_nothing(self, _turn: int) -> float:
         return timed([*whodoiask(), "ingest", str(self._manual), "--index", str(self._index)]).seconds
 
     def c_edited(self, turn: int) -> float:
-        self._edit()
+        self._edits.edit()
         return self.c_nothing(turn)
 
     def c_owner(self, turn: int) -> float:
-        self._change_owner()
+        self._edits.change_owner()
         return self.c_nothing(turn)
-
-    def _edit(self) -> None:
-        """A sentence more at the end of the page, another one each time."""
-        self._count += 1
-        text = self._page.read_text("utf-8").rstrip("\n")
-        told = f"Since change {self._count} this is done every {self._count + 1} weeks by hand."
-        self._page.write_text(f"{text}\n\n{told}\n", "utf-8")
-
-    def _change_owner(self) -> None:
-        self._count += 1
-        text = self._page.read_text("utf-8")
-        self._page.write_text(_OWNER.sub(rf"\g<1>team-of-change-{self._count}", text, count=1), "utf-8")
 
 
 def _with_note(row: Row, note: str) -> Row:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from http.client import HTTPConnection
-from urllib.parse import urlsplit
 
 from bench.figures import Row, middle, single
-from bench.processes import BenchError, Page, chat, timed, whodoiask
-from bench.stage import Asked, Stage, say
+from bench.processes import chat, timed, whodoiask
+from bench.stage import Stage, say
 
 ASK = 350e6
 CHAT = 600e6
@@ -27,17 +24,7 @@ def memory(stage: Stage) -> Iterable[Row]:
     with chat(index) as page:
         started = page.resident()
         for question in asked[-ANSWERS:]:
-            _ask(page, question)
+            page.ask(*question)
         answered = page.resident()
     yield Row("memory", "the chat page when it has started", single(started), "MB", bar=CHAT)
     yield Row("memory", f"the chat page after {ANSWERS} answers", single(answered), "MB", bar=CHAT)
-
-
-def _ask(page: Page, asked: Asked) -> None:
-    there = HTTPConnection(urlsplit(page.address).netloc, timeout=60)
-    body = json.dumps({"question": asked[0], "history": asked[1]})
-    there.request("POST", "/api/answer", body, {"Content-Type": "application/json", "Connection": "close"})
-    status = there.getresponse().status
-    there.close()
-    if status != 200:
-        raise BenchError(f"the chat page answers with {status}")

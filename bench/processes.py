@@ -19,8 +19,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import IO, Any, cast
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 180
@@ -110,8 +112,8 @@ def worker(module: str) -> Iterator[Worker]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A chat page that answers, and the process that serves it."""
+class Served:
+    """A server that answers, and its process."""
 
     address: str
     pid: int
@@ -120,18 +122,36 @@ class Page:
         """The memory that it has now, in bytes."""
         found = re.search(r"^VmRSS:\s*(\d+) kB", Path(f"/proc/{self.pid}/status").read_text("utf-8"), re.MULTILINE)
         if not found:
-            raise BenchError(f"the chat page (process {self.pid}) has ended")
+            raise BenchError(f"what serves {self.address} (process {self.pid}) has ended")
         return int(found[1]) * 1024
 
 
+class Page(Served):
+    """A chat page."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> dict[str, Any]:
+        """The answer, asked over a connection of its own; BenchError for any other reply."""
+        there = HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        body = json.dumps({"question": question, "history": list(history)})
+        there.request("POST", "/api/answer", body, {"Content-Type": "application/json", "Connection": "close"})
+        reply = there.getresponse()
+        said = reply.read()
+        there.close()
+        if reply.status != 200:
+            raise BenchError(f"the chat page answers with {reply.status}")
+        answer: dict[str, Any] = json.loads(said)
+        return answer
+
+
 @contextmanager
-def chat(index: Path) -> Iterator[Page]:
-    """The chat page over an index, until the context ends."""
+def chat(index: Path, *options: str, cache: Path | None = None) -> Iterator[Page]:
+    """The chat page over an index, until the context ends; with a `cache` it is a page of another machine."""
     port = _free_port()
-    command = [*whodoiask(), "chat", "--port", str(port), "--index", str(index)]
+    command = [*whodoiask(), "chat", "--port", str(port), "--index", str(index), *options]
+    there = {**environment(), **({"WHODOIASK_CACHE": str(cache)} if cache else {})}
     with (
         tempfile.TemporaryFile() as err,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, cwd=ROOT, env=environment()) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, cwd=ROOT, env=there) as process,
     ):
         try:
             said = cast("IO[bytes]", process.stdout)
@@ -142,6 +162,29 @@ def chat(index: Path) -> Iterator[Page]:
             yield Page(line.split()[-1].decode(), process.pid)
         finally:
             _end(process)
+
+
+@contextmanager
+def chroma(folder: Path) -> Iterator[Served]:
+    """A Chroma server over a folder, until the context ends."""
+    port = _free_port()
+    program = Path(sys.executable).with_name("chroma")
+    command = [str(program), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=ROOT, env=environment()) as process:
+        try:
+            end = time.monotonic() + PATIENCE
+            while not _listens(port):
+                if process.poll() is not None or time.monotonic() > end:
+                    raise BenchError("the Chroma server does not come up")
+                time.sleep(0.1)
+            yield Served(f"http://127.0.0.1:{port}", process.pid)
+        finally:
+            _end(process)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -16,10 +16,13 @@ from functools import cached_property
 from pathlib import Path
 
 from bench.grow import PAGE, grow
+from bench.kept import FOLDER
 from bench.processes import BenchError, Worker, worker
 
 Asked = tuple[str, list[str]]
 MADE = "made.json"
+LARGE = 50
+"""From so many times its size on a manual is a large one: it may be left out, or its vectors generated."""
 CACHE = "cache"
 """Below the folder of the run: what `WHODOIASK_CACHE` names for every process of it."""
 
@@ -37,6 +40,8 @@ class Effort:
     clients: int = 32
     pages: int | None = None
     """Pages of the manual that are used; all of them unless told."""
+    generated: bool = False
+    """Whether the vectors of a large manual are generated (`bench.generated`)."""
 
 
 QUICK = Effort(cold=2, questions=60, ingests=1, again=2, growth=(2, 3), seconds=5.0, pages=25)
@@ -52,6 +57,8 @@ class Made:
     embedded: int
     day: str
     """When it was made (ISO 8601)."""
+    generated: bool = False
+    """Whether its vectors were generated, so that the seconds say nothing."""
 
 
 class Stage:
@@ -69,7 +76,7 @@ class Stage:
         made_of = {"manual": digest(manual), "pages": effort.pages}
         note = work / MADE
         if not reuse:
-            for name in ("manuals", "indexes", "store"):
+            for name in ("manuals", "indexes", "store", FOLDER):
                 shutil.rmtree(work / name, ignore_errors=True)
         elif (work / "manuals").exists() and not (note.is_file() and json.loads(note.read_text("utf-8")) == made_of):
             raise BenchError(
@@ -127,12 +134,14 @@ class Stage:
     def _build(self, times: int) -> None:
         say(f"indexing the manual × {times}")
         source, folder = self.manual(times), self.empty_index(f"{times}")
+        like = str(self.index()) if self.effort.generated and times >= LARGE else None
         with worker("bench.ours") as jobs:
-            done = jobs.do("ingest", source=str(source), index=str(folder))
+            done = jobs.do("ingest", source=str(source), index=str(folder), like=like)
             jobs.do("open", index=str(folder))
         if times == 1:
             self.full.append(done["seconds"])
-        made = Made(done["seconds"], done["passages"], done["embedded"], time.strftime("%Y-%m-%d"))
+        day = time.strftime("%Y-%m-%d")
+        made = Made(done["seconds"], done["passages"], done["embedded"], day, generated=like is not None)
         (folder / MADE).write_text(json.dumps({"of": digest(source), "made": asdict(made)}), "utf-8")
 
     @cached_property
@@ -162,6 +171,12 @@ class Stage:
     def questions(self, count: int) -> list[Asked]:
         with worker("bench.ours") as jobs:
             return [(q, list(h)) for q, h in jobs.do("questions", index=str(self.index()), count=count)]
+
+    def machine(self, folder: Path) -> Path:
+        """The cache of another machine, in a new folder: it has the encoder, and nothing else."""
+        folder.mkdir(parents=True)
+        (folder / "encoders").symlink_to(self._work / CACHE / "encoders", target_is_directory=True)
+        return folder
 
     @contextmanager
     def scratch(self, name: str) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
@@ -32,21 +32,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def chat_page(
-    index: Path, port: int, *options: str, logged: list[str] | None = None, cache: Path | None = None
-) -> Iterator[str]:
-    """The page's address, while it is served; afterwards it was ended as a person ends it. What it logged is added to
-    `logged`; without one it says nothing. With a `cache` it is a page of another machine."""
-    command = [*COMMAND, "chat", "--port", str(port), "--index", str(index), *options]
-    environment = {**os.environ, **({"WHODOIASK_CACHE": str(cache)} if cache else {})}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True, env=environment
-    ) as process:
+def served(command: Sequence[str], line: str, logged: list[str] | None = None, **env: str) -> Iterator[None]:
+    """A server that has said that line, until the block ends; then it was ended as a person ends it. What it logged is
+    added to `logged`; without one it says nothing more. `env` is added to its environment."""
+    pipe = subprocess.PIPE
+    there = {**os.environ, **env}
+    with subprocess.Popen([*COMMAND, *command], stdout=pipe, stderr=pipe, cwd=ROOT, text=True, env=there) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line == f"Chat page: http://127.0.0.1:{port}\n", line
-            yield f"http://127.0.0.1:{port}"
+            assert process.stdout.readline() == f"{line}\n"
+            yield
         finally:
             process.send_signal(signal.SIGINT)
             said = process.communicate(timeout=30)
@@ -54,6 +49,18 @@ def chat_page(
     if logged is not None:
         logged += written
     assert (process.returncode, said[0], [] if logged is not None else written) == (130, "", [])
+
+
+@contextmanager
+def chat_page(
+    index: Path, port: int, *options: str, logged: list[str] | None = None, cache: Path | None = None
+) -> Iterator[str]:
+    """The address of a chat page, which is `served`; with a `cache` it is one of another machine."""
+    address = f"http://127.0.0.1:{port}"
+    command = ["chat", "--port", str(port), "--index", str(index), *options]
+    there = {"WHODOIASK_CACHE": str(cache)} if cache else {}
+    with served(command, f"Chat page: {address}", logged, **there):
+        yield address
 
 
 def call(address: str, *data: object) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +15,7 @@ import httpx2
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from serving import COMMAND, ROOT
+from serving import COMMAND, ROOT, served
 
 T = TypeVar("T")
 
@@ -31,18 +29,11 @@ def over_stdio(index: Path) -> StdioServerParameters:
 
 @contextmanager
 def over_http(index: Path, port: int, *options: str) -> Iterator[str]:
-    """The address of a server that is ended as a person ends it; it says nothing but where it is."""
-    command = [*COMMAND, "mcp", "--http", f"127.0.0.1:{port}", "--index", str(index), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line == f"MCP server: http://127.0.0.1:{port}/mcp\n", line
-            yield f"http://127.0.0.1:{port}/mcp"
-        finally:
-            process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (130, ("", ""))
+    """The address of a server over an index, which says nothing but where it is."""
+    address = f"http://127.0.0.1:{port}/mcp"
+    command = ["mcp", "--http", f"127.0.0.1:{port}", "--index", str(index), *options]
+    with served(command, f"MCP server: {address}"):
+        yield address
 
 
 def with_client(

@@ -19,6 +19,7 @@ from ingest.build import ingest
 
 TRANSPORTS = ("stdio", "HTTP")
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+INSPECTOR = Path(__file__).parent / "inspector/node_modules/.bin/mcp-inspector"
 SAID = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
 
@@ -88,6 +89,33 @@ def test_clients_of_the_protocol_before_are_served_too(server: Any) -> None:
         return await client.call_tool("who_do_i_ask", {"question": QUESTION})
 
     assert with_client(server, speak, mode="legacy").structured_content["contacts"][0]["address"] == "#domains"
+
+
+def inspected(target: list[str], *options: str) -> tuple[int, Any]:
+    """The exit code of the protocol's inspector, and what the server gave it."""
+    if not INSPECTOR.exists():
+        pytest.skip("the inspector is not installed: make inspect, which needs npm")
+    command = [str(INSPECTOR), "--cli", *target, *options]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=ROOT, text=True, timeout=120)
+    return done.returncode, json.loads(done.stdout or done.stderr)
+
+
+def test_the_inspector_finds_nothing_wrong_with_the_tools(address: str) -> None:
+    """Its strict check of their schemas, by which other clients read them."""
+    code, listed = inspected([address], "--method", "tools/list", "--strict")
+    assert (code, [tool["name"] for tool in listed["tools"]]) == (0, ["who_do_i_ask", "directory", "read_source"])
+
+
+def test_the_inspector_calls_a_tool_and_is_told_what_is_wrong(address: str, small_index: Path) -> None:
+    started = over_stdio(small_index)
+    own = [started.command, *started.args]
+    for target in ([address], own):
+        call = ("--method", "tools/call", "--tool-name", "who_do_i_ask", "--tool-arg", f"question={QUESTION}")
+        code, result = inspected(target, *call)
+        assert (code, result["structuredContent"]["contacts"][0]["address"]) == (0, "#domains")
+    code, refused = inspected([address], "--method", "tools/call", "--tool-name", "who_do_i_ask")
+    assert code != 0
+    assert "question" in refused["content"][0]["text"]
 
 
 def test_the_directory_is_the_commands_and_can_be_searched(server: Any, small_index: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -203,6 +204,18 @@ def test_it_comes_back_and_answers_nothing_twice(harbour: Path) -> None:
         with answering(there, harbour):
             there.tell(event, again=1)
             assert there.silent()
+
+
+def test_what_is_asked_or_pressed_while_the_index_is_unusable_is_answered(harbour: Path, tmp_path: Path) -> None:
+    index = Path(shutil.copytree(harbour, tmp_path / "index"))
+    logged: list[str] = []
+    with workspace() as there, answering(there, index, logged=logged):
+        card = there.ask(NOBODY)
+        (index / "current").write_text("9-000000000000\n", "utf-8")
+        there.press(card, "tried", value="1")
+        assert "can’t answer at the moment" in there.heard("chat.postMessage")["text"]
+        assert "can’t answer at the moment" in there.ask(HORN)["text"]
+    assert sum("run `whodoiask ingest`" in line for line in logged) == 2
 
 
 def test_a_thread_that_may_not_be_read_costs_the_history_alone(harbour: Path) -> None:

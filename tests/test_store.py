@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -20,81 +20,23 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-import chromadb
 import pytest
-from chromadb.config import Settings
 from conftest import SMALL_MANUAL, silent, write_manual
 from serving import COMMAND, ROOT, chat_page, free_port
+from storing import Chroma, until
 
 from assistant.flow import Assistant
 from ingest.build import ingest
 from ingest.errors import UserError
 from ingest.store import nearest, remote, server
-from ingest.store.index import Index
+from ingest.store.index import Index, Manifest
 from ingest.store.pointer import Address, AwayError, NothingThereError, Pointer
 from ingest.store.remote import Remote
-from ingest.store.server import LOCK, publishing
+from ingest.store.server import LOCK, carried, publishing
 
 QUESTION = "Who do I ask for a new DNS zone?"
 DNS = "source/manual/dns.html.md"
 NOTE = "may be out of date: the store does not answer."
-
-
-class Chroma:
-    """A `chroma run` on a port of its own, to be stopped and started again over the same folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.port = free_port()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def address(self) -> Address:
-        return Address.of(self.url)
-
-    def start(self) -> None:
-        command = Path(sys.executable).with_name("chroma")
-        self._process = subprocess.Popen(
-            [command, "run", "--path", self._folder, "--host", "127.0.0.1", "--port", str(self.port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        until(self._answers)
-
-    def _answers(self) -> bool:
-        try:
-            Pointer.reachable(self.address, 1)
-        except UserError:
-            return False
-        return True
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(timeout=30)
-            self._process = None
-
-    def client(self) -> chromadb.api.ClientAPI:
-        return chromadb.HttpClient("127.0.0.1", self.port, settings=Settings(anonymized_telemetry=False))
-
-    def names(self) -> set[str]:
-        return {collection.name for collection in self.client().list_collections()}
-
-    def empty(self) -> None:
-        for name in self.names():
-            self.client().delete_collection(name)
-
-
-def until(holds: Callable[[], object], seconds: float = 40) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it never came to hold"
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +54,7 @@ def chroma(running: Chroma, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setenv("WHODOIASK_CACHE", str(tmp_path / "cache"))
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "encoders").symlink_to(encoders, target_is_directory=True)
-    if not running._answers():
+    if not running.answers():
         running.start()
     running.empty()
     return running
@@ -120,15 +62,16 @@ def chroma(running: Chroma, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 def publish(chroma: Chroma, index: Path) -> bool:
     with publishing(chroma.address) as store:
-        return store.publish(index)
+        return store.publish(index, silent)
 
 
-@pytest.fixture
-def edited(small_index: Path, tmp_path: Path) -> Path:
-    """An index of the small manual after an edit."""
-    folder = Path(shutil.copytree(small_index, tmp_path / "edited"))
+@pytest.fixture(scope="module")
+def edited(small_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the small manual after an edit, which nothing here changes."""
+    place = tmp_path_factory.mktemp("edited")
+    folder = Path(shutil.copytree(small_index, place / "index"))
     manual = {**SMALL_MANUAL, DNS: SMALL_MANUAL[DNS].replace("#domains", "#zones")}
-    ingest(str(write_manual(tmp_path / "edited-manual", manual)), folder, progress=silent)
+    ingest(str(write_manual(place / "manual", manual)), folder, progress=silent)
     return folder
 
 
@@ -207,7 +150,7 @@ def test_three_pages_follow_one_store(chroma: Chroma, small_index: Path, edited:
         assert publish(chroma, small_index)
         until(lambda: [asked(page) for page in pages] == [expected] * 3)
     for lines in said:
-        assert [line.split(": ", 1)[1] for line in lines] == ["the store does not answer", "the store answers again"]
+        assert [line.split(": ", 1)[1] for line in lines] == ["the store does not answer", "the copy follows it again"]
 
 
 def test_a_slow_store_keeps_nobody_waiting(chroma: Chroma, small_index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +257,7 @@ def test_an_unfinished_publication_leaves_nothing(chroma: Chroma, small_index: P
         " Address\nadd = server.Server._add_files\n"
         "def wait(*given): print('here', flush=True); time.sleep(60)\n"
         "server.Server._add_files = wait\n"
-        "with server.publishing(Address.of(sys.argv[1])) as store: store.publish(Path(sys.argv[2]))"
+        "with server.publishing(Address.of(sys.argv[1])) as store: store.publish(Path(sys.argv[2]), lambda *_: None)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, chroma.url, str(edited)], stdout=subprocess.PIPE, cwd=ROOT, text=True
@@ -339,7 +282,7 @@ def test_whoever_lost_the_lock_changes_nothing(chroma: Chroma, small_index: Path
         lock = chroma.client().get_collection(LOCK, embedding_function=None)
         lock.modify(metadata={"owner": "another", "until": 2**40})
         with pytest.raises(UserError, match="Another ingest took over"):
-            store.publish(edited)
+            store.publish(edited, silent)
     assert Pointer.read(chroma.address, 5) == before
     assert LOCK in chroma.names()
 
@@ -360,6 +303,59 @@ def test_an_index_of_another_version(chroma: Chroma, small_index: Path, edited: 
     assert publish(chroma, edited)  # this version's ingest mends it
 
 
+@pytest.mark.parametrize("name", ["../../../tmp/1-0123456789ab", "1-0123456789ab/..", "", "1"])
+def test_a_pointer_that_leads_out_of_the_copy_is_none(chroma: Chroma, small_index: Path, name: str) -> None:
+    publish(chroma, small_index)
+    said = chroma.client().get_collection("whodoiask", embedding_function=None)
+    said.modify(metadata={**(said.metadata or {}), "generation": name})
+    with pytest.raises(UserError, match=r"^What answers at \S+ is no store of whodoiask's: check the address\.$"):
+        Remote(chroma.address).sync()
+
+
+def test_a_file_that_leads_out_of_the_copy_is_not_written(
+    chroma: Chroma, small_index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whoever may write to the server could have it: the manifest seals itself, and names what it likes."""
+
+    def astray(manifest: Manifest) -> Manifest:
+        sent = carried(manifest)
+        return replace(sent, sizes={**sent.sizes, "../astray": 1}, sums={**sent.sums, "../astray": 1})
+
+    def add_files(self: Any, generation: str, home: Path, sent: Manifest, done: Any) -> None:
+        (home.parent / "astray").write_text("x")
+        add(self, generation, home, sent, done)
+
+    add = server.Server._add_files
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "carried", astray)
+        patch.setattr(server.Server, "_add_files", add_files)
+        publish(chroma, small_index)
+    store = Remote(chroma.address)
+    with pytest.raises(AwayError, match="astray lies outside the generation"):
+        store.sync()
+    assert not list(store.folder.rglob("astray"))
+    (small_index / "generations" / "astray").unlink()
+
+
+def test_whatever_goes_wrong_a_copy_is_followed_on(
+    chroma: Chroma, small_index: Path, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(chroma, small_index)
+    monkeypatch.setattr(remote, "SEEN", 0.1)
+    store = Remote(chroma.address)
+    store.sync()
+    said: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(Pointer, "read", lambda *_: 1 / 0)
+        store.watch(said.append)
+        until(lambda: store.note.endswith("may be out of date: the store cannot be read."))
+    until(lambda: not store.note)
+    publish(chroma, edited)
+    until(lambda: Index.open(store.folder).digest == Index.open(edited).digest)
+    store.end()
+    assert said == [f"{chroma.url}: the store cannot be read", f"{chroma.url}: the copy follows it again"]
+
+
 def test_a_damaged_copy_is_fetched_again(chroma: Chroma, small_index: Path) -> None:
     publish(chroma, small_index)
     store = Remote(chroma.address)
@@ -377,11 +373,14 @@ def test_an_empty_store_and_none_at_all(chroma: Chroma, tmp_path: Path) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     with pytest.raises(AwayError, match=r"does not answer \(Connection refused\): start it"):
         Remote(Address.of(nobody)).sync()
-    for arguments in (["ask", QUESTION], ["ingest", str(tmp_path)], ["directory"]):
-        done = subprocess.run(
-            [*COMMAND, *arguments, "--store", nobody, "--index", tmp_path / "none"],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+
+    def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+        command = [*COMMAND, *arguments, "--store", nobody, "--index", str(tmp_path / "none")]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    with ThreadPoolExecutor(3) as pool:
+        every = list(pool.map(run, (["ask", QUESTION], ["ingest", str(tmp_path)], ["directory"])))
+    for done in every:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(f"whodoiask: The store at {nobody} does not answer")
         assert done.stderr.count("\n") == 1

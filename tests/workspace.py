@@ -6,11 +6,8 @@ Only this public door is fake. What is sent through it is held against Slack's o
 from __future__ import annotations
 
 import json
-import os
 import queue
 import re
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from serving import COMMAND, ROOT
+from serving import served
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
@@ -257,21 +254,11 @@ def workspace() -> Iterator[Workspace]:
 def answering(there: Workspace, index: Path, *options: str, logged: list[str] | None = None) -> Iterator[None]:
     """`whodoiask slack`, connected to the workspace; afterwards ended as a person ends it. What it wrote to standard
     error is added to `logged`; without one it says nothing."""
-    command = [*COMMAND, "slack", "--index", str(index), "--api", there.address, *options]
-    environment = {**os.environ, **TOKENS}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, text=True, env=environment
-    ) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line == "Connected to Slack as @whodoiask\n", (line, process.poll())
-            yield
-        finally:
-            process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=30)
-    written = said[1].splitlines()
-    assert not any(token in text for token in TOKENS.values() for text in said)
+    command = ["slack", "--index", str(index), "--api", there.address, *options]
+    written: list[str] = []
+    with served(command, "Connected to Slack as @whodoiask", written, **TOKENS):
+        yield
+    assert not any(token in line for token in TOKENS.values() for line in written)
+    assert logged is not None or not written, written
     if logged is not None:
         logged += written
-    assert (process.returncode, said[0], [] if logged is not None else written) == (130, "", [])

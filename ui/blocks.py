@@ -63,11 +63,11 @@ class State:
         if len(parts) != 5 or parts[0] != _MARK:
             return None
         rated = parts[4] if parts[4] in ("yes", "no") else ""
-        return State(parts[1], parts[2], tuple(int(n) for n in parts[3].split(",") if n.isdigit()), rated)  # type: ignore[arg-type]
+        return State(parts[1], parts[2], tuple(int(n) for n in parts[3].split(",") if n.isdecimal()), rated)  # type: ignore[arg-type]
 
     def after(self, action: str, value: str) -> State:
         """The state when a button of this name and value was pressed."""
-        number = int(value) if value.isdigit() else 0
+        number = int(value) if value.isdecimal() else 0
         if action == TRIED:
             return replace(self, tried=tuple(sorted({*self.tried, number})))
         if action == UNTRIED:

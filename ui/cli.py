@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.explaining import Explained
     from assistant.flow import Assistant
     from assistant.model.opening import Model
+    from assistant.progress import Progress
     from assistant.values import Answer
     from ingest.build import IngestReport
     from ingest.store.index import Index
@@ -154,7 +155,7 @@ def ingest(
     asking = language.for_ingest() if language else None
     with _publishing(store) as publish, shown_progress() as progress:
         report = build(source, index, ref=ref, model=encoder, asking=asking, progress=progress)
-        published = publish(index)
+        published = publish(index, progress)
     if language:
         _tell_missing(language)
         if language.unsent is not None:
@@ -534,17 +535,22 @@ def _listed(index: Path, store: str | None) -> Index:
 
 
 @contextmanager
-def _publishing(store: str | None) -> Iterator[Callable[[Path], list[str]]]:
+def _publishing(store: str | None) -> Iterator[Callable[[Path, Progress], list[str]]]:
     """What brings an index onto the store, while no other ingest writes there, and says so; nothing without a store."""
     if not store:
-        yield lambda _: []
+        yield lambda *_: []
         return
     from ingest.store.pointer import Address
     from ingest.store.server import publishing
 
     address = Address.of(store)
     with publishing(address) as server:
-        yield lambda index: [f"store     {address}{'' if server.publish(index) else ' (held it already)'}"]
+
+        def publish(index: Path, progress: Progress) -> list[str]:
+            new = server.publish(index, progress)
+            return [f"store     {address}{'' if new else ' (held it already)'}"]
+
+        yield publish
 
 
 def _answer_one(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cachetools import LRUCache
 from pydantic import BaseModel, Field
 
 from assistant.directory import directory
@@ -46,14 +45,17 @@ class Lookups:
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._directory: LRUCache[str, bytes] = LRUCache(1)
+        self._directory = ("", b"")
+        """The digest of the index that it was made of, and the directory: replaced as one."""
 
     def directory(self) -> bytes:
         """The directory, which is made once for each index."""
         self._assistant.refresh()
         index = self._assistant.index
-        made = self._directory.get(index.digest) or _json(directory(index))
-        self._directory[index.digest] = made
+        of, made = self._directory
+        if of != index.digest:
+            made = _json(directory(index))
+            self._directory = (index.digest, made)
         return made
 
     def facts(self, wanted: WantedFacts) -> bytes:

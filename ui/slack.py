@@ -194,7 +194,11 @@ class Door:
         state = state.after(pressed, value)
         asked = (*self._earlier(messages, state.by, state.asked, direct=direct), Asked(question, state.tried))
         reason = str((action.get("selected_option") or {}).get("value") or "")
-        self._redraw(channel, at, state, asked, rates=pressed in (HELPED, NO_HELP), reason=reason)
+        try:
+            self._redraw(channel, at, state, asked, rates=pressed in (HELPED, NO_HELP), reason=reason)
+        except UserError as error:
+            _complain(str(error))
+            self._say(channel, thread, UNUSABLE)
 
     def _redraw(self, channel: str, at: str, state: State, asked: Sequence[Asked], *, rates: bool, reason: str) -> None:
         """The card of `at` in its new state; `rates` says that somebody just told whether it helped."""

@@ -92,4 +92,4 @@ def states(messages: Iterable[Message], me: str) -> Sequence[State]:
 def _at(ts: str) -> tuple[int, int]:
     """A `ts` ("1700000000.000100", seconds and a counter) as it is ordered."""
     seconds, _, count = ts.partition(".")
-    return (int(seconds), int(count or 0)) if seconds.isdigit() and (count or "0").isdigit() else (0, 0)
+    return (int(seconds), int(count or 0)) if seconds.isdecimal() and (count or "0").isdecimal() else (0, 0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ingest.errors import UserError
 POINTER = "whodoiask"
 """The collection whose metadata says which generation answers; the names of all others begin with it and a dash."""
 FORMAT = 1
+_GENERATION = re.compile(r"\d+-[0-9a-f]{12}")
 _PATH = "/api/v2/tenants/default_tenant/databases/default_database/collections/"
 
 
@@ -31,6 +33,10 @@ class AwayError(UserError):
 
 class NothingThereError(UserError):
     """The server answers, and holds no index."""
+
+
+class OtherVersionError(UserError):
+    """The server holds an index that other code wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Pointer:
         try:
             with urlopen(request, timeout=patience) as reply:  # noqa: S310
                 said = json.load(reply)["metadata"]
-            return Pointer(**{name: said[name] for name in Pointer.__dataclass_fields__})
+            return Pointer(**{name: said[name] for name in Pointer.__dataclass_fields__}).checked()
         except HTTPError as error:
             raise _refused(address, error) from error
         except (URLError, http.client.HTTPException, OSError) as error:
@@ -108,6 +114,12 @@ class Pointer:
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"What answers at {address} is no store of whodoiask's: check the address.") from error
+
+    def checked(self) -> Pointer:
+        """The same; ValueError where a generation has a name that would be none of a folder below the copy's."""
+        if not all(map(_GENERATION.fullmatch, [self.generation, *filter(None, [self.before])])):
+            raise ValueError("no name of a generation")
+        return self
 
 
 def _refused(address: Address, error: HTTPError) -> UserError:

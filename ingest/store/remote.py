@@ -1,7 +1,10 @@
 """A store on a Chroma server as a reader sees it: a copy on this machine that follows the server's pointer.
 
-    CACHE/stores/<digest of the address>/       laid out as an index, without Chroma's own files: see ingest.store.index
-    CACHE/stores/<digest of the address>.lock   held by the one process that fetches
+    STORES/<digest of the address>/       laid out as an index, without Chroma's own files: see ingest.store.index
+    STORES/<digest of the address>.lock   held by the one process that fetches
+
+STORES is `stores` in the cache of this machine (`ingest.encoder.cache`), or the folder in WHODOIASK_STORES: where the
+cache is made beforehand and closed, as in an image of a container, copies need a place of their own.
 
 What a reader asks of the server every few seconds is one small request, without Chroma's client, which takes a second
 to import: that fetches what is not on this machine yet (`ingest.store.server`). So a server that is gone or slow keeps
@@ -16,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from ingest.encoder.cache import home
@@ -23,15 +27,15 @@ from ingest.errors import UserError
 from ingest.store.index import POINTER as INDEX_POINTER
 from ingest.store.index import Generation, last_generation
 from ingest.store.layout import LAYOUT
-from ingest.store.pointer import FORMAT, Address, AwayError, NothingThereError, Pointer
+from ingest.store.pointer import FORMAT, Address, AwayError, NothingThereError, OtherVersionError, Pointer
 
+VARIABLE = "WHODOIASK_STORES"
 SEEN = 2.0
 """Seconds between two looks at the pointer."""
 PATIENCE = 3.0
 """Seconds within which a server must say which generation answers, where there is a copy to answer from."""
 FIRST = 20.0
 """The same where there is none."""
-_OTHER_VERSION = "the index in the store was made by another version of whodoiask"
 
 
 class Remote:
@@ -40,7 +44,8 @@ class Remote:
     def __init__(self, address: Address) -> None:
         self.address = address
         name = hashlib.sha256(f"{address}".encode()).hexdigest()[:16]
-        self.folder = home() / "stores" / name
+        said = os.environ.get(VARIABLE)
+        self.folder = (Path(said).expanduser() if said else home() / "stores") / name
         """The copy, laid out as an index."""
         self._away = ""
         self._ended = threading.Event()
@@ -84,7 +89,7 @@ class Remote:
     def _follow(self, copied: Generation | None) -> None:
         pointer = Pointer.read(self.address, FIRST if copied is None else PATIENCE)
         if pointer.format != FORMAT or pointer.layout != LAYOUT:
-            raise UserError(
+            raise OtherVersionError(
                 f"The index in the store at {self.address} was made by another version of whodoiask: run "
                 f"`whodoiask ingest --store {self.address}` to build it again, or install that version here."
             )
@@ -108,10 +113,10 @@ class Remote:
                 before = self._away
                 try:
                     self.sync()
-                except UserError as error:  # the copy is gone too: those who read it go on with what they have open
+                except Exception as error:  # noqa: BLE001 - the copy is gone too; readers go on with what they have open
                     self._away = _in_short(error)
                 if self._away != before:
-                    tell(f"{self.address}: {self._away or 'the store answers again'}")
+                    tell(f"{self.address}: {self._away or 'the copy follows it again'}")
 
         threading.Thread(target=follow, name="store", daemon=True).start()
 
@@ -119,10 +124,13 @@ class Remote:
         self._ended.set()
 
 
-def _in_short(error: UserError) -> str:
+def _in_short(error: Exception) -> str:
     """What is the matter, for a reader who can't mend it: no address of a server."""
-    if isinstance(error, AwayError):
-        return "the store does not answer"
-    if isinstance(error, NothingThereError):
-        return "the store holds no index any more"
-    return _OTHER_VERSION if "another version" in str(error) else "the store cannot be read"
+    match error:
+        case AwayError():
+            return "the store does not answer"
+        case NothingThereError():
+            return "the store holds no index any more"
+        case OtherVersionError():
+            return "the index in the store was made by another version of whodoiask"
+    return "the store cannot be read"

@@ -8,11 +8,12 @@ layout of names stands in `ingest.store.pointer`.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 import uuid
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import chain, count, takewhile
@@ -37,7 +38,7 @@ from ingest.store.index import Manifest, last_generation
 from ingest.store.layout import LAYOUT
 from ingest.store.pointer import POINTER, Address, AwayError, NothingThereError, Pointer
 from ingest.store.records import Records
-from ingest.values import COLLECTIONS, Collection, Place
+from ingest.values import COLLECTIONS, Collection, Place, Progress
 
 LOCK = f"{POINTER}-lock"
 LEASE = 60
@@ -99,18 +100,18 @@ class Server:
         self._lock = lock
         return self
 
-    def publish(self, index: Path) -> bool:
+    def publish(self, index: Path, progress: Progress) -> bool:
         """Bring the generation of an index folder onto the server, and point to it; False where it is there already.
 
         Whoever kills this leaves the pointer where it was, and collections that the next one removes.
         """
         with _said(self._address):
-            return self._publish(index)
+            return self._publish(index, progress)
 
-    def _publish(self, index: Path) -> bool:
+    def _publish(self, index: Path, progress: Progress) -> bool:
         found = last_generation(index)
         if found is None:
-            raise UserError(f"The index in {index} is damaged: run `whodoiask ingest` to build it again.")
+            raise place.damaged(index)
         manifest = found.manifest
         now = self._pointer()
         same = now is not None and (now.digest, now.ground, now.layout) == (
@@ -123,11 +124,15 @@ class Server:
             return False
         number = int(now.generation.split("-")[0]) + 1 if now else 1
         generation = f"{number}-{manifest.digest[:12]}"
+        sent = carried(manifest)
         with closing(Records.open(found.home / place.RECORDS)) as records:
+            few = {collection: few_of_each(records.keys(collection)) for collection in COLLECTIONS}
+            done = _counted(progress, sum(map(len, few.values())) + len(sent.sizes))
             known = nearest.known(found.home)
             for collection in COLLECTIONS:
-                self._add_texts(generation, collection, records, known)
-        self._add_files(generation, found.home, carried(manifest))
+                texts = list(_texts(records, collection, few[collection]))
+                self._add_texts(generation, collection, texts, known, done)
+        self._add_files(generation, found.home, sent, done)
         if self._lock is not None:
             self._lock.check()
         before = now.generation if now else ""
@@ -142,8 +147,12 @@ class Server:
             return None
 
     def _point(self, pointer: Pointer) -> None:
+        """In one request: nobody sees the collection without the generation that it names."""
         said = asdict(pointer)
-        self.client.get_or_create_collection(POINTER, embedding_function=None).modify(metadata=said)
+        try:
+            self.client.get_collection(POINTER, embedding_function=None).modify(metadata=said)
+        except NotFoundError:
+            self.client.create_collection(POINTER, metadata=said, embedding_function=None)
 
     def _holds(self, generation: str, name: str) -> bool:
         try:
@@ -168,9 +177,15 @@ class Server:
             _name(generation, name), configuration={"hnsw": {"space": SPACE}}, embedding_function=None
         )
 
-    def _add_texts(self, generation: str, name: Collection, records: Records, known: Mapping[str, Vectors32]) -> None:
+    def _add_texts(
+        self,
+        generation: str,
+        name: Collection,
+        texts: Sequence[_Text],
+        known: Mapping[str, Vectors32],
+        done: Callable[[int], None],
+    ) -> None:
         collection = self._create(generation, name)
-        texts = list(_texts(records, name))
         for part in batches(len(texts)):
             some = texts[part]
             collection.add(
@@ -179,12 +194,13 @@ class Server:
                 documents=[_utf8(text.text) for text in some],
                 metadatas=[_place(text.place) for text in some],
             )
+            done(len(some))
         if collection.count() != len(texts):
             raise AwayError(
                 f"The store at {self._address} holds {collection.count()} of {len(texts)} {name}: try again."
             )
 
-    def _add_files(self, generation: str, home: Path, manifest: Manifest) -> None:
+    def _add_files(self, generation: str, home: Path, manifest: Manifest, done: Callable[[int], None]) -> None:
         collection = self._create(generation, FILES)
         names = [name for name in manifest.sizes if name != nearest.VECTORS]
         waiting: list[tuple[str, str]] = []
@@ -193,9 +209,11 @@ class Server:
             while len(waiting) >= _AT_ONCE:
                 _add_pieces(collection, waiting[:_AT_ONCE])
                 del waiting[:_AT_ONCE]
+            done(1)
         waiting += _pieces(place.MANIFEST, manifest.text().encode())
         for first in range(0, len(waiting), _AT_ONCE):
             _add_pieces(collection, waiting[first : first + _AT_ONCE])
+        done(1)
 
 
 class _Lock:
@@ -279,7 +297,7 @@ def fetch(address: Address, folder: Path, pointer: Pointer) -> None:
     except OSError as error:
         raise UserError(
             f"The index cannot be kept in {folder} ({error.strerror or error}): make room, or name another folder in "
-            "WHODOIASK_CACHE."
+            "WHODOIASK_STORES."
         ) from error
 
 
@@ -291,6 +309,8 @@ def _fill(server: Server, generation: str, folder: Path, last: place.Generation 
     manifest = Manifest.read(folder / place.MANIFEST)
     wanted: dict[str, int] = {}
     for name, size in manifest.sizes.items():
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"{name} lies outside the generation")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         if last and (last.manifest.sums.get(name), last.manifest.sizes.get(name)) == (manifest.sums[name], size):
             shutil.copy2(last.home / name, folder / name)
@@ -387,10 +407,23 @@ def _add_pieces(collection: chromadb.Collection, pieces: Sequence[tuple[str, str
     )
 
 
-def _texts(records: Records, name: Collection) -> Iterator[_Text]:
-    """The first few of each text, as Chroma holds them on one machine too."""
+def _counted(progress: Progress, total: int) -> Callable[[int], None]:
+    """What is to be told how many more texts and files are on the server."""
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("publishing", done, total)
+
+    more(0)
+    return more
+
+
+def _texts(records: Records, name: Collection, few: Mapping[str, str]) -> Iterator[_Text]:
+    """The first `few` of each text, as Chroma holds them on one machine too."""
     rows = {id_: row for row, id_ in enumerate(records.ids(name))}
-    for id_, key in few_of_each(records.keys(name)).items():
+    for id_, key in few.items():
         if name == "passages":
             passage = records.passage_at(rows[id_])
             yield _Text(id_, key, passage.text, passage.place)
@@ -417,5 +450,5 @@ def _said(address: Address) -> Iterator[None]:
         yield
     except NotFoundError as error:
         raise AwayError(f"The store at {address} was written to meanwhile: try again.") from error
-    except (ChromaError, httpx.HTTPError, ValueError, KeyError) as error:
+    except (ChromaError, httpx.HTTPError, sqlite3.Error, zlib.error, ValueError, TypeError, KeyError) as error:
         raise AwayError(f"The store at {address} failed ({str(error) or type(error).__name__}): try again.") from error
