@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from ingest.build import ingest as run_ingest
 from ingest.encoder.cache import encoder_of, folder_of
@@ -19,6 +21,8 @@ from ingest.encoder.onnx import Encoder
 from ingest.store.index import Index
 
 pytest_plugins = ["chromium"]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 SMALL_MANUAL = {
     "config/tech-docs.yml": "host: https://docs.example.org\n",
@@ -169,13 +173,12 @@ def write_manual(root: Path, files: dict[str, str]) -> Path:
 
 def copy_of_project(root: Path) -> Path:
     """A clean copy of what is checked in, or is about to be, below a new root; returns the root."""
-    home = Path(__file__).resolve().parent.parent
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(listing, cwd=home, check=True, capture_output=True, text=True)
+    listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True)
     for name in listed.stdout.splitlines():
-        if (home / name).is_file():
+        if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(home / name, root / name)
+            shutil.copy(ROOT / name, root / name)
     return root
 
 
@@ -192,6 +195,18 @@ def small_index(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPath
     manual = write_manual(tmp_path_factory.mktemp("manual"), SMALL_MANUAL)
     run_ingest(str(manual), folder, progress=silent)
     return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_index(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the starter manual, for tests that only read it. It is made once for all workers; each has a copy,
+    since a page writes into its index what readers say."""
+    temporary = tmp_path_factory.getbasetemp()
+    made = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "corpus-index"
+    with FileLock(f"{made}.lock"):
+        if not (made / "current").exists():  # an ingest writes this file last
+            run_ingest(str(ROOT / "corpus"), made, progress=silent)
+    return Path(shutil.copytree(made, new_index(), dirs_exist_ok=True))
 
 
 @pytest.fixture
