@@ -45,65 +45,70 @@ def silent(stage: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
 
 
-SLOW_FILES = frozenset(
-    {
-        "test_accepting",
-        "test_action",
-        "test_assistant_answers",
-        "test_backstage",
-        "test_assistant_caveats",
-        "test_assistant_changes",
-        "test_assistant_hostile",
-        "test_asked_as",
-        "test_build",
-        "test_cache",
-        "test_cli",
-        "test_containers",
-        "test_contract",
-        "test_crashes",
-        "test_damage",
-        "test_doors",
-        "test_edits",
-        "test_encoder",
-        "test_eval_ablation",
-        "test_eval_away",
-        "test_eval_metamorphic",
-        "test_eval_oracle",
-        "test_eval_run",
-        "test_explaining",
-        "test_golden_replies",
-        "test_growth",
-        "test_hostile_files",
-        "test_hostile_questions",
-        "test_http_door",
-        "test_index",
-        "test_logs",
-        "test_long_run",
-        "test_long_pages",
-        "test_mcp",
-        "test_model",
-        "test_model_bytes",
-        "test_model_hostile",
-        "test_no_contact_without_fact",
-        "test_page",
-        "test_page_access",
-        "test_page_answers",
-        "test_page_hostile",
-        "test_page_server",
-        "test_real_manual",
-        "test_slack",
-        "test_store",
-        "test_upgrade",
-        "test_webhook",
-    }
+SLOW_FILES = (
+    "test_long_run",
+    "test_long_pages",
+    "test_real_manual",
+    "test_page_server",
+    "test_page",
+    "test_encoder",
+    "test_store",
+    "test_action",
+    "test_build",
+    "test_page_answers",
+    "test_cli",
+    "test_http_door",
+    "test_growth",
+    "test_containers",
+    "test_doors",
+    "test_slack",
+    "test_mcp",
+    "test_cache",
+    "test_assistant_changes",
+    "test_no_contact_without_fact",
+    "test_edits",
+    "test_crashes",
+    "test_upgrade",
+    "test_eval_run",
+    "test_model_hostile",
+    "test_contract",
+    "test_hostile_questions",
+    "test_page_hostile",
+    "test_page_access",
+    "test_damage",
+    "test_model",
+    "test_explaining",
+    "test_hostile_files",
+    "test_asked_as",
+    "test_accepting",
+    "test_eval_metamorphic",
+    "test_eval_oracle",
+    "test_eval_away",
+    "test_logs",
+    "test_webhook",
+    "test_assistant_hostile",
+    "test_golden_replies",
+    "test_model_bytes",
+    "test_eval_ablation",
+    "test_assistant_answers",
+    "test_index",
+    "test_backstage",
+    "test_assistant_caveats",
 )
-"""Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""
+"""Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out. Roughly, those that take
+longest come first: the page that runs for five minutes mostly waits, and in the end no worker is left alone."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out their files are not imported either: that alone takes seconds."""
+    return True if config.option.markexpr == "not slow" and collection_path.stem in SLOW_FILES else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.stem != "test_long_run")  # its minutes pass while others are tested
+    place = {name: number for number, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
     for item in items:
-        if item.path.stem in SLOW_FILES:
+        if item.path.stem in place:
             item.add_marker(pytest.mark.slow)
 
 
