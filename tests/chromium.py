@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from harbour import MANUAL
-from serving import ROOT, chat_page, free_port
+from serving import chat_page, free_port
 
 from ingest.build import ingest
 
@@ -59,14 +59,6 @@ class Watched:
 
 
 Opened = Callable[..., Watched]
-
-
-@pytest.fixture(scope="session")
-def corpus_index(new_index: Callable[[], Path]) -> Path:
-    """An index of the starter manual, for tests that only read it."""
-    folder = new_index()
-    ingest(str(ROOT / "corpus"), folder, progress=lambda *_: None)
-    return folder
 
 
 @pytest.fixture(scope="session")

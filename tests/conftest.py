@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from ingest.build import ingest as run_ingest
 from ingest.encoder.cache import encoder_of, folder_of
@@ -19,6 +21,8 @@ from ingest.encoder.onnx import Encoder
 from ingest.store.index import Index
 
 pytest_plugins = ["chromium"]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 SMALL_MANUAL = {
     "config/tech-docs.yml": "host: https://docs.example.org\n",
@@ -41,65 +45,70 @@ def silent(stage: str, done: int, total: int) -> None:
     """A progress that nobody watches."""
 
 
-SLOW_FILES = frozenset(
-    {
-        "test_accepting",
-        "test_action",
-        "test_assistant_answers",
-        "test_backstage",
-        "test_assistant_caveats",
-        "test_assistant_changes",
-        "test_assistant_hostile",
-        "test_asked_as",
-        "test_build",
-        "test_cache",
-        "test_cli",
-        "test_containers",
-        "test_contract",
-        "test_crashes",
-        "test_damage",
-        "test_doors",
-        "test_edits",
-        "test_encoder",
-        "test_eval_ablation",
-        "test_eval_away",
-        "test_eval_metamorphic",
-        "test_eval_oracle",
-        "test_eval_run",
-        "test_explaining",
-        "test_golden_replies",
-        "test_growth",
-        "test_hostile_files",
-        "test_hostile_questions",
-        "test_http_door",
-        "test_index",
-        "test_logs",
-        "test_long_run",
-        "test_long_pages",
-        "test_mcp",
-        "test_model",
-        "test_model_bytes",
-        "test_model_hostile",
-        "test_no_contact_without_fact",
-        "test_page",
-        "test_page_access",
-        "test_page_answers",
-        "test_page_hostile",
-        "test_page_server",
-        "test_real_manual",
-        "test_slack",
-        "test_store",
-        "test_upgrade",
-        "test_webhook",
-    }
+SLOW_FILES = (
+    "test_long_run",
+    "test_long_pages",
+    "test_real_manual",
+    "test_page_server",
+    "test_page",
+    "test_encoder",
+    "test_store",
+    "test_action",
+    "test_build",
+    "test_page_answers",
+    "test_cli",
+    "test_http_door",
+    "test_growth",
+    "test_containers",
+    "test_doors",
+    "test_slack",
+    "test_mcp",
+    "test_cache",
+    "test_assistant_changes",
+    "test_no_contact_without_fact",
+    "test_edits",
+    "test_crashes",
+    "test_upgrade",
+    "test_eval_run",
+    "test_model_hostile",
+    "test_contract",
+    "test_hostile_questions",
+    "test_page_hostile",
+    "test_page_access",
+    "test_damage",
+    "test_model",
+    "test_explaining",
+    "test_hostile_files",
+    "test_asked_as",
+    "test_accepting",
+    "test_eval_metamorphic",
+    "test_eval_oracle",
+    "test_eval_away",
+    "test_logs",
+    "test_webhook",
+    "test_assistant_hostile",
+    "test_golden_replies",
+    "test_model_bytes",
+    "test_eval_ablation",
+    "test_assistant_answers",
+    "test_index",
+    "test_backstage",
+    "test_assistant_caveats",
 )
-"""Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out."""
+"""Files whose tests read whole manuals, or run the program: `make test-quick` leaves them out. Roughly, those that take
+longest come first: the page that runs for five minutes mostly waits, and in the end no worker is left alone."""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out their files are not imported either: that alone takes seconds."""
+    return True if config.option.markexpr == "not slow" and collection_path.stem in SLOW_FILES else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.stem != "test_long_run")  # its minutes pass while others are tested
+    place = {name: number for number, name in enumerate(SLOW_FILES)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
     for item in items:
-        if item.path.stem in SLOW_FILES:
+        if item.path.stem in place:
             item.add_marker(pytest.mark.slow)
 
 
@@ -169,13 +178,12 @@ def write_manual(root: Path, files: dict[str, str]) -> Path:
 
 def copy_of_project(root: Path) -> Path:
     """A clean copy of what is checked in, or is about to be, below a new root; returns the root."""
-    home = Path(__file__).resolve().parent.parent
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(listing, cwd=home, check=True, capture_output=True, text=True)
+    listed = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True)
     for name in listed.stdout.splitlines():
-        if (home / name).is_file():
+        if (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(home / name, root / name)
+            shutil.copy(ROOT / name, root / name)
     return root
 
 
@@ -192,6 +200,18 @@ def small_index(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPath
     manual = write_manual(tmp_path_factory.mktemp("manual"), SMALL_MANUAL)
     run_ingest(str(manual), folder, progress=silent)
     return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_index(new_index: Callable[[], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the starter manual, for tests that only read it. It is made once for all workers; each has a copy,
+    since a page writes into its index what readers say."""
+    temporary = tmp_path_factory.getbasetemp()
+    made = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "corpus-index"
+    with FileLock(f"{made}.lock"):
+        if not (made / "current").exists():  # an ingest writes this file last
+            run_ingest(str(ROOT / "corpus"), made, progress=silent)
+    return Path(shutil.copytree(made, new_index(), dirs_exist_ok=True))
 
 
 @pytest.fixture

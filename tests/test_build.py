@@ -196,6 +196,18 @@ def test_another_process_and_folder_give_the_same_digest(
     assert (out.strip(), err) == (here.digest, "")
 
 
+@pytest.mark.usefixtures("encoder")
+def test_an_ingest_imports_no_torch_and_leaves_it_to_be_imported(small_manual: Path, index_folder: Path) -> None:
+    code = (
+        "import importlib.util, sys; from pathlib import Path; from ingest.build import ingest;"
+        "ingest(sys.argv[1], Path(sys.argv[2]), progress=lambda *_: None);"
+        "print('spacy' in sys.modules, 'torch' in sys.modules, bool(importlib.util.find_spec('torch')))"
+    )
+    command = [sys.executable, "-c", code, str(small_manual), str(index_folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout == "True False True\n"
+
+
 @pytest.mark.parametrize("stage", ["reading", "embedding", "indexing"])
 def test_a_killed_ingest_changes_nothing(small_manual: Path, index_folder: Path, stage: str) -> None:
     first = run(small_manual, index_folder)

@@ -159,14 +159,6 @@ each = pytest.mark.parametrize("number", range(len(ASKED)), ids=lambda n: re.sub
 
 
 @pytest.fixture(scope="module")
-def corpus_index(new_index: Callable[[], Path]) -> Path:
-    """The corpus, ingested once."""
-    folder = new_index()
-    ingest(str(CORPUS), folder, progress=silent)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def assistant(corpus_index: Path) -> Iterator[Assistant]:
     opened = Assistant.open(corpus_index)
     yield opened

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import pytest
 import speaking
-from conftest import silent
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from serving import COMMAND, ROOT, ask, call, chat_page, free_port
@@ -27,7 +26,6 @@ from workspace import DIRECT, answering, shown, workspace
 
 from assistant.chain import WhoDoIAsk
 from assistant.flow import Assistant
-from ingest.build import ingest
 
 MANY = 50
 
@@ -111,11 +109,9 @@ DOORS: dict[str, Door] = {
 
 
 @pytest.fixture(scope="module")
-def place(new_index: Callable[[], Path]) -> Iterator[Place]:
-    index = new_index()
-    ingest(str(ROOT / "corpus"), index, progress=silent)
-    with chat_page(index, free_port()) as page:
-        yield Place(index, page)
+def place(corpus_index: Path) -> Iterator[Place]:
+    with chat_page(corpus_index, free_port()) as page:
+        yield Place(corpus_index, page)
 
 
 @pytest.fixture(scope="module")

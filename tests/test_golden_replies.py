@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import silent
 
 from assistant.flow import Assistant
-from ingest.build import ingest
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "tests" / "golden" / "replies.md"
@@ -34,11 +31,9 @@ def kept() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def replies(new_index: Callable[[], Path]) -> dict[str, str]:
+def replies(corpus_index: Path) -> dict[str, str]:
     """What is replied now to every question of the file."""
-    index = new_index()
-    ingest(str(ROOT / "corpus"), index, progress=silent)
-    assistant = Assistant.open(index)
+    assistant = Assistant.open(corpus_index)
     found = {}
     for turns in kept():
         *history, question = turns.split(_TURN)

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from conftest import silent
 from serving import ROOT
 
 from assistant.flow import Assistant
 from assistant.model.opening import MAY, opened
-from ingest.build import ingest
 from ingest.values import ModelSettings, Settings
 
 
-@pytest.fixture(scope="module")
-def corpus(new_index: Callable[[], Path]) -> Path:
-    index = new_index()
-    ingest(str(ROOT / "corpus"), index, progress=silent)
-    return index
-
-
-def test_every_question_of_the_corpus_gets_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
+def test_every_question_of_the_corpus_gets_the_same_bytes(corpus_index: Path, tmp_path: Path) -> None:
     lines = (ROOT / "eval/questions/corpus.jsonl").read_text("utf-8").splitlines()
     asked = [(one["question"], tuple(one.get("history", ())), one["id"]) for one in map(json.loads, lines)]
     model = opened(f"record:{tmp_path / 'prompts'}", {MAY: "choose, ask again"})
-    without, failing = Assistant.open(corpus), Assistant.open(corpus, consults=model.for_index)
+    without, failing = Assistant.open(corpus_index), Assistant.open(corpus_index, consults=model.for_index)
     differing = [
         (question, history)
         for question, history, id_ in asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from assistant import scope, weights
 from assistant.flow import Assistant
 from assistant.training.fit import calibration
 from assistant.training.scope import examples, fitted
-from ingest.build import ingest
 from ingest.encoder.onnx import Encoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,10 +26,8 @@ def test_the_weights_of_the_scope_are_those_that_are_fitted(encoder: Encoder) ->
 
 
 @pytest.mark.slow
-def test_the_calibration_is_the_one_that_is_fitted(new_index: Callable[[], Path]) -> None:
-    index = new_index()
-    ingest(str(ROOT / "corpus"), index, progress=lambda *_: None)
-    found = calibration(Assistant.open(index), ROOT / "eval/questions/corpus.jsonl")
+def test_the_calibration_is_the_one_that_is_fitted(corpus_index: Path) -> None:
+    found = calibration(Assistant.open(corpus_index), ROOT / "eval/questions/corpus.jsonl")
     kept = json.loads(files("assistant").joinpath(weights.FILE).read_text(encoding="utf-8"))
     assert {name: pytest.approx(factors, abs=0.02) for name, factors in kept.items()} == found
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,10 +74,24 @@ def trees(sentences: Sequence[str]) -> list[Tree]:
 
 @cache
 def _model() -> Language:
-    import spacy  # seconds, and an ingest of nothing new needs none of it
-
     folder = _folder()
+    with _no_torch():
+        import spacy  # seconds, and an ingest of nothing new needs none of it
     return spacy.load(folder, exclude=_LEFT_OUT)
+
+
+@contextmanager
+def _no_torch() -> Iterator[None]:
+    """Torch cannot be imported meanwhile: spaCy would, wherever it is installed, for models that are none of ours, and
+    that takes longer than all else of spaCy."""
+    if "torch" in sys.modules:
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]  # as the import system knows what is not to be found
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
 
 
 def _folder() -> Path:
