@@ -14,7 +14,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
-from ingest.facts.lexicon import ASK, CHATS, FILING, HELP, ROOMS, TALK, TICKETING, TROUBLES, one_of, participles, words
+from ingest.facts.lexicon import (
+    ASK,
+    CHATS,
+    FILING,
+    GOT,
+    HELP,
+    ROOMS,
+    TALK,
+    TICKETING,
+    TROUBLES,
+    nouns,
+    one_of,
+    participles,
+    verbs,
+    words,
+)
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -35,7 +50,7 @@ _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORE
 _VERB = re.compile(rf"^(?:{ASK}|write to)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
 _STAND_IN = re.compile(
-    r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
+    r"^[#@](?:(?:your|my|the(?!-)|some|example|team-name|channel-name|name|tb[acd])\b|"
     r"(?:[\w-]*[-_])?(?:archived?|archive)(?:[-_][\w-]*)?$|"
     r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
     re.IGNORECASE,
@@ -108,6 +123,8 @@ _ACCOUNT = re.compile(
 """Before an address that is signed in with or read by a machine, and not written to."""
 _NEAR = 80
 """Characters before an address or a mark in which the words stand that say what it is."""
+_LEADING = 160
+"""Characters before a mark in which the clause stands that leads to it."""
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
@@ -123,6 +140,21 @@ CUES = re.compile(
     r"paged|raise|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
+_LED = re.compile(
+    rf"\b(?:(?!appl){one_of(verbs('sent'))}|happens?|takes? place|hang out|head)(?: [\w'’-]+){{0,6}}?"
+    r" (?:in|to|into|on|via|through)(?: (?:the|our)(?: [a-z]+){0,2})?[\s`*\"“(]*$|"
+    r"(?:^|[.;:!?]\s)\W*(?:(?:for|about|if|when|to)\b[^.;:!?]{2,90}?[, ] ?(?:please |just )?(?:see|use|check)|try)"
+    r"(?: (?:the|our))?[\s`*\"“(]*$",
+    re.IGNORECASE,
+)
+"""Before a channel, that something goes there, whatever it is: "alerts go to #x", "for berths, see #x"."""
+_LED_TO_THEM = re.compile(
+    rf"\b(?:cc|assign(?:ed)?(?: [\w'’-]+){{0,4}}? to|(?:{GOT}|owned|maintained|reviews?|reviewed|approved)"
+    r"(?: [\w'’-]+){0,3}? (?:from|by))[\s`*(]*$",
+    re.IGNORECASE,
+)
+_AS_WHAT = re.compile(rf"[\s`*]*as (?:an? |the )?(?:[\w-]+ )?{one_of(nouns('people', 'roles'))}\b", re.IGNORECASE)
+"""Before and after a handle, that it has to do with a thing, whatever it is: "reviewed by @x", "add @x as reviewer"."""
 _TICKET_CUES = re.compile(rf"\b(tickets?|{TICKETING}|queues?|triag\w+|assign\w*|reassign\w*|groups?)\b", re.IGNORECASE)
 
 
@@ -194,7 +226,8 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
         for match in pattern.finditer(text.plain):
             value = match[0]
             certain = value.lower() in known or _links_to_them(text, match.start(), match.end())
-            if value.lower() in _BROADCAST or (not certain and not cued):
+            led = not (certain or cued) and _is_led(text.plain, match)
+            if value.lower() in _BROADCAST or not (certain or cued or led):
                 continue
             if kind == "handle" and _account_before(text.plain, match.start()):
                 continue
@@ -202,10 +235,18 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
                 continue
             if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
                 continue
-            if not certain and kind == "handle" and _in_code(text, match.start()) and not _chat_near(text.plain):
+            if not certain and _in_code(text, match.start()) and not _in_company(text.plain, match, led):
                 continue
             contact = Contact("channel", "", value) if kind == "channel" else Contact("handle", "", value)
             yield Mention(contact, match.start(), match.end())
+
+
+def _is_led(plain: str, match: re.Match[str]) -> bool:
+    """Whether the words right beside a mark say that one goes there, where none in the sentence speaks of people."""
+    before = plain[max(0, match.start() - _LEADING) : match.start()]
+    if match[0].startswith("#"):
+        return bool(_LED.search(before))
+    return bool(_LED_TO_THEM.search(before) or _AS_WHAT.match(plain, match.end()))
 
 
 @lru_cache(1024)
@@ -256,6 +297,13 @@ def _rooms(text: Text) -> Iterator[Mention]:
             yield Mention(Contact("channel", "", name), span.start, span.end)
     for match in _QUOTED_ROOM.finditer(text.plain):
         yield Mention(Contact("channel", "", _flat(match[1])), match.start(1), match.end(1))
+
+
+def _in_company(plain: str, match: re.Match[str], led: bool) -> bool:
+    """Whether a mark in code is in the company of people and chat, or formed as nothing else."""
+    if match[0].startswith("#"):
+        return not led or "-" in match[0]
+    return led or _chat_near(plain)
 
 
 @lru_cache(1024)
