@@ -20,6 +20,7 @@ from ingest.facts.lexicon import (
     FILING,
     GOT,
     HELP,
+    PAGES,
     ROOMS,
     TALK,
     TICKETING,
@@ -90,7 +91,7 @@ PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.
 _FORM = re.compile(
     rf"\b(?:{HELP}|contact|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
     r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"
-    r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|intake|reporting)\s+(?:system|tracker|queue|board)$",
+    r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|issue|bug|intake|reporting)\s+(?:system|tracker|queue|board)$",
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
@@ -101,6 +102,45 @@ _DOING = re.compile(
 """How a link's words begin that say what one does there, and not what it is."""
 _NEW_ISSUE = re.compile(r"/issues/new\b", re.IGNORECASE)
 """Where a forge has somebody write an issue."""
+_ISSUES = re.compile(r"/(?:issues|discussions(?:/categories/[\w-]+)?)/?(?:[?#]|$)", re.IGNORECASE)
+"""What has been written there; people also write where they are sent to it for that."""
+_FILED_IN = re.compile(
+    rf"(?<!the )(?<!a )\b(?:{FILING}|report|start|share|suggest)\b[^.;:!?]{{0,60}}$|"
+    rf"\b(?:{TROUBLES}|requests?|bugs?|ideas|feedback)\b[^.;!?]{{0,30}} (?:through|via|in|on|using|to) (?:the |our )?$",
+    re.IGNORECASE,
+)
+_TO_FILE = re.compile(rf"^(?:{FILING}|report|start|share|suggest)\b(?! (?:issues|discussions)$)", re.IGNORECASE)
+_FILED_THERE = re.compile(rf"^ (?:is |are )?for (?:[\w-]+[ /,]+){{0,4}}?(?:{TROUBLES}|requests|bugs)\b")
+"""Before the link, in its words, and after it, that people write an issue there, or ask something."""
+_GROUP = re.compile(
+    r"https?://(?:groups\.google\.com/|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/", re.IGNORECASE
+)
+"""Where a mailing list or a forum lives."""
+_GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
+_IN_GROUP = re.compile(r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact)\b", re.IGNORECASE)
+_FORM_HOST = re.compile(
+    r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/|[\w.-]*(?:typeform|"
+    r"jotform|formstack|wufoo|smartsheet|service-?now|zendesk|freshdesk)\.com)|/servicedesk/",
+    re.IGNORECASE,
+)
+"""Where forms are kept that people fill in, and where tickets are."""
+_BY_FORM = re.compile(
+    rf"\b(?:request|apply|report|order|book|claim|{FILING}|approval|complain|refer|nominate)(?:s|ed|ing)?\b",
+    re.IGNORECASE,
+)
+_NO_DESK = re.compile(r"\b(?:survey|quiz|poll|votes?|rsvp|template|archives?|example)\b", re.IGNORECASE)
+_ANY_LABEL = re.compile(r"(?:(?:this|the|our|an?|online) )*(?:form|link|page|here|ticket|request)", re.IGNORECASE)
+"""The words of a link that say nothing of where it leads."""
+_BARE_URL = re.compile(r"https?://[\w.-]+\w(?:/[^\s<>()\[\]`\"]*[\w/])?")
+_AT_DESK = re.compile(
+    rf"\b(?:(?:service|help|support) ?desk|(?:{HELP}|request|ticket|self-service) (?:portal|system|form|page)|"
+    rf"(?P<filed>{FILING} (?:an? |the |your )?(?:new )?(?:ticket|request|issue|case|call)))(?: \w+){{0,3}}?"
+    r"(?: (?:at|via|on|through|using|under|in|here:?))?[\s:(<–-]*$",
+    re.IGNORECASE,
+)
+"""Before a bare address on the web, that people write to somebody there."""
+_ARTICLE = re.compile(r"\b(?:the|our|this)\s*$", re.IGNORECASE)
+_GUIDE = re.compile(rf"\b(?:{PAGES}|guidance|instructions|process|steps|template)s?\b", re.IGNORECASE)
 _PLACE = r"(?:place|platform|portal|service|tool|forum|tracker|form|board)s?"
 _IS_WHERE = re.compile(
     rf"(?:is|are) (?:(?:the|an?|our) )?(?:[\w-]+ ){{0,3}}?"
@@ -345,17 +385,42 @@ def _chat_links(text: Text) -> Iterator[Mention]:
 
 
 def _forms(text: Text) -> Iterator[Mention]:
-    """A link that leads to a form, desk or forum where people are written to, by its words or those behind it."""
+    """A link that leads to a form, desk, forum or list where people are written to, by its words or those beside it."""
     links = [span for span in text.spans if span.kind == "link" and span.href.startswith("http")]
+    if "://" in text.plain:
+        links += (
+            Span("link", *m.span(), m[0]) for m in _BARE_URL.finditer(text.plain) if not _is_linked(text, m.start())
+        )
     writing = bool(links) and bool(_WRITING.search(text.plain))
     for span in links:
         label = _flat(text.plain[span.start : span.end])
-        if (writing and (_FORM.search(label) or _NEW_ISSUE.search(span.href))) or _IS_WHERE.match(
-            _flat(text.plain[span.end : span.end + _NEAR])
+        if (
+            (writing and (_FORM.search(label) or _NEW_ISSUE.search(span.href)))
+            or _IS_WHERE.match(_flat(text.plain[span.end : span.end + _NEAR]))
+            or _is_written_to(text.plain, span, label)
         ):
             name = re.sub(r"^.*\b(?:using|through|with|via|in)\s+(?:the|our|this)\s+|^(?:The|Our)\s+", "", label)
-            shown = "" if _DOING.match(name) else _VERB.sub("", name)
-            yield Mention(Contact("link", shown, span.href), span.start, span.end)
+            unnamed = _DOING.match(name) or _TO_FILE.match(name) or _ANY_LABEL.fullmatch(name) or name == span.href
+            yield Mention(Contact("link", "" if unnamed else _VERB.sub("", name), span.href), span.start, span.end)
+
+
+def _is_linked(text: Text, start: int) -> bool:
+    return any(s.kind in ("link", "code") and start < s.end for s in _begun(text, start))
+
+
+def _is_written_to(plain: str, span: Span, label: str) -> bool:
+    """Whether a link is to a place where people write, by where it leads and what is said of it."""
+    before = _flat(plain[max(0, span.start - _LEADING) : span.start]) + " "
+    if _NO_DESK.search(label) or _NO_DESK.search(before[-_NEAR:]):
+        return False
+    if _ISSUES.search(span.href):
+        return bool(_TO_FILE.match(label) or _FILED_IN.search(before) or _FILED_THERE.match(plain[span.end :]))
+    if _GROUP.search(span.href):
+        return bool(_GROUP_LABEL.search(label) or _IN_GROUP.search(before))
+    if _FORM_HOST.search(span.href):
+        return bool(_BY_FORM.search(plain))
+    desk = _AT_DESK.search(_ARTICLE.sub("", before))
+    return desk is not None and (label == span.href or (bool(desk["filed"]) and not _GUIDE.search(label)))
 
 
 def _room(href: str) -> str:
