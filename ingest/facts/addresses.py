@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from ingest.facts.lexicon import (
     ASK,
     CHATS,
+    FILED,
     FILING,
     GOT,
     HELP,
@@ -31,6 +32,7 @@ from ingest.facts.lexicon import (
     verbs,
     words,
 )
+from ingest.forms import UPPER
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -39,8 +41,9 @@ CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[^\W\d_])[^\W_][\w-]{1,79}(?:/
 HANDLE = re.compile(r"(?<![\w./@}>])@[a-z](?:[\w.-]*\w)?(?:/\w(?:[\w.-]*\w)?)?(?![\w/(]|-\w)", re.IGNORECASE)
 """A handle, or an organisation's team (`@acorn/admins`): the whole of it, never the part before the slash."""
 _DISPLAY_NAME = re.compile(
-    r"(?<![\w./@])@[A-Z][\w'’-]+(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
-    r"[A-Z][\w'’-]+){1,2}(?![\w/@])"
+    rf"(?<![\w./@])@[{UPPER}][\w'’-]+"
+    r"(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
+    rf"[{UPPER}][\w'’-]+){{1,2}}(?![\w/@])"
 )
 _TILDE = re.compile(r"(?:(?<=[\s(,|:])|^)~(?=[a-z])[a-z0-9][\w-]{2,63}(?![\w/~])")
 _BEFORE_TILDE = re.compile(
@@ -157,10 +160,11 @@ _WRITING = re.compile(
 )
 _ACCOUNT = re.compile(
     r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)"
-    r"(?: (?:like|such as|called|named))?[\s,:(`]*$",
+    r"(?: (?:like|such as|called|named))?[\s,:(`]*$|"
+    r"\be-?mails? (?:[\w-]+ )?(?:(?:that )?(?:comes?|(?:is|are) sent) )?from[\s,:(`<]*$",
     re.IGNORECASE,
 )
-"""Before an address that is signed in with or read by a machine, and not written to."""
+"""Before an address that is signed in with, read by a machine or sent from, and not written to."""
 _NEAR = 80
 """Characters before an address or a mark in which the words stand that say what it is."""
 _LEADING = 160
@@ -225,6 +229,7 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
         *_sigils(text, known, cued),
         *(_tildes(text) if cued else ()),
         *_rooms(text),
+        *_boards(text),
     ]
     return _outermost(found)
 
@@ -328,13 +333,41 @@ _QUOTED_ROOM = re.compile(
 )
 
 
+_CHAT = rf"(?i:{CHATS}|whatsapp|telegram)"
+_IN_CHAT = rf"(?:{_CHAT} (?:{ROOMS}|chats?|groups?|space)|(?:{ROOMS}|groups?|space) (?:on|in) {_CHAT})\b"
+_AFTER_ROOM = re.compile(rf"[\s\"”’']*{_IN_CHAT}")
+_ROOM_AND_CHAT = re.compile(rf"(?P<name>\w[^#@<>]{{2,60}}(?:{ROOMS}|group)) on {CHATS}", re.IGNORECASE)
+_CALLED_CHAT = re.compile(rf"(?:[{UPPER}][\w&-]+ )+(?i:chat|channel)")
+_INTO = re.compile(r"\b(?:in|into|to|on|via|through|join|use)\s+(?:the\s+)?\W*$", re.IGNORECASE)
+_NAMED_IN_CHAT = re.compile(
+    rf"\b(?i:in|into|to|on|via|through|join|using|use|check|message)\s+(?:the\s+|our\s+)?[\"“‘']?"
+    rf"(?P<name>[{UPPER}][\w&-]+(?:\s+(?:(?:and|&|of|for)\s+)?[{UPPER}][\w&-]+){{0,4}})[\"”’']?\s+{_IN_CHAT}"
+)
+"""A room by its name before what it is: "the Harbour Watch Teams channel"."""
+_BOARD = re.compile(
+    rf"\b(?i:{FILED})\b[^.;:!?]{{0,40}}?\b"
+    r"(?:(?:tickets?|tasks?|cards?)|(?:issues?|requests?|bugs?)) (?:in|on|to|under) (?:the|our) "
+    rf"(?P<name>[{UPPER}][\w&-]*(?: [{UPPER}][\w&-]*){{0,3}}?|[a-z\d]+(?:-[a-z\d]+)+)"
+    rf" (?:(?:{TICKETING}|Trello|GitHub|GitLab) )?(?:(?:board|queue|backlog)|(?:project|repo|repository))\b"
+)
+"""Where a ticket goes, by the name of its board: "a ticket in the TIDE project"."""
+
+
 def _rooms(text: Text) -> Iterator[Mention]:
-    """A room of a chat that is named without a mark, in emphasis or quotation marks: "the Teams channel *Billing*"."""
+    """A room of a chat that is named without a mark, in emphasis, quotation marks or capitals: "the Teams channel
+    *Billing*", "the Harbour Watch Slack channel"."""
     for span in text.spans:
         name = _flat(text.plain[span.start : span.end])
+        if span.kind not in ("em", "strong", "code") or not re.match(r"\w[^#@<>]{2,60}$", name):
+            continue
+        both = _ROOM_AND_CHAT.fullmatch(name)
         near = text.plain[max(0, span.start - 40) : span.start]
-        if span.kind in ("em", "strong", "code") and re.match(r"\w[^#@<>]{2,60}$", name) and _BEFORE_ROOM.search(near):
-            yield Mention(Contact("channel", "", name), span.start, span.end)
+        called = _CALLED_CHAT.fullmatch(name) and _INTO.search(near)
+        if both or called or _BEFORE_ROOM.search(near) or _AFTER_ROOM.match(text.plain, span.end):
+            yield Mention(Contact("channel", "", both["name"] if both else name), span.start, span.end)
+    for match in _NAMED_IN_CHAT.finditer(text.plain):
+        if not re.fullmatch(rf"(?i:{CHATS}|{one_of(words('people', 'teams'))}|ms|microsoft|google)", match["name"]):
+            yield Mention(Contact("channel", "", _flat(match["name"])), *match.span("name"))
     for match in _QUOTED_ROOM.finditer(text.plain):
         yield Mention(Contact("channel", "", _flat(match[1])), match.start(1), match.end(1))
 
@@ -400,7 +433,8 @@ def _forms(text: Text) -> Iterator[Mention]:
             or _is_written_to(text.plain, span, label)
         ):
             name = re.sub(r"^.*\b(?:using|through|with|via|in)\s+(?:the|our|this)\s+|^(?:The|Our)\s+", "", label)
-            unnamed = _DOING.match(name) or _TO_FILE.match(name) or _ANY_LABEL.fullmatch(name) or name == span.href
+            filing = _DOING.match(name) or (_ISSUES.search(span.href) and _TO_FILE.match(name))
+            unnamed = filing or _ANY_LABEL.fullmatch(name) or name == span.href
             yield Mention(Contact("link", "" if unnamed else _VERB.sub("", name), span.href), span.start, span.end)
 
 
@@ -430,6 +464,11 @@ def _room(href: str) -> str:
     name = unquote(next(filter(None, named.groups()))) if named else ""
     name = re.sub(r"\.([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name)  # as Zulip writes what is no letter
     return f"#{name}" if re.fullmatch(r"[^\W_][\w:./-]*", name) else ""
+
+
+def _boards(text: Text) -> Iterator[Mention]:
+    for match in _BOARD.finditer(text.plain):
+        yield Mention(Contact("queue", "", match["name"]), *match.span("name"))
 
 
 def _queues(text: Text, company: str) -> Iterator[Mention]:
