@@ -498,6 +498,8 @@ class _Reader:
     def _named_before(self, place: int) -> Named | None:
         """Whose approval it is, where they are named right before it: "line manager approval", "Security sign-off"."""
         last = place - 1
+        if self.tree[place].dep in _MODIFIERS:
+            return None  # "the Manager Approval process"
         if last < 0 or self.tree[last].head != place or self.tree[last].dep not in ("compound", "nmod", "amod"):
             return None
         first = last
@@ -631,7 +633,8 @@ class _Reader:
             found = self._phrase(inner, asked=asked, names=names, persons=persons, alone=alone)
             if found is not None:
                 mention, certain = found
-                yield Named(mention, asked, certain or (persons and not asked))
+                sure = persons and not asked and (not names or mention.contact.kind == "person")
+                yield Named(mention, asked, certain or sure)
 
     def _joined(self, place: int) -> Iterator[int]:
         yield place

@@ -65,7 +65,7 @@ _ANSWERS = re.compile(
 """On whom a duty lies, with or without a proper name: "responsibility rests with the lending library"."""
 _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
-_PERSON_BEFORE = re.compile(rf"\b(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
+_PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
 _SUPPLIER = re.compile(
     rf"\b(?i:our|the|an?|your) (?:[\w-]+ ){{0,2}}?{one_of(words('people', 'outsiders'))},? (?P<name>{NAME})(?![\w-])"
 )
@@ -119,7 +119,9 @@ def in_person(plain: str, mention: Mention) -> Mention | None:
     match = _IN_PERSON.match(plain[mention.end :])
     if match is None:
         before = _PERSON_BEFORE.search(plain[: mention.start])
-        return Mention(Contact("person", before["name"]), *before.span("name")) if before else None
+        if before is None or before["name"].split()[0].lower() in words("general", "words"):
+            return None
+        return Mention(Contact("person", before["name"]), *before.span("name"))
     return Mention(Contact("person", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
 
 
