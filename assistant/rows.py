@@ -19,7 +19,7 @@ _SAID = tuple(kind for kind in KINDS if kind.title)
 _GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
 _SUPPLIED = re.compile(r"\b(?:suppliers?|vendors?|(?:sub)?contractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE)
 _FIRM = re.compile(
-    rf"(?:\s(?:{one_of(words('people', 'companies', 'firm'))}|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE
+    rf"(?:\s(?:{one_of(words('people', 'companies', 'legal'))}|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE
 )
 _PLACED = re.compile(r"^(.{2,40}?) (?:of|for) (.+)$")
 BRIEF = 2

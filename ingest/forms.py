@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+_LATIN = [chr(code) for code in range(0xC0, 0x250)]
+UPPER = "A-Z" + "".join(letter for letter in _LATIN if letter.isupper())
+LOWER = "a-z" + "".join(letter for letter in _LATIN if letter.islower())
+"""The capital and small letters of Latin script, for a pattern's brackets: names begin with them, "Ångström" too."""
 _HOLE = "\0"
 _GROUP = re.compile(r"\([^()]*\)[?*+]*")
 _ANY = re.compile(r"\\.[?*+]?|\[[^]]*\][?*+]*|.[?*]|.\{[^}]*\}|[.+^$]")

@@ -17,17 +17,23 @@ from urllib.parse import unquote
 from ingest.facts.lexicon import (
     ASK,
     CHATS,
+    FILED,
     FILING,
+    GOT,
     HELP,
+    PAGES,
     QUEUEING,
     ROOMS,
     TALK,
     TICKETING,
     TROUBLES,
+    nouns,
     one_of,
     participles,
+    verbs,
     words,
 )
+from ingest.forms import UPPER
 from ingest.manual.markdown import Span, Text
 from ingest.values import Contact
 
@@ -36,8 +42,9 @@ CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[^\W\d_])[^\W_][\w-]{1,79}(?:/
 HANDLE = re.compile(r"(?<![\w./@}>])@[a-z](?:[\w.-]*\w)?(?:/\w(?:[\w.-]*\w)?)?(?![\w/(]|-\w)", re.IGNORECASE)
 """A handle, or an organisation's team (`@acorn/admins`): the whole of it, never the part before the slash."""
 _DISPLAY_NAME = re.compile(
-    r"(?<![\w./@])@[A-Z][\w'’-]+(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
-    r"[A-Z][\w'’-]+){1,2}(?![\w/@])"
+    rf"(?<![\w./@])@[{UPPER}][\w'’-]+"
+    r"(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
+    rf"[{UPPER}][\w'’-]+){{1,2}}(?![\w/@])"
 )
 _TILDE = re.compile(r"(?:(?<=[\s(,|:])|^)~(?=[a-z])[a-z0-9][\w-]{2,63}(?![\w/~])")
 _BEFORE_TILDE = re.compile(
@@ -48,7 +55,7 @@ _HEX_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$", re.IGNORE
 _VERB = re.compile(rf"^(?:{ASK}|write to)\s+(?:(?:the|our|a)\s+)?", re.IGNORECASE)
 _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@name", "@username"}
 _STAND_IN = re.compile(
-    r"^[#@](?:(?:your|my|the|some|example|team-name|channel-name|name)\b|"
+    r"^[#@](?:(?:your|my|the(?!-)|some|example|team-name|channel-name|name|tb[acd])\b|"
     r"(?:[\w-]*[-_])?(?:archived?|archive)(?:[-_][\w-]*)?$|"
     r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
     re.IGNORECASE,
@@ -90,7 +97,7 @@ PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.
 _FORM = re.compile(
     rf"\b(?:{HELP}|contact|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
     r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"
-    r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|intake|reporting)\s+(?:system|tracker|queue|board)$",
+    r"\b(?:service|help|support)\s*desk$|\b(?:request|ticket(?:ing)?|issue|bug|intake|reporting)\s+(?:system|tracker|queue|board)$",
     re.IGNORECASE,
 )
 """The words of a link to a page on which people write to somebody."""
@@ -101,6 +108,45 @@ _DOING = re.compile(
 """How a link's words begin that say what one does there, and not what it is."""
 _NEW_ISSUE = re.compile(r"/issues/new\b", re.IGNORECASE)
 """Where a forge has somebody write an issue."""
+_ISSUES = re.compile(r"/(?:issues|discussions(?:/categories/[\w-]+)?)/?(?:[?#]|$)", re.IGNORECASE)
+"""What has been written there; people also write where they are sent to it for that."""
+_FILED_IN = re.compile(
+    rf"(?<!the )(?<!a )\b(?:{FILING}|report|start|share|suggest)\b[^.;:!?]{{0,60}}$|"
+    rf"\b(?:{TROUBLES}|requests?|bugs?|ideas|feedback)\b[^.;!?]{{0,30}} (?:through|via|in|on|using|to) (?:the |our )?$",
+    re.IGNORECASE,
+)
+_TO_FILE = re.compile(rf"^(?:{FILING}|report|start|share|suggest)\b(?! (?:issues|discussions)$)", re.IGNORECASE)
+_FILED_THERE = re.compile(rf"^ (?:is |are )?for (?:[\w-]+[ /,]+){{0,4}}?(?:{TROUBLES}|requests|bugs)\b")
+"""Before the link, in its words, and after it, that people write an issue there, or ask something."""
+_GROUP = re.compile(
+    r"https?://(?:groups\.google\.com/|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/", re.IGNORECASE
+)
+"""Where a mailing list or a forum lives."""
+_GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
+_IN_GROUP = re.compile(r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact)\b", re.IGNORECASE)
+_FORM_HOST = re.compile(
+    r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/|[\w.-]*(?:typeform|"
+    r"jotform|formstack|wufoo|smartsheet|service-?now|zendesk|freshdesk)\.com)|/servicedesk/",
+    re.IGNORECASE,
+)
+"""Where forms are kept that people fill in, and where tickets are."""
+_BY_FORM = re.compile(
+    rf"\b(?:request|apply|report|order|book|claim|{FILING}|approval|complain|refer|nominate)(?:s|ed|ing)?\b",
+    re.IGNORECASE,
+)
+_NO_DESK = re.compile(r"\b(?:survey|quiz|poll|votes?|rsvp|template|archives?|example)\b", re.IGNORECASE)
+_ANY_LABEL = re.compile(r"(?:(?:this|the|our|an?|online) )*(?:form|link|page|here|ticket|request)", re.IGNORECASE)
+"""The words of a link that say nothing of where it leads."""
+_BARE_URL = re.compile(r"https?://[\w.-]+\w(?:/[^\s<>()\[\]`\"]*[\w/])?")
+_AT_DESK = re.compile(
+    rf"\b(?:(?:service|help|support) ?desk|(?:{HELP}|request|ticket|self-service) (?:portal|system|form|page)|"
+    rf"(?P<filed>{FILING} (?:an? |the |your )?(?:new )?(?:ticket|request|issue|case|call)))(?: \w+){{0,3}}?"
+    r"(?: (?:at|via|on|through|using|under|in|here:?))?[\s:(<–-]*$",
+    re.IGNORECASE,
+)
+"""Before a bare address on the web, that people write to somebody there."""
+_ARTICLE = re.compile(r"\b(?:the|our|this)\s*$", re.IGNORECASE)
+_GUIDE = re.compile(rf"\b(?:{PAGES}|guidance|instructions|process|steps|template)s?\b", re.IGNORECASE)
 _PLACE = r"(?:place|platform|portal|service|tool|forum|tracker|form|board)s?"
 _IS_WHERE = re.compile(
     rf"(?:is|are) (?:(?:the|an?|our) )?(?:[\w-]+ ){{0,3}}?"
@@ -117,12 +163,15 @@ _WRITING = re.compile(
 )
 _ACCOUNT = re.compile(
     r"\b(?:accounts?|mailbox|inbox|user(?:name)?|bot|robot|(?:log|sign)(?:n?ed|g?ing)? in(?:to)? as)"
-    r"(?: (?:like|such as|called|named))?[\s,:(`]*$",
+    r"(?: (?:like|such as|called|named))?[\s,:(`]*$|"
+    r"\be-?mails? (?:[\w-]+ )?(?:(?:that )?(?:comes?|(?:is|are) sent) )?from[\s,:(`<]*$",
     re.IGNORECASE,
 )
-"""Before an address that is signed in with or read by a machine, and not written to."""
+"""Before an address that is signed in with, read by a machine or sent from, and not written to."""
 _NEAR = 80
 """Characters before an address or a mark in which the words stand that say what it is."""
+_LEADING = 160
+"""Characters before a mark in which the clause stands that leads to it."""
 _QUEUE_SHAPE = re.compile(r"^[\w/&' ]*\w--\w[\w/&',. -]*$")
 _QUEUE_NEAR = r"(?:queue|resolver group|assignment group|service desk)"
 
@@ -138,6 +187,21 @@ CUES = re.compile(
     r"paged|raise|discuss|mention|tag)\b",
     re.IGNORECASE,
 )
+_LED = re.compile(
+    rf"\b(?:(?!appl){one_of(verbs('sent'))}|happens?|takes? place|hang out|head)(?: [\w'’-]+){{0,6}}?"
+    r" (?:in|to|into|on|via|through)(?: (?:the|our)(?: [a-z]+){0,2})?[\s`*\"“(]*$|"
+    r"(?:^|[.;:!?]\s)\W*(?:(?:for|about|if|when|to)\b[^.;:!?]{2,90}?[, ] ?(?:please |just )?(?:see|use|check)|try)"
+    r"(?: (?:the|our))?[\s`*\"“(]*$",
+    re.IGNORECASE,
+)
+"""Before a channel, that something goes there, whatever it is: "alerts go to #x", "for berths, see #x"."""
+_LED_TO_THEM = re.compile(
+    rf"\b(?:cc|assign(?:ed)?(?: [\w'’-]+){{0,4}}? to|(?:{GOT}|owned|maintained|reviews?|reviewed|approved)"
+    r"(?: [\w'’-]+){0,3}? (?:from|by))[\s`*(]*$",
+    re.IGNORECASE,
+)
+_AS_WHAT = re.compile(rf"[\s`*]*as (?:an? |the )?(?:[\w-]+ )?{one_of(nouns('people', 'roles'))}\b", re.IGNORECASE)
+"""Before and after a handle, that it has to do with a thing, whatever it is: "reviewed by @x", "add @x as reviewer"."""
 _TICKET_CUES = re.compile(rf"\b({QUEUEING}|{TICKETING}|assign\w*|groups?)\b", re.IGNORECASE)
 
 
@@ -168,6 +232,7 @@ def addresses(text: Text, known: frozenset[str], around: str = "") -> tuple[Ment
         *_sigils(text, known, cued),
         *(_tildes(text) if cued else ()),
         *_rooms(text),
+        *_boards(text),
     ]
     return _outermost(found)
 
@@ -209,7 +274,8 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
         for match in pattern.finditer(text.plain):
             value = match[0]
             certain = value.lower() in known or _links_to_them(text, match.start(), match.end())
-            if value.lower() in _BROADCAST or (not certain and not cued):
+            led = not (certain or cued) and _is_led(text.plain, match)
+            if value.lower() in _BROADCAST or not (certain or cued or led):
                 continue
             if kind == "handle" and _account_before(text.plain, match.start()):
                 continue
@@ -217,10 +283,18 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
                 continue
             if not certain and (_HEX_COLOUR.match(value) or _in_command(text, match.start(), match.end())):
                 continue
-            if not certain and kind == "handle" and _in_code(text, match.start()) and not _chat_near(text.plain):
+            if not certain and _in_code(text, match.start()) and not _in_company(text.plain, match, led):
                 continue
             contact = Contact("channel", "", value) if kind == "channel" else Contact("handle", "", value)
             yield Mention(contact, match.start(), match.end())
+
+
+def _is_led(plain: str, match: re.Match[str]) -> bool:
+    """Whether the words right beside a mark say that one goes there, where none in the sentence speaks of people."""
+    before = plain[max(0, match.start() - _LEADING) : match.start()]
+    if match[0].startswith("#"):
+        return bool(_LED.search(before))
+    return bool(_LED_TO_THEM.search(before) or _AS_WHAT.match(plain, match.end()))
 
 
 @lru_cache(1024)
@@ -262,15 +336,50 @@ _QUOTED_ROOM = re.compile(
 )
 
 
+_CHAT = rf"(?i:{CHATS}|whatsapp|telegram)"
+_IN_CHAT = rf"(?:{_CHAT} (?:{ROOMS}|chats?|groups?|space)|(?:{ROOMS}|groups?|space) (?:on|in) {_CHAT})\b"
+_AFTER_ROOM = re.compile(rf"[\s\"”’']*{_IN_CHAT}")
+_ROOM_AND_CHAT = re.compile(rf"(?P<name>\w[^#@<>]{{2,60}}(?:{ROOMS}|group)) on {CHATS}", re.IGNORECASE)
+_CALLED_CHAT = re.compile(rf"(?:[{UPPER}][\w&-]+ )+(?i:chat|channel)")
+_INTO = re.compile(r"\b(?:in|into|to|on|via|through|join|use)\s+(?:the\s+)?\W*$", re.IGNORECASE)
+_NAMED_IN_CHAT = re.compile(
+    rf"\b(?i:in|into|to|on|via|through|join|using|use|check|message)\s+(?:the\s+|our\s+)?[\"“‘']?"
+    rf"(?P<name>[{UPPER}][\w&-]+(?:\s+(?:(?:and|&|of|for)\s+)?[{UPPER}][\w&-]+){{0,4}})[\"”’']?\s+{_IN_CHAT}"
+)
+"""A room by its name before what it is: "the Harbour Watch Teams channel"."""
+_BOARD = re.compile(
+    rf"\b(?i:{FILED})\b[^.;:!?]{{0,40}}?\b"
+    r"(?:(?:tickets?|tasks?|cards?)|(?:issues?|requests?|bugs?)) (?:in|on|to|under) (?:the|our) "
+    rf"(?P<name>[{UPPER}][\w&-]*(?: [{UPPER}][\w&-]*){{0,3}}?|[a-z\d]+(?:-[a-z\d]+)+)"
+    rf" (?:(?:{TICKETING}|Trello|GitHub|GitLab) )?(?:(?:board|queue|backlog)|(?:project|repo|repository))\b"
+)
+"""Where a ticket goes, by the name of its board: "a ticket in the TIDE project"."""
+
+
 def _rooms(text: Text) -> Iterator[Mention]:
-    """A room of a chat that is named without a mark, in emphasis or quotation marks: "the Teams channel *Billing*"."""
+    """A room of a chat that is named without a mark, in emphasis, quotation marks or capitals: "the Teams channel
+    *Billing*", "the Harbour Watch Slack channel"."""
     for span in text.spans:
         name = _flat(text.plain[span.start : span.end])
+        if span.kind not in ("em", "strong", "code") or not re.match(r"\w[^#@<>]{2,60}$", name):
+            continue
+        both = _ROOM_AND_CHAT.fullmatch(name)
         near = text.plain[max(0, span.start - 40) : span.start]
-        if span.kind in ("em", "strong", "code") and re.match(r"\w[^#@<>]{2,60}$", name) and _BEFORE_ROOM.search(near):
-            yield Mention(Contact("channel", "", name), span.start, span.end)
+        called = _CALLED_CHAT.fullmatch(name) and _INTO.search(near)
+        if both or called or _BEFORE_ROOM.search(near) or _AFTER_ROOM.match(text.plain, span.end):
+            yield Mention(Contact("channel", "", both["name"] if both else name), span.start, span.end)
+    for match in _NAMED_IN_CHAT.finditer(text.plain):
+        if not re.fullmatch(rf"(?i:{CHATS}|{one_of(words('people', 'teams'))}|ms|microsoft|google)", match["name"]):
+            yield Mention(Contact("channel", "", _flat(match["name"])), *match.span("name"))
     for match in _QUOTED_ROOM.finditer(text.plain):
         yield Mention(Contact("channel", "", _flat(match[1])), match.start(1), match.end(1))
+
+
+def _in_company(plain: str, match: re.Match[str], led: bool) -> bool:
+    """Whether a mark in code is in the company of people and chat, or formed as nothing else."""
+    if match[0].startswith("#"):
+        return not led or "-" in match[0]
+    return led or _chat_near(plain)
 
 
 @lru_cache(1024)
@@ -312,17 +421,43 @@ def _chat_links(text: Text) -> Iterator[Mention]:
 
 
 def _forms(text: Text) -> Iterator[Mention]:
-    """A link that leads to a form, desk or forum where people are written to, by its words or those behind it."""
+    """A link that leads to a form, desk, forum or list where people are written to, by its words or those beside it."""
     links = [span for span in text.spans if span.kind == "link" and span.href.startswith("http")]
+    if "://" in text.plain:
+        links += (
+            Span("link", *m.span(), m[0]) for m in _BARE_URL.finditer(text.plain) if not _is_linked(text, m.start())
+        )
     writing = bool(links) and bool(_WRITING.search(text.plain))
     for span in links:
         label = _flat(text.plain[span.start : span.end])
-        if (writing and (_FORM.search(label) or _NEW_ISSUE.search(span.href))) or _IS_WHERE.match(
-            _flat(text.plain[span.end : span.end + _NEAR])
+        if (
+            (writing and (_FORM.search(label) or _NEW_ISSUE.search(span.href)))
+            or _IS_WHERE.match(_flat(text.plain[span.end : span.end + _NEAR]))
+            or _is_written_to(text.plain, span, label)
         ):
             name = re.sub(r"^.*\b(?:using|through|with|via|in)\s+(?:the|our|this)\s+|^(?:The|Our)\s+", "", label)
-            shown = "" if _DOING.match(name) else _VERB.sub("", name)
-            yield Mention(Contact("link", shown, span.href), span.start, span.end)
+            filing = _DOING.match(name) or (_ISSUES.search(span.href) and _TO_FILE.match(name))
+            unnamed = filing or _ANY_LABEL.fullmatch(name) or name == span.href
+            yield Mention(Contact("link", "" if unnamed else _VERB.sub("", name), span.href), span.start, span.end)
+
+
+def _is_linked(text: Text, start: int) -> bool:
+    return any(s.kind in ("link", "code") and start < s.end for s in _begun(text, start))
+
+
+def _is_written_to(plain: str, span: Span, label: str) -> bool:
+    """Whether a link is to a place where people write, by where it leads and what is said of it."""
+    before = _flat(plain[max(0, span.start - _LEADING) : span.start]) + " "
+    if _NO_DESK.search(label) or _NO_DESK.search(before[-_NEAR:]):
+        return False
+    if _ISSUES.search(span.href):
+        return bool(_TO_FILE.match(label) or _FILED_IN.search(before) or _FILED_THERE.match(plain[span.end :]))
+    if _GROUP.search(span.href):
+        return bool(_GROUP_LABEL.search(label) or _IN_GROUP.search(before))
+    if _FORM_HOST.search(span.href):
+        return bool(_BY_FORM.search(plain))
+    desk = _AT_DESK.search(_ARTICLE.sub("", before))
+    return desk is not None and (label == span.href or (bool(desk["filed"]) and not _GUIDE.search(label)))
 
 
 def _room(href: str) -> str:
@@ -332,6 +467,11 @@ def _room(href: str) -> str:
     name = unquote(next(filter(None, named.groups()))) if named else ""
     name = re.sub(r"\.([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name)  # as Zulip writes what is no letter
     return f"#{name}" if re.fullmatch(r"[^\W_][\w:./-]*", name) else ""
+
+
+def _boards(text: Text) -> Iterator[Mention]:
+    for match in _BOARD.finditer(text.plain):
+        yield Mention(Contact("queue", "", match["name"]), *match.span("name"))
 
 
 def _queues(text: Text, company: str) -> Iterator[Mention]:

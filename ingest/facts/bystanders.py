@@ -192,6 +192,8 @@ class _Phrase:
             return True
         if self.modifies and not self.of_members:
             return self.above.tag.startswith("NN") and self.above.lower not in ROLE_NOUNS
+        if self._is_served():
+            return True
         subject, verb = (self.above, self.tree[self.above.head]) if self.of_members else (self.head, self.above)
         if subject.dep not in SUBJECTS or not verb.tag.startswith(("VB", "MD")):
             return False
@@ -284,6 +286,16 @@ class _Phrase:
         if any(word.dep == "aux" and word.lower in DEMANDING for word in below):
             return False
         return any(word.dep in SUBJECTS and word.lower in words("people", "teams") for word in below)
+
+    def _is_served(self) -> bool:
+        """Whether they are those whose somebody else is the subject: "the clerk to the Chair keeps the minutes"."""
+        of_whom = self.tree[self.above.head]
+        return (
+            self.head.dep == "pobj"
+            and self.above.lower == "to"
+            and of_whom.dep in SUBJECTS
+            and of_whom.tag.startswith("NN")
+        )
 
     def _only_does(self, verb: Word, *, known: bool) -> bool:
         """Whether the subject of a verb does it for itself, or only perhaps."""

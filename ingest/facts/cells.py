@@ -35,7 +35,8 @@ _MEDIUM = re.compile(
 _GIVEN = r"[^\W\d_a-z][\w'’.-]*"
 _PERSON = re.compile(rf"{_TITLE}{_GIVEN}(?:\s+(?:{one_of(words('people', 'particles'))}|{_GIVEN})){{0,3}}\s+{_GIVEN}")
 _ORGANISATION = re.compile(
-    rf"\b(?:{one_of(words('people', 'organisations') | words('people', 'places'))}|ops|management|admin)$",
+    rf"\b(?:{one_of(words('people', 'organisations') | words('people', 'places') | nouns('people', 'members'))}|"
+    r"ops|management|admin)$",
     re.IGNORECASE,
 )
 _TEAM_END = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)

@@ -19,6 +19,7 @@ from ingest.facts.lexicon import nouns, one_of, plural, sending, verbs, words
 from ingest.facts.names import PROGRAM
 from ingest.facts.syntax import Tree, Word, children
 from ingest.facts.verbs import TOOLS
+from ingest.forms import UPPER
 from ingest.values import Contact, ContactKind
 
 _OBJECTS = frozenset({"dobj", "obj", "dative", "oprd"})
@@ -34,8 +35,10 @@ _ORDINAL = frozenset("first second third last final two three four many several 
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
 _PERSON = re.compile(
-    rf"[A-Z][\w'’-]+(?: (?:[A-Z]\.|{one_of(words('people', 'particles'))}))*(?: [A-Z][\w'’-]+){{1,2}}$"
+    rf"[{UPPER}][\w'’-]+(?: (?:[{UPPER}]\.|{one_of(words('people', 'particles'))}))*(?: [{UPPER}][\w'’-]+){{1,2}}$"
 )
+_DECIDING = frozenset({"grant", "decide"})
+"""What people do and no program, as those are who approve."""
 _GETTING = frozenset(verbs("obtained")) | {"with"}
 _LYING = frozenset({"lie", "rest", "come", "fall"})
 _RESTING = _LYING | {"live", "sit", "go"}
@@ -50,6 +53,7 @@ _HELD_ONCE = frozenset({"chair", "chief"})
 """Of whom there is one only, where "the" and a capital say so: "the Chair"."""
 _SOMETHING = frozenset({"anything", "everything"})
 _BELONGING = frozenset({"available", "obtainable"})
+_WHICH = frozenset({"that", "which", "who"})
 _INFORMED = frozenset({"involved", "informed", "posted", "updated", "loop"})
 _DUTIES = words("obtained", "duties")
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
@@ -164,7 +168,7 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
             yield from reader.obtained(place)
         if lower in _DUTIES or lower in words("obtained", "nouns", "sought") or lower == "discretion":
             yield from reader.possessed(place)
-        if lower in words("holding", "nouns"):
+        if lower in nouns("holding", "nouns"):
             yield from reader.holding(place)
 
 
@@ -350,11 +354,12 @@ class _Reader:
             return
         if verb is None or self._denied(place):
             return
-        yield from self._agents(place)
+        human = verb in words("keeping", "human") or verb in _DECIDING
+        yield from self._agents(place, persons=human)
         if not passive:
-            subject = self._subject(place)
+            subject = self._doer(place)
             if subject is not None:
-                human, alone = verb in words("keeping", "human"), self.tree[place].tag == "VBZ"
+                alone = self.tree[place].tag == "VBZ"
                 yield from self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
 
     def does(self, place: int, lower: str) -> Iterator[Named]:
@@ -385,6 +390,16 @@ class _Reader:
         found = self._people(subject, asked=False, names=False, persons=powers, alone=True)
         yield from (named for named in found if named.certain)
 
+    def _doer(self, place: int) -> int | None:
+        """The subject of a verb; of one that says what somebody is, theirs: "the Tide team is the one that does it"."""
+        subject = self._subject(place)
+        if subject is None or self.tree[subject].lower not in _WHICH or self.tree[place].dep != "relcl":
+            return subject
+        noun = self.tree[place].head
+        top = self.tree[noun].head
+        stands = self.tree[noun].dep == "attr" and self.tree[top].lower in ("is", "are") and not self._denied(top)
+        return self._child(top, "nsubj") if stands else subject
+
     def _is_one(self, place: int, modal: frozenset[str]) -> bool:
         """Whether a subject is somebody in particular: "the Survey team", "Legal", of "your manager" only what they
         will do."""
@@ -396,26 +411,35 @@ class _Reader:
         return before in ("the", "our") or word.tag not in ("NNS", "NNPS")
 
     def being(self, place: int) -> Iterator[Named]:
-        """Who somebody is: "our data protection officer is Ada Byron"."""
+        """Who somebody is: "our data protection officer is Ada Byron", "Ada Byron is our DPO"."""
         subject, attribute = self._child(place, "nsubj"), self._child(place, "attr")
-        if subject is None or attribute is None or self.tree[subject].lower not in ROLE_NOUNS or self._denied(place):
+        if subject is None or attribute is None or self._denied(place):
+            return
+        if self._is_title(attribute):
+            subject, attribute = attribute, subject
+        elif self.tree[subject].lower not in ROLE_NOUNS:
             return
         person = [n for n in self._people(attribute, asked=True, names=False, persons=True) if not n.certain]
         if person and all(n.mention.contact.kind == "person" for n in person):
             yield from self._people(subject, asked=True, names=False)
             yield from person
 
+    def _is_title(self, place: int) -> bool:
+        """Whether a word behind "is" is one person's title: "our DPO", "the Head of Tides"."""
+        word = self.tree[place]
+        return word.lower in ROLE_NOUNS and word.text[:1].isupper() and self._is_definite(place)
+
     def _is_definite(self, place: int) -> bool:
         first = self._left(place)
         return first > 0 and self.tree[first - 1].lower in ("the", "our", "your")
 
-    def _agents(self, place: int) -> Iterator[Named]:
+    def _agents(self, place: int, *, persons: bool = False) -> Iterator[Named]:
         """By whom something is done."""
         for agent in self.below[place]:
             if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
                 for target in self.below[agent]:
                     if self.tree[target].dep == "pobj":
-                        yield from self._people(target, asked=False, names=True)
+                        yield from self._people(target, asked=False, names=True, persons=persons)
 
     def let_know(self, place: int) -> Iterator[Named]:
         """Whom one is to let know."""
@@ -434,12 +458,14 @@ class _Reader:
                 return
             top = self.tree[top].head
         if self.tree[top].lower in ("is", "are", "be", "was", "were", "'s", "becomes", "become"):
-            subject = self._subject(top)
+            subject = self._doer(top)
             if subject is not None and not self._denied(top):
                 yield from self._people(subject, asked=False, names=False)
 
     def obtained(self, place: int) -> Iterator[Named]:
-        """Whom something is got from: "approval from X", "permission of X"."""
+        """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
+        if self.tree[place].dep == "nsubjpass" and not self._denied(self.tree[place].head):
+            yield from self._of(self.tree[place].head, "from")
         for child in self.below[place]:
             got = self.tree[self.tree[place].head].lower in _GETTING or self.tree[place].lower == "discretion"
             if self.tree[child].dep in ("prep", "agent") and (
@@ -468,11 +494,34 @@ class _Reader:
             word.dep != "attr" or self.tree[word.head].lower not in ("is", "are", "be") or self._denied(word.head)
         ):
             return
+        if word.lower in words("obtained", "nouns", "sought") and (approver := self._named_before(place)):
+            yield approver
         for child in self.below[place]:
             if self.tree[child].dep == "poss" and not self.tree[child].tag.startswith("PRP"):
                 yield from self._people(child, asked=not duty, names=False, alone=True)
         if duty:
             yield from self._of(place, "for", "of")
+
+    def _named_before(self, place: int) -> Named | None:
+        """Whose approval it is, where they are named right before it: "line manager approval", "Security sign-off"."""
+        last = place - 1
+        if self.tree[place].dep in _MODIFIERS:
+            return None  # "the Manager Approval process"
+        if last < 0 or self.tree[last].head != place or self.tree[last].dep not in ("compound", "nmod", "amod"):
+            return None
+        first = last
+        while first and self.tree[first - 1].dep in _MODIFIERS and first <= self.tree[first - 1].head <= place:
+            first -= 1
+        before = self.tree[first - 1].lower if first else ""
+        if before in ("no", "without") or self._denied(self.tree[place].head):
+            return None
+        phrase = self.tree[first:place]
+        capital = phrase[-1].text[:1].isupper()
+        somebody = self._kind(last, phrase, asked=True, owned=self._owned(first), proven=True)
+        if somebody is None and not (capital and first and phrase[-1].lower in words("people", "functions")):
+            return None
+        start, end = phrase[0].start, phrase[-1].end
+        return Named(Mention(Contact(somebody or "team", self.plain[start:end]), start, end), True, True)
 
     def holding(self, place: int) -> Iterator[Named]:
         """Who is the owner, the contact, the lead: on either side of "is"."""
@@ -500,9 +549,12 @@ class _Reader:
         after = {self.tree[child].lower for child in self.below[place]}
         lower = self.tree[place].lower
         return (
-            (lower in ("look", "looks", "looked") and "after" in after)
-            or (lower in ("sign", "signs", "signed") and "off" in after)
-            or (lower in ("take", "takes") and any(self.tree[child].lower == "care" for child in self.below[place]))
+            (lower in ("look", "looks", "looked", "looking") and "after" in after)
+            or (lower in ("sign", "signs", "signed", "signing") and "off" in after)
+            or (
+                lower in ("take", "takes", "taking")
+                and any(self.tree[child].lower == "care" for child in self.below[place])
+            )
         )
 
     def _child(self, place: int, dep: str) -> int | None:
@@ -590,7 +642,8 @@ class _Reader:
             found = self._phrase(inner, asked=asked, names=names, persons=persons, alone=alone)
             if found is not None:
                 mention, certain = found
-                yield Named(mention, asked, certain or (persons and not asked))
+                sure = persons and not asked and (not names or mention.contact.kind == "person")
+                yield Named(mention, asked, certain or sure)
 
     def _joined(self, place: int) -> Iterator[int]:
         yield place
@@ -643,7 +696,8 @@ class _Reader:
             first, start = first - 1, self.tree[first - 1].start
             text = self.plain[start:end]
         owned = self._owned(first) or another
-        kind = self._kind(place, phrase, asked=asked, owned=owned, proven=alone or another)
+        titled = self._is_titled(phrase)
+        kind = "role" if titled else self._kind(place, phrase, asked=asked, owned=owned, proven=alone or another)
         if kind is not None:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
@@ -731,6 +785,18 @@ class _Reader:
         """Whether a phrase of several words has a capital in each that is no small word."""
         return len(phrase) > 1 and all(word.text[:1].isupper() or word.tag in ("IN", "CC", "DT") for word in phrase)
 
+    @staticmethod
+    def _is_titled(phrase: Sequence[Word]) -> bool:
+        """Whether a title stands before what it is of: "VP Finance"."""
+        return phrase[0].lower in words("people", "offices", "before") and phrase[-1].text[:1].isupper()
+
+    def _is_department(self, place: int, *, alone: bool, asked: bool, proven: bool) -> bool:
+        """Whether a department's word stands for it: "kept by reception", "ask Legal"."""
+        head = self.tree[place]
+        proper = head.text[:1].isupper()
+        named = proper and (place or head.text.isupper() or (proven and alone))
+        return bool((alone and self.tree[head.head].lower == "by") or (asked and (alone or proper)) or named)
+
     def _kind(
         self, place: int, phrase: Sequence[Word], *, asked: bool, owned: bool, proven: bool = False
     ) -> ContactKind | None:
@@ -744,10 +810,7 @@ class _Reader:
         alone = len(phrase) == 1
         proper = head.text[:1].isupper()
         if lower in words("people", "departments"):
-            done = alone and self.tree[head.head].lower == "by"  # "kept by reception"
-            told = asked and (alone or proper)
-            named = proper and (place or head.text.isupper() or (proven and alone))
-            return "team" if done or told or named else None
+            return "team" if self._is_department(place, alone=alone, asked=asked, proven=proven) else None
         if alone and proper and place and lower in words("people", "functions"):
             return "team"
         if alone and lower in _ALONE | words("people", "teams"):

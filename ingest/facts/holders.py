@@ -12,15 +12,16 @@ from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
 from ingest.facts.cells import is_person
-from ingest.facts.lexicon import KEPT, OWNS, PASSED, nouns, one_of, words
+from ingest.facts.lexicon import ASK, KEEPS, KEPT, OWNS, PASSED, SERVES, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD
 from ingest.facts.people import PERSON
 from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import NOT_PEOPLE, TOOLS
+from ingest.forms import UPPER
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
-_CAPITAL = r"[A-Z][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
+_CAPITAL = rf"[{UPPER}][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
 """A proper name as a whole: "Office for National Tides", "Gull & Sons"."""
 _ORGANISATION = re.compile(
@@ -65,6 +66,18 @@ _ANSWERS = re.compile(
 """On whom a duty lies, with or without a proper name: "responsibility rests with the lending library"."""
 _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
+_PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
+_SUPPLIER = re.compile(
+    rf"\b(?i:our|the|an?|your) (?:[\w-]+ ){{0,2}}?{one_of(words('people', 'outsiders'))},? (?P<name>{NAME})(?![\w-])"
+)
+"""Somebody who is no part of the organisation, by what they are to it."""
+_LEGAL = one_of(words("people", "companies", "legal"))
+_LIMITED = re.compile(rf"(?P<name>{NAME},? (?i:{_LEGAL}))(?![\w-])\.?")
+_BY_THEM = re.compile(rf"\b(?:by|from|{ASK})\s+(?:the\s+)?$", re.IGNORECASE)
+_THEY_DO = re.compile(
+    rf",? (?:\w+ly )?(?:{KEEPS}|{SERVES}|looks? after|(?:will|can) (?:\w+ly )?[a-z]+|[a-z]+s (?:the|our|all|your)\b)"
+)
+"""Before and after such a name, that they do something, or that the reader is sent to them."""
 _RAISES = re.compile(
     rf"(?P<name>\b{PERSON})(?=(?: (?:or|and) {PERSON})? (?:can|may|must|will) "
     rf"(?:{one_of(words('keeping', 'human'))}|raise a|advise|sign off|agree)\b)"
@@ -86,6 +99,9 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
         for match in pattern.finditer(plain):
             if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):
                 yield _mention(match)
+    for match in (*_SUPPLIER.finditer(plain), *_LIMITED.finditer(plain)):
+        if _BY_THEM.search(plain[: match.start()]) or _THEY_DO.match(plain, match.end()):
+            yield _mention(match)
     yield from (Mention(Contact("person", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
     yield from _answering(plain)
     if listed:
@@ -98,11 +114,22 @@ def cards(plain: str) -> Iterator[Mention]:
 
 
 def in_person(plain: str, mention: Mention) -> Mention | None:
-    """The person whose name stands right after the role: "the head of lending, Ada Byron"."""
+    """The person whose name stands right beside the role, before or after it: "the head of lending, Ada Byron"."""
+    if mention.contact.kind != "role":
+        return None
     match = _IN_PERSON.match(plain[mention.end :])
-    if match is None or mention.contact.kind != "role" or not is_person(match["name"]):
+    if match is None:
+        before = _PERSON_BEFORE.search(plain[: mention.start])
+        if before is None or not is_person(before["name"]) or _begins_with_no_name(before["name"]):
+            return None
+        return Mention(Contact("person", before["name"]), *before.span("name"))
+    if not is_person(match["name"]):
         return None
     return Mention(Contact("person", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
+
+
+def _begins_with_no_name(name: str) -> bool:
+    return name.split()[0].lower() in words("general", "words")
 
 
 def _mention(match: re.Match[str]) -> Mention:

@@ -67,7 +67,8 @@ def called_after(contact: Contact, said: str) -> Contact:
     """The contact, a bare address with the name that stands in the text and that it is made of: "marketing-hub@" and
     "#quay-marketing-hub" are the Marketing Hub's."""
     address = contact.address
-    if contact.name or contact.kind not in ("channel", "email") or "://" in address:
+    bare = contact.kind == "channel" and address[0] not in "#~"  # a room's own name is nobody's else
+    if contact.name or contact.kind not in ("channel", "email") or "://" in address or bare:
         return contact
     local = address.split("@")[0] if address[0] != "@" else address
     parts: list[str] = _PARTS.findall(local)
@@ -102,9 +103,10 @@ _BEGINS = re.compile(
 )
 _POINTS = re.compile(
     r"\b(?:this|these|that|those) [a-z]+$|^[A-Z][a-z]+[Bb]ot$|"
+    r"^(?i:step|stage|phase|part|option|week|day) \d+$|"
     r"^(?:the )?(?:owning|responsible|respective|corresponding) (?:team|person|owner)s?$"
 )
-"""Whoever is only pointed at ("the team responsible for this service"), and programs that answer: "Helpbot"."""
+"""Whoever is only pointed at ("the team responsible for this service"), programs that answer ("Helpbot"), and steps."""
 _PLACEHOLDER = re.compile(r"[][<>{}]|^s\s")
 """Marks of what stands for a name, and what is left of "one's lead"."""
 _CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")

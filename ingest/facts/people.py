@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from ingest.facts.addresses import Mention
 from ingest.facts.lexicon import ASK, KEEPS, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import PROGRAM, ROLE_HEAD, ROLES, SHORT_ROLES, TEAM_HEAD, TEAMS
-from ingest.forms import Forms
+from ingest.forms import LOWER, UPPER, Forms
 from ingest.plain import text_key
 from ingest.values import Contact, ContactKind
 
@@ -43,8 +43,9 @@ _STOP = (
     r"fellow|know|alone|cannot|why|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
 )
 _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
-_CAPITAL = r"(?:[A-Z](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
-PERSON = r"[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?\s+[A-Z][a-z]+(?:[-'’][A-Z][a-z]+)?"
+_CAPITAL = rf"(?:[{UPPER}](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
+_GIVEN = rf"(?:Mc)?[{UPPER}][{LOWER}]+(?:[-'’][{UPPER}][{LOWER}]+)?"
+PERSON = rf"{_GIVEN}\s+{_GIVEN}"
 """A first name and a surname."""
 _MODIFIERS = rf"(?:(?-i:{_CAPITAL})\s+(?:and|&)\s+(?=(?-i:{_CAPITAL}))|{_WORD}\s+){{1,5}}"
 
@@ -88,11 +89,11 @@ _MAILING_LIST = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}{_LISTS.pattern}\b",
     re.IGNORECASE,
 )
-_FOREMOST = Forms("Lead", "Principal", "Chief")
+_FOREMOST = Forms("Lead", "Principal", "Chief", r"(?:[ES])?VP")
 _LEAD = re.compile(rf"\b{_FOREMOST.pattern}\s+(?:[A-Z]\w+\s+)?[A-Z]\w+(?![\w-]){_NOT_A_PERSON}")
-_HEADS = Forms("Heads?", "Directors?")
+_HEADS = Forms("Heads?", "Directors?", r"(?:[ES])?VPs?", "Vice Presidents?")
 _HEAD_OF = re.compile(
-    rf"\b(?:Deputy\s+)?{_HEADS.pattern}\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?(?!(?:Head|Director|Chief|VP)\b){_CAPITAL})*|"
+    rf"\b(?:Deputy\s+)?{_HEADS.pattern}\s+of\s+{_CAPITAL}(?:\s+(?:(?:and|&)\s+)?(?!(?:Head|Director|Chief|[ES]?VP)\b){_CAPITAL})*|"
     rf"\b[Hh]ead\s+of\s+(?:your\s+|the\s+)?(?:{_WORD}\s+)?"
     r"(?:community|technology|profession|product|delivery|engineering|"
     r"security|\w+ment)\b"

@@ -18,8 +18,8 @@ PHONE = re.compile(
 _FEWEST = 3
 """Different digits of a number that is no example: "555-555-5555" is one."""
 _CALLING = re.compile(
-    rf"\b(?:{one_of(words('ways', 'phones'))}|call|calls|calling|phoning|rings?|ringing|dial|number|reach|contact)\b|"
-    r"☎|📞",
+    rf"\b(?:{one_of(words('ways', 'phones'))}|call|calls|calling|phoning|rings?|ringing|dial|text|number|reach|"
+    r"contact)\b|☎|📞|\bis on (?=[\d+(])",
     re.IGNORECASE,
 )
 _NO_CALL = re.compile(r"\b(?:example|e\.g|format|placeholder|reference|invoice|order|ticket|version)\b", re.IGNORECASE)

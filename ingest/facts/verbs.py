@@ -28,6 +28,7 @@ from ingest.facts.lexicon import (
     words,
 )
 from ingest.facts.names import ROLE_HEAD
+from ingest.forms import UPPER
 from ingest.manual.markdown import Span
 from ingest.values import Contact
 
@@ -60,7 +61,7 @@ _SENDING = (
 _OBTAINING = (
     r"request(?:ed)?(?: (?!(?:comes?|coming|came|is|was|arrives?)\b)\w+){0,6}? from|"
     rf"(?:{GOT}|{one_of(words('obtained', 'nouns', 'given'))}|opinion|reviews?) from|"
-    rf"support of|reviewed by|(?:{KEPT}|looked after|authorised|granted|given|picked up|"
+    rf"(?:support|remit|purview) of|reviewed by|(?:{KEPT}|looked after|authorised|granted|given|picked up|"
     r"provided|built|operated|organised|served|signed off) by|"
     r"(?<!was )(?<!were )(?:completed|done|carried out) by|"
     r"approv(?:al|ed) (?:by|from)|agreed (?:by|with)|"
@@ -174,7 +175,7 @@ _FOLLOWS = (
     r"due|within|because|regarding|concerning|asking|saying|stating|explaining|requesting|including|"
     r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
 )
-_NAME = r"[A-Z](?:[\w&'’/-]|\.(?=\w))*"
+_NAME = rf"[{UPPER}](?:[\w&'’/-]|\.(?=\w))*"
 _LOWER = rf"(?!(?:{_FOLLOWS}|through|during|under|using|because|since|while)\b)[a-z][\w-]+"
 _OBJECT = re.compile(
     _ASK_VERB + r"(?:(?:someone|somebody|anyone)\s+(?:in|from|on|at)\s+)?(?:"
@@ -233,7 +234,7 @@ _ABBREVIATIONS = frozenset({"IT", "HR"})
 TOOLS = rf"{PAGERS}|{TICKETING}"
 """Tools that operations teams page people and take tickets with, by name: field vocabulary."""
 _TOOL = re.compile(
-    rf"\b(?:{FILED}|trigger\w*|escalat\w+|declar\w+|pag(?:e|ed|ing)|go(?:es)?|send|call\w*)\b"
+    rf"\b(?:(?i:{FILED})|trigger\w*|escalat\w+|declar\w+|pag(?:e|ed|ing)|go(?:es)?|send|call\w*)\b"
     r"[^.;!?]{0,60}?\b(?:in|on|via|through|with|by|using|to)\s+(?:the\s+)?"
     rf"(?P<name>{TOOLS})\b"
     r"(?!\s+(?:ticket|queue|dashboard|account|board|group|API|tag))"
