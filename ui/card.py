@@ -106,8 +106,21 @@ class Choice:
 
     @property
     def matter(self) -> str:
-        """What it is for, in the manual's words."""
-        return _matter(self.parties[0].first.why)
+        """What it is for, in the manual's words; of a line that names little but them, what its section is called."""
+        said = _matter(self.parties[0].first.why)
+        rest = said
+        for contact in self.contacts:
+            for word in (contact.address, contact.name):
+                rest = rest.replace(word, " ") if word else rest
+        if len(re.findall(r"[^\W\d_]{3,}", rest)) > 1:
+            return said
+        place = self.sources[0].place
+        return " › ".join(dict.fromkeys(filter(None, (place.title, place.heading))))
+
+    def target(self, contact: NamedContact) -> str:
+        """Where the quoted lines link the contact's own address to; empty where they do not."""
+        address = contact.address.lower()
+        return next((p.href for p in self.links if address and address in p.text.lower().split()), "")
 
     @property
     def links(self) -> tuple[Piece, ...]:

@@ -41,6 +41,7 @@ class Link:
     label: str = ""
 
 
+_WHOLE = Markup(' class="whole"')
 _AROUND = {"code": Markup("<code>{}</code>"), "strong": Markup("<strong>{}</strong>")}
 
 
@@ -60,9 +61,9 @@ def safe_url(url: str) -> str:
     return url if _LINK.fullmatch(url) else ""
 
 
-def contact_link(contact: Reached, slack_url: str) -> Link:
-    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a
-    telephone number in a telephone, a URL as it is."""
+def contact_link(contact: Reached, slack_url: str, target: str = "") -> Link:
+    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a telephone number in a
+    telephone, a URL as it is; anything else where the manual links it to (`target`), if it does."""
     address = contact.address
     if address.startswith("#") and safe_url(slack_url):
         return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
@@ -70,7 +71,8 @@ def contact_link(contact: Reached, slack_url: str) -> Link:
         return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
     if _NUMBER.fullmatch(address):
         return Link(f"tel:{re.sub(r'[^0-9+]', '', address.replace('(0)', ''))}", "Call")
-    return Link(safe_url(address), "Open") if "://" in address else Link()
+    url = safe_url(address if "://" in address else target)
+    return Link(url, "Open") if url else Link()
 
 
 def marked(text: str, contacts: Iterable[Reached]) -> Markup:
@@ -81,7 +83,7 @@ def marked(text: str, contacts: Iterable[Reached]) -> Markup:
     longest_first = sorted(set(found), key=lambda word: (-len(word), word))
     pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(word) for word in longest_first) + r")(?![\w-])", re.I)
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if turn % 2 else escape(part)
+        Markup("<mark{}>{}</mark>").format(_WHOLE if " " not in part else "", part) if turn % 2 else escape(part)
         for turn, part in enumerate(pattern.split(text))
     )
 
@@ -118,7 +120,9 @@ def capital(text: str) -> str:
 
 
 def _shown(contact: Any) -> str:
-    return capital(contact.name) if contact.kind == "role" else contact.name or contact.address
+    """The name, or the address without one; what is named by common words ("the infrastructure team") as a heading."""
+    described = contact.kind == "role" or (contact.kind == "team" and " " in contact.name and contact.name.islower())
+    return capital(contact.name) if described else contact.name or contact.address
 
 
 _MEDIA = {"queue": "Ticket in the queue", "phone": "Phone", "email": "Email", "schedule": "On call"}
