@@ -178,16 +178,17 @@ def laid_out(answer: Answer, tried: Sequence[str], story: Story) -> Layout:
     now = next((step.rung for step in rungs if step.state == "now"), None)
     choices = _choices(answer)
     parts = _parts(answer, choices) if answer.rule == SEVERAL else ()
+    pair = is_pair(answer, choices)
     nobody = [number for part in parts if not part.choice for number, _ in part.asked]
     return Layout(
         answer=answer,
         choices=choices,
-        pair=is_pair(answer, choices),
+        pair=pair,
         parts=parts,
         sure=Sureness.of(answer.confidence),
         assumed=tuple(note for note in answer.notes if note not in answer.cautions and note != answer.lead),
         cautions=tuple(caution for caution in answer.cautions if not nobody or caution != nobody_for(nobody)),
-        steps=tuple(_to_do(answer)),
+        steps=() if pair else tuple(_to_do(answer)),  # they are those of one of the two
         rungs=tuple(rungs),
         now=now,
         next_is_asked=answer.rule == "next rung",
