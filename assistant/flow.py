@@ -385,7 +385,9 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        to_do = asked_for(verdict.steps, verdict.contacts)
+        talk = case.scope.by_form and case.scope.kind == "chat"
+        pages = () if talk else tuple(NearPage(passage.place) for passage in case.found.pages(NEAR_PAGES))
+        to_do = asked_for(verdict.steps, verdict.contacts, {page.place.path for page in pages})
         steps, of_items = sources.cited(to_do), sources.cited(verdict.items)
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
@@ -397,8 +399,6 @@ class _Desk:
         rungs = tuple(replace(rung, who=said.only(rung.who)) for rung in rungs)
         cautions = tuple(map(said.only, (*verdict.notes, *notes)))
         all_notes = (*cautions, *assumed(case, verdict, said))
-        talk = case.scope.by_form and case.scope.kind == "chat"
-        pages = () if talk else tuple(NearPage(passage.place) for passage in case.found.pages(NEAR_PAGES))
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":

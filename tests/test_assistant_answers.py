@@ -618,7 +618,7 @@ def test_what_was_asked_before_is_called_by_what_it_was_about(turn: str, matter:
         ),
         (
             ["Can somebody give me a new crane?", "who is next?"],
-            ["You asked before: “Can somebody give me a new crane?”."],
+            ["You asked before: “Can somebody give me a new crane?”"],
         ),
         (["Who owns berth-planner?", "Who renews TLS certificates?"], []),
         (["Who owns berth-planner?", "and who renews TLS certificates?"], []),

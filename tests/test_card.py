@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.values import Answer, NamedContact, Source, Step
+from assistant.values import Answer, Item, NamedContact, Source, Step
 from ingest.values import Place
 from ui.card import Layout, Story, card, laid_out
+from ui.render import lines_said
 
 
 def source(number: int, quote: str, heading: str = "Splices") -> Source:
@@ -85,3 +86,36 @@ def test_of_two_that_are_close_none_says_what_to_do() -> None:
     given = replace(answer(*named, quotes=quotes), steps=(Step("Fetch the rope.", (3,)),))
     assert laid(given).steps
     assert not laid(replace(given, close=True)).steps
+
+
+def test_of_several_questions_each_matter_is_said_once() -> None:
+    why = "1. Ask the rope master about splices.; 2. the manual says of them: mends nets (on “Ropes”)"
+    named = replace(ANN, why=why, sources=(1,))
+    (choice,) = laid(answer(named, quotes=("Ask the rope master about splices.",))).choices
+    assert choice.questions == (1, 2)
+    assert choice.why == "mends nets"
+    (choice,) = laid(answer(named, quotes=("The rope master.",))).choices
+    assert choice.why == "Ask the rope master about splices; mends nets"
+
+
+def test_sources_of_things_that_are_listed_are_named_by_them() -> None:
+    knots = NamedContact("channel", "", "#knots", "Owns 3 entries of the manual’s register", (1,))
+    given = answer(knots, quotes=("- name: a", "- name: b", "- name: c", "Ask in #knots."))
+    given = replace(given, items=(Item("rope-b", (2,)), Item("rope-c", (3,)), Item("rope-d", (3,))))
+    html = drawn(given)
+    for name in ("rope-b", "Splices, line 30", "Splices, line 40"):
+        assert f"</span> {name} <span" in html
+
+
+@pytest.mark.parametrize(
+    ("spans", "said"),
+    [
+        ([(4, 4)], "line 4"),
+        ([(4, 7)], "lines 4 to 7"),
+        ([(4, 4), (7, 9)], "lines 4 and 7 to 9"),
+        ([(1, 1), (3, 3), (5, 5)], "lines 1, 3 and 5"),
+    ],
+)
+def test_lines_are_said_as_people_say_them(spans: list[tuple[int, int]], said: str) -> None:
+    place = source(1, "").place
+    assert lines_said([replace(place, first=first, last=last) for first, last in spans]) == said

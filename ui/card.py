@@ -107,7 +107,7 @@ class Choice:
     @property
     def matter(self) -> str:
         """What it is for, in the manual's words; of a line that names little but them, what its section is called."""
-        said = _matter(self.parties[0].first.why)
+        said = "; ".join(_matters(self.parties[0].first.why))
         rest = said
         for contact in self.contacts:
             for word in (contact.address, contact.name):
@@ -289,18 +289,16 @@ def lines_of(source: Source) -> tuple[Line, ...]:
 
 
 def _why(why: str, quotes: Sequence[Quote]) -> str:
-    matter = _matter(why)
     said = _letters(" ".join(line.plain for quote in quotes for line in quote.lines))
-    return "" if _letters(matter.removesuffix("…")) in said else matter
+    new = [part for part in _matters(why) if _letters(part.removesuffix("…")) not in said]
+    return "; ".join(part.rstrip(".") for part in new) if len(new) > 1 else "".join(new)
 
 
-def _matter(why: str) -> str:
-    """Without the page's title, which stands under the quoted lines."""
-    return re.sub(
-        r" \(on “[^”]*”\)$",
-        "",
-        _NUMBERED.sub(lambda found: "; " if found[0][0] == ";" else "", why).removeprefix("the manual says of them: "),
-    )
+def _matters(why: str) -> list[str]:
+    """What it says for each of the questions that it answers, without the page's title, which stands under the quoted
+    lines."""
+    parts = _NUMBERED.split(why)[::2]
+    return [re.sub(r" \(on “[^”]*”\)$", "", part.removeprefix("the manual says of them: ")) for part in parts if part]
 
 
 def _letters(text: str) -> str:
@@ -328,15 +326,20 @@ def _to_do(answer: Answer) -> list[ToDo]:
 
 
 def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tuple[Line, ...]]]:
-    """The sources that are folded, each with what it is called: by its heading, its lines too where that is not one's
-    alone, and by its page's title where it has no heading."""
+    """The sources that are folded, each with what it is called: by its heading, or its page's title without one; where
+    that is not one's alone, by the thing that is listed for it, else with its lines too."""
     rest = [source for source in answer.sources if source.number not in in_sight]
     names = [source.place.heading or source.place.title for source in answer.sources]
-    return [
-        (source, name if names.count(name) == 1 else f"{name}, {lines_said(source.place)}", lines_of(source))
-        for source in rest
-        for name in [source.place.heading or source.place.title]
-    ]
+    alone = [item for item in answer.items if len(item.sources) == 1]
+    cited = [item.sources[0] for item in alone]
+    listed = {item.sources[0]: item.text for item in alone if cited.count(item.sources[0]) == 1}
+    made = []
+    for source in rest:
+        name = source.place.heading or source.place.title
+        if names.count(name) > 1:
+            name = listed.get(source.number) or f"{name}, {lines_said([source.place])}"
+        made.append((source, name, lines_of(source)))
+    return made
 
 
 def _pages(answer: Answer) -> list[tuple[NearPage, NamedContact | None]]:

@@ -145,8 +145,11 @@ def _other_than(heading: str, title: str) -> bool:
     return bool(heading) and re.findall(r"\w+", heading.casefold()) != re.findall(r"\w+", title.casefold())
 
 
-def lines_said(place: Any) -> str:
-    return f"line {place.first}" if place.first == place.last else f"lines {place.first} to {place.last}"
+def lines_said(spots: Sequence[Any]) -> str:
+    """ "line 4", "lines 4 to 7", "lines 4 and 7 to 9"."""
+    said = [f"{spot.first}" if spot.first == spot.last else f"{spot.first} to {spot.last}" for spot in spots]
+    one = len(spots) == 1 and spots[0].first == spots[0].last
+    return f"{'line' if one else 'lines'} {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}"
 
 
 def _day(updated: str) -> str:
