@@ -122,7 +122,7 @@ def _cut(lines: Sequence[Line]) -> list[Line]:
             made[0] = replace(made[0], pieces=(Piece(f"{_CUT} "), *made[0].pieces))
     if made and not (made[-1].cells or made[-1].code):
         words = made[-1].plain.rstrip()
-        if words[-1:].isalnum() and _SENTENCE.search(words):
+        if (words[-1:].isalnum() or words[-1:] == ",") and _SENTENCE.search(words):
             made[-1] = replace(made[-1], pieces=(*made[-1].pieces, Piece(f" {_CUT}")))
     return made
 

@@ -85,6 +85,7 @@ SLOW_FILES = frozenset(
         "test_page_access",
         "test_page_answers",
         "test_page_hostile",
+        "test_page_keyboard",
         "test_page_server",
         "test_real_manual",
         "test_slack",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.values import Answer, Item, NamedContact, Source, Step
+from assistant.values import Answer, Item, NamedContact, NearPage, Source, Step
 from ingest.values import Place
 from ui.card import Layout, Story, card, laid_out
 from ui.render import lines_said
@@ -119,3 +119,11 @@ def test_sources_of_things_that_are_listed_are_named_by_them() -> None:
 def test_lines_are_said_as_people_say_them(spans: list[tuple[int, int]], said: str) -> None:
     place = source(1, "").place
     assert lines_said([replace(place, first=first, last=last) for first, last in spans]) == said
+
+
+def test_a_near_page_that_cannot_be_linked_is_named_by_its_path() -> None:
+    place = replace(source(1, "").place, path="docs/sails.md", title="Sails")
+    near = replace(answer(quotes=()), pages=(NearPage(place), NearPage(replace(place, path="docs/keel.md", url=""))))
+    html = drawn(near)
+    assert "<code>docs/keel.md</code>" in html
+    assert "<code>docs/sails.md</code>" not in html

@@ -56,6 +56,7 @@ def test_marks_are_left_out(quote: str, lines: list[str]) -> None:
     [
         ("the hold. Ask Ann for nets.", ["… the hold. Ask Ann for nets."]),
         ("Ask Ann for nets. The hold", ["Ask Ann for nets. The hold …"]),
+        ("Ask Ann for nets. In the hold,", ["Ask Ann for nets. In the hold, …"]),
         ("Ask Ann for nets", ["Ask Ann for nets"]),
         ("- the hold\n- nets. And ropes.", ["• the hold", "• nets. And ropes."]),
         ("questions:\n- netters", ["questions:", "• netters"]),
