@@ -439,8 +439,15 @@ class _Desk:
         return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        facts = self.index.records.facts
-        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
+        facts, rungs = self.index.records.facts, self._register.ladders.for_all.rungs
+        stated = (facts("does"), facts("ask"), facts("owns repo"), facts("owns page"))
+        return examples(*stated, rungs, n, self._is_answered_from)
+
+    def _is_answered_from(self, question: str, path: str) -> bool:
+        """Whether it is surely enough answered, first of all by a line of the page at `path`."""
+        found = self.answer(question, ())
+        own = found.contacts[0].sources if found.contacts and found.confidence >= STANDS else ()
+        return any(source.place.path == path for source in found.sources if source.number in own)
 
 
 def _is_met(alone: Question, joined: Case) -> bool:
