@@ -41,9 +41,9 @@ def examples(
     short = [f for f in duties if 3 <= len(f.topic.split()) <= LONGEST]
     owned = [f for f in repos if f.contacts and "retired" not in f.attributes and _NAME.fullmatch(f.topic)]
     pages = [f for f in page_owners if _SPOKEN.fullmatch(f.topic)]
+    duties_asked = [f"Who {f.topic.rstrip('.')}?" for f in _spread(short, OF_DUTIES)]
     kinds = (
-        ("Who does it?", [f"Who {f.topic.rstrip('.')}?" for f in _spread(short, OF_DUTIES)]),
-        ("Whom to ask?", [*islice(_about_pages(asks, answers), max(0, OF_DUTIES - len(short)))]),
+        ("Whom to ask?", [*duties_asked, *islice(_about_pages(asks, answers), OF_DUTIES - len(duties_asked))]),
         (
             "Whose is it?",
             [f"Who owns {f.topic}?" for f in _spread(owned, 1)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from filelock import FileLock
 from harbour import MANUAL
 from serving import ROOT, chat_page, free_port
 
@@ -62,10 +63,13 @@ Opened = Callable[..., Watched]
 
 
 @pytest.fixture(scope="session")
-def corpus_index(new_index: Callable[[], Path]) -> Path:
-    """An index of the starter manual, for tests that only read it."""
-    folder = new_index()
-    ingest(str(ROOT / "corpus"), folder, progress=lambda *_: None)
+def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of the starter manual, for tests that only read it: one for all of xdist's workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "corpus-index"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "current").exists():
+            ingest(str(ROOT / "corpus"), folder, progress=lambda *_: None)
     return folder
 
 
