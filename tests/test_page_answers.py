@@ -224,7 +224,7 @@ def test_on_a_phone_addresses_stay_whole_and_buttons_fit_a_finger(opened: Opened
     seen = opened(harbour, viewport={"width": 390, "height": 844})
     for question in (HORN, "Which foam do I use on burning oil?", OIL):
         card = seen.ask(question)
-        for address in card.locator(".where code, .whom.address").all():
+        for address in card.locator(".where code, .whom.address, .quote mark.whole").all():
             height, line = address.evaluate(
                 "one => [one.getClientRects().length > 1 ? 999 : one.getBoundingClientRect().height,"
                 " parseFloat(getComputedStyle(one).fontSize)]"

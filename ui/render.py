@@ -41,8 +41,8 @@ class Link:
     label: str = ""
 
 
-_WHOLE = Markup(' class="whole"')
-_AROUND = {"code": Markup("<code>{}</code>"), "strong": Markup("<strong>{}</strong>")}
+_LONGEST_WHOLE = 44
+"""Characters of an address that is never broken: a longer one fits into no line of a telephone."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -83,9 +83,16 @@ def marked(text: str, contacts: Iterable[Reached]) -> Markup:
     longest_first = sorted(set(found), key=lambda word: (-len(word), word))
     pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(word) for word in longest_first) + r")(?![\w-])", re.I)
     return Markup("").join(
-        Markup("<mark{}>{}</mark>").format(_WHOLE if " " not in part else "", part) if turn % 2 else escape(part)
+        Markup("<mark{}>{}</mark>").format(_whole(part), part) if turn % 2 else escape(part)
         for turn, part in enumerate(pattern.split(text))
     )
+
+
+def _whole(text: str) -> Markup:
+    """What makes a word break nowhere, as `page.css` sets it: as large as its length leaves room for."""
+    if " " in text or len(text) > _LONGEST_WHOLE:
+        return Markup("")
+    return Markup(' class="whole" style="--n: {}"').format(len(text))
 
 
 def worded(pieces: Iterable[Piece], contacts: Iterable[Reached] = ()) -> Markup:
@@ -100,7 +107,9 @@ def _piece(piece: Piece, contacts: Sequence[Reached]) -> Markup:
         if any(piece.href.removeprefix("mailto:") == contact.address for contact in contacts):
             said = Markup("<mark>{}</mark>").format(piece.text)
         return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(piece.href, said)
-    return _AROUND[piece.kind].format(said) if piece.kind in _AROUND else said
+    if piece.kind == "code":
+        return Markup("<code{}>{}</code>").format(_whole(piece.text), said)
+    return Markup("<strong>{}</strong>").format(said) if piece.kind == "strong" else said
 
 
 def owner(address: str) -> NamedContact:
