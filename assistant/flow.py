@@ -385,7 +385,9 @@ class _Desk:
             NamedContact(n.contact.kind, n.contact.name, n.contact.address, n.why, sources.add_all(n.places))
             for n in verdict.contacts
         )
-        to_do = asked_for(verdict.steps, verdict.contacts)
+        talk = case.scope.by_form and case.scope.kind == "chat"
+        pages = () if talk else tuple(NearPage(passage.place) for passage in case.found.pages(NEAR_PAGES))
+        to_do = asked_for(verdict.steps, verdict.contacts, {page.place.path for page in pages})
         steps, of_items = sources.cited(to_do), sources.cited(verdict.items)
         sources.add_all(verdict.evidence)
         rungs = rungs_left(case, verdict, sources)
@@ -397,8 +399,6 @@ class _Desk:
         rungs = tuple(replace(rung, who=said.only(rung.who)) for rung in rungs)
         cautions = tuple(map(said.only, (*verdict.notes, *notes)))
         all_notes = (*cautions, *assumed(case, verdict, said))
-        talk = case.scope.by_form and case.scope.kind == "chat"
-        pages = () if talk else tuple(NearPage(passage.place) for passage in case.found.pages(NEAR_PAGES))
         if verdict.outcome == "decline":
             markdown = verdict.reason
         elif verdict.outcome == "answer":
@@ -439,8 +439,15 @@ class _Desk:
         return tuple(hit.passage for hit in self._retriever.search(words).passages[:n])
 
     def examples(self, n: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        facts = self.index.records.facts
-        return examples(facts("does"), facts("owns repo"), facts("owns page"), self._register.ladders.for_all.rungs, n)
+        facts, rungs = self.index.records.facts, self._register.ladders.for_all.rungs
+        stated = (facts("does"), facts("ask"), facts("owns repo"), facts("owns page"))
+        return examples(*stated, rungs, n, self._is_answered_from)
+
+    def _is_answered_from(self, question: str, path: str) -> bool:
+        """Whether it is surely enough answered, first of all by a line of the page at `path`."""
+        found = self.answer(question, ())
+        own = found.contacts[0].sources if found.contacts and found.confidence >= STANDS else ()
+        return any(source.place.path == path for source in found.sources if source.number in own)
 
 
 def _is_met(alone: Question, joined: Case) -> bool:

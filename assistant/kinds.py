@@ -120,6 +120,7 @@ _HOW_OLD = re.compile(
 )
 _NUMBERED = re.compile(r"(?:^|[\s,;:])(?:\(\d\)|\d[.)])\s+")
 _AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (?:also )?)(?={ASKS})", _I)
+_COMMA_ASKS = re.compile(r",\s+(?=who(?:m|se)?\b|which team\b)", _I)
 _WHOLE = re.compile(rf"{ASKS}.*\w", _I | re.DOTALL)
 
 
@@ -245,7 +246,10 @@ def several(question: str) -> tuple[str, ...]:
     numbered = [part.strip(" ,;.") for part in _NUMBERED.split(question)[1:]]
     if len(numbered) > 1 and all(len(part.split()) > 1 for part in numbered):
         return tuple(numbered)
-    parts = [part.strip(" ,;?") for part in _AND_ASKS.split(question)]
+    joined = _AND_ASKS.split(question)
+    if len(joined) > 1:  # "who owns a, who owns b, and who owns c"
+        joined = [part for listed in joined for part in _COMMA_ASKS.split(listed)]
+    parts = [part.strip(" ,;?") for part in joined]
     if len(parts) > 1 and all(_WHOLE.match(part) and len(part.split()) > 2 for part in parts):
         return tuple(f"{part}?" for part in parts)
     return ()

@@ -7,20 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from textwrap import dedent
 from typing import Literal
 
 from ingest.manual.callouts import unboxed
+from ingest.manual.definitions import Definitions
 from ingest.manual.markdown import Block, Text, sections_of
 from ingest.manual.plain_text import plain_line
+from ingest.manual.templating import Templating
 
 _MARKDOWN = re.compile(r"\.(?:md|markdown|mdx|md\.erb|html\.md)$", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(?:>\s*)*(\d{1,4})[.)]\s")
 _QUOTED = re.compile(r"^\s*(?:>\s*)+")
 _BETWEEN = re.compile(r"(?<!\\)\|")
 _FOOTNOTE = re.compile(r"^\[\^[\w-]+\]:\s*")
+_VARIABLE = re.compile(r"\{\{[-\s]*([\w.]+)[-\s]*\}\}")
+_CUT_LINK = re.compile(r"^([^\[\]]*)\](?:\([^()\s]*\)|\[[^\[\]]*\])")
+"""The end of a link that begins on the line before the first one quoted."""
+_OPEN_LINK = re.compile(r"(?<!\\)\[(?=[^\[\]]*$)")
+"""The beginning of a link that ends on the line after the last one quoted."""
+_NAMED_LINK = re.compile(
+    r"(?<![\w\]!\\])(?:\[[^\[\]]+\]\[([^\[\]]+)\]"
+    r"|\[(?![\^!])([^\[\]]*[a-z]{2}[^\[\]]*)\](?:\[\]|(?![(\[:])))"
+)
+"""A link whose target is defined elsewhere on its page: by another name, or by its own words."""
+_DEFINED = re.compile(r"^ {0,3}\[([^\[\]]+)\]:", re.MULTILINE)
+_LEFT_OVER = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*|(?<=\w)\*(?!\w)")
+"""Marks of emphasis of which only one end is quoted."""
+_SENTENCE = re.compile(r"[.!?][)”\"’']*\s+(?=\S)")
+_KEY = re.compile(r"[\w-]+:(?:\s|$)")
+_TAGS = Templating(Definitions((), lambda _: None), lambda *_: None)
+_CUT = "…"
+"""Where the quoted lines begin or end within a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +75,56 @@ def shown(quote: str, path: str, heads: str = "") -> tuple[Line, ...]:
     as_it_is = tuple(Line((Piece(line),), code=True) for line in quote.split("\n"))
     if not _MARKDOWN.search(path):
         return as_it_is
-    raw = _whole(dedent(quote).split("\n"), heads)
+    raw = _whole(_filled(dedent(quote), path).split("\n"), heads)
+    raw = [*_targets("\n".join(raw)), *raw]
     lines, boxes = unboxed([plain_line(line) for line in raw], 1)
     made: list[Line] = []
     for section in sections_of(lines, 1, boxes):
         if section.title.plain.strip():
             made.append(Line(tuple(_pieces(section.title))))
         made += (_line(block, raw) for block in section.blocks if block.text.plain.strip())
-    return tuple(made) or as_it_is
+    return tuple(_counted(_cut(made))) or as_it_is
+
+
+def _filled(quote: str, path: str) -> str:
+    """The quote with its tags as words, and without the halves of links at its ends. A variable, whose value is quoted
+    from where it is set, keeps its name."""
+    named = _VARIABLE.sub(r"`\1`", quote)
+    filled = _TAGS.fill(path, named.split("\n"), 1, {}).text
+    return _OPEN_LINK.sub("", _CUT_LINK.sub(rf"{_CUT} \1", filled))
+
+
+def _targets(quote: str) -> list[str]:
+    """Definitions, leading nowhere, of the links whose own stand elsewhere on their page: their words are shown."""
+    named = {" ".join((by or own).split()) for by, own in _NAMED_LINK.findall(quote)}
+    defined = {name.casefold() for name in _DEFINED.findall(quote)}
+    lines = [f"[{name}]: <>" for name in sorted(named) if name.casefold() not in defined]
+    return [*lines, ""] if lines else []
+
+
+def _counted(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with the numbers that a list gets on its site, where every item may be written as the first."""
+    last = 0
+    for line in lines:
+        number = int(line.mark[:-1]) if line.mark.endswith(".") else 0
+        if number and last and number <= last:
+            number = last + 1
+        last = number if line.mark else last if line.code else 0
+        yield replace(line, mark=f"{number}.") if number else line
+
+
+def _cut(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with an ellipsis where the first begins or the last ends within a sentence."""
+    made = list(lines)
+    if made and not (made[0].mark or made[0].cells or made[0].code):
+        words = made[0].plain.lstrip()
+        if words[:1].islower() and not _KEY.match(words):
+            made[0] = replace(made[0], pieces=(Piece(f"{_CUT} "), *made[0].pieces))
+    if made and not (made[-1].cells or made[-1].code):
+        words = made[-1].plain.rstrip()
+        if (words[-1:].isalnum() or words[-1:] == ",") and _SENTENCE.search(words):
+            made[-1] = replace(made[-1], pieces=(*made[-1].pieces, Piece(f" {_CUT}")))
+    return made
 
 
 def _whole(lines: list[str], heads: str) -> list[str]:
@@ -105,12 +167,16 @@ def _pieces(text: Text) -> Iterator[Piece]:
         if span.start < at or span.kind == "em":
             continue
         if span.start > at:
-            yield Piece(_plain(text.plain[at : span.start]))
+            yield Piece(_unmarked(text.plain[at : span.start]))
         yield Piece(_plain(text.plain[span.start : span.end]), span.kind, unescape(span.href))
         at = span.end
     if at < len(text.plain):
-        yield Piece(_plain(text.plain[at:]))
+        yield Piece(_unmarked(text.plain[at:]))
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[ \t]*\n[ \t]*", " ", text)
+
+
+def _unmarked(text: str) -> str:
+    return _plain(_LEFT_OVER.sub("", text))

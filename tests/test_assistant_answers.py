@@ -618,7 +618,7 @@ def test_what_was_asked_before_is_called_by_what_it_was_about(turn: str, matter:
         ),
         (
             ["Can somebody give me a new crane?", "who is next?"],
-            ["You asked before: “Can somebody give me a new crane?”."],
+            ["You asked before: “Can somebody give me a new crane?”"],
         ),
         (["Who owns berth-planner?", "Who renews TLS certificates?"], []),
         (["Who owns berth-planner?", "and who renews TLS certificates?"], []),
@@ -638,3 +638,12 @@ def test_a_question_that_stands_alone_still_knows_who_was_tried(harbour: Assista
     answer = harbour.answer("and who restores backups of the tracking data?", before)
     assert (shown(answer)[0], answer.continues) == ("#cargo-systems", False)
     assert rungs(answer) == LADDER[1:]
+
+
+def test_a_manual_that_states_no_duties_has_questions_to_begin_with(small_index: Path) -> None:
+    assistant = Assistant.open(small_index)
+    kinds = dict(assistant.examples(6))
+    asked = kinds["Whom to ask?"]
+    assert "Who do I ask about the support rota?" in asked
+    for question in asked:
+        assert assistant.answer(question).contacts, question

@@ -195,6 +195,12 @@ def test_only_whole_questions_are_several() -> None:
     assert several("The build fails. Who do I ask, is it the Dock Office?") == ()
     assert several("who do I ask about rope and sails") == ()
     assert several("who prices fares and who plans sailings?") == ("who prices fares?", "who plans sailings?")
+    assert several("who prices fares, who plans sailings, and who paints the hull?") == (
+        "who prices fares?",
+        "who plans sailings?",
+        "who paints the hull?",
+    )
+    assert several("who prices fares, who I hear is away?") == ()
     assert several("I need 2.5 metres of rope") == ()
 
 

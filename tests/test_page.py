@@ -348,6 +348,14 @@ def test_the_directory_is_searched_as_one_types(opened: Opened, corpus_page: str
 
 
 @browser_test
+def test_letters_jump(opened: Opened, corpus_page: str) -> None:
+    seen = opened(corpus_page)
+    listing = seen.open_tab("Directory")
+    listing.locator("button[data-letter]", has_text="P").first.click()
+    assert seen.page.evaluate("document.activeElement.closest('.row').dataset.first") == "P"
+
+
+@browser_test
 def test_the_manual_tab_says_what_is_loaded(opened: Opened, corpus_page: str, corpus_index: Path) -> None:
     manifest = json.loads(next((corpus_index / "generations").glob("*/manifest.json")).read_text("utf-8"))
     told = opened(corpus_page).open_tab("Manual").inner_text()

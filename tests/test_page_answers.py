@@ -39,12 +39,22 @@ def test_three_looks_that_cannot_be_taken_for_each_other(opened: Opened, harbour
     assert nobody.locator(".whom").count() == no_matter.locator(".whom").count() == 0
     assert nobody.locator(".ladder > li").count() == 3
     assert headline.bounding_box()["y"] < nobody.locator(".ladder").bounding_box()["y"]  # type: ignore[index]
+    assert no_matter.locator(".eyebrow").inner_text() == "Not a matter for this manual"
     assert no_matter.locator(".ladder").count() == 0
     for card in (nobody, no_matter):
         near = card.locator(".near li").first
         assert str(near.get_by_role("link").first.get_attribute("href")).startswith("https://handbook.harbour.example/")
         assert near.locator(".kept code").inner_text().startswith("#harbour-")
         assert str(link(near, "Open in Slack")).startswith("https://harbour.slack.com/")
+
+
+def test_talk_gets_a_short_helpful_answer(opened: Opened, harbour: str) -> None:
+    seen = opened(harbour)
+    for said in ("hello", "thanks", "what can you do?"):
+        card = seen.ask(said).locator(".card")
+        assert "I will show you the team" in card.locator(".plainly").inner_text()
+        assert card.locator(".eyebrow, .whom, .ladder, .near").count() == 0
+    assert "newest change" in seen.ask("is this manual up to date?").locator(".plainly").inner_text()
 
 
 def test_every_address_can_be_used(opened: Opened, harbour: str) -> None:
@@ -214,7 +224,7 @@ def test_on_a_phone_addresses_stay_whole_and_buttons_fit_a_finger(opened: Opened
     seen = opened(harbour, viewport={"width": 390, "height": 844})
     for question in (HORN, "Which foam do I use on burning oil?", OIL):
         card = seen.ask(question)
-        for address in card.locator(".where code, .whom.address").all():
+        for address in card.locator(".where code, .whom.address, .quote mark.whole").all():
             height, line = address.evaluate(
                 "one => [one.getClientRects().length > 1 ? 999 : one.getBoundingClientRect().height,"
                 " parseFloat(getComputedStyle(one).fontSize)]"
@@ -240,13 +250,6 @@ def test_the_directory_has_a_row_a_party_and_letters(opened: Opened, harbour: st
     suppliers = listing.get_by_role("region", name="Suppliers")
     assert suppliers.locator(".name").all_inner_texts() == ["Bright Chains Ltd"]
     assert "Bright Chains" not in listing.get_by_role("region", name="Teams and people").inner_text()
-
-
-def test_letters_jump(opened: Opened, corpus_page: str) -> None:
-    seen = opened(corpus_page)
-    listing = seen.open_tab("Directory")
-    listing.locator("button[data-letter]", has_text="P").first.click()
-    assert seen.page.evaluate("document.activeElement.closest('.row').dataset.first") == "P"
 
 
 def test_the_manual_is_searched_and_shows_who_keeps_each_page(opened: Opened, harbour: str) -> None:

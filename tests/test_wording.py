@@ -32,10 +32,53 @@ def plain(quote: str, heads: str = "") -> list[str]:
         ("| **Nets** | Ann |", ["Nets Ann"]),
         ("<tr><td>Nets</td><td>Ann</td></tr>", ["Nets Ann"]),
         ("[netters]: mailto:nets@ship.example", ["[netters]: mailto:nets@ship.example"]),
+        ('Ask in {% slack_channel "netters" %}.', ["Ask in #netters."]),
+        ('Ask [the netters]({% page "/crew/nets" %}).', ["Ask the netters."]),
+        ('{{< contact slack="netters" >}}', ["Contact: #netters"]),
+        ("Ask {{ site.crew.nets }}.", ["Ask site.crew.nets."]),
+        ('Ask Ann.{: .box}\n<Tip kind="calm" />', ["Ask Ann."]),
+        ("Ask [the netters][crew] or [Ann].", ["Ask the netters or Ann."]),
+        ('Ask the ["Netters"][] and the [`ropers`][ropes].', ['Ask the "Netters" and the ropers.']),
+        ("Press [1] or [X], run `a[i][j]` on list[nets].", ["Press [1] or [X], run a[i][j] on list[nets]."]),
+        ("the [rules](https://nets.example/a). Ask Ann about [the", ["… the rules. Ask Ann about the …"]),
+        ("Rules](https://nets.example/a). Ask Ann.", ["… Rules. Ask Ann."]),
+        ("rules][the-rules]. Ask Ann.", ["… rules. Ask Ann."]),
+        ("**Nets are mended by the crew. Ask Ann.", ["Nets are mended by the crew. Ask Ann."]),
+        ("on their own*. Ask Ann about 2 * 3 nets or *.net.", ["… on their own. Ask Ann about 2 * 3 nets or *.net."]),
     ],
 )
 def test_marks_are_left_out(quote: str, lines: list[str]) -> None:
     assert plain(quote) == lines
+
+
+@pytest.mark.parametrize(
+    ("quote", "lines"),
+    [
+        ("the hold. Ask Ann for nets.", ["… the hold. Ask Ann for nets."]),
+        ("Ask Ann for nets. The hold", ["Ask Ann for nets. The hold …"]),
+        ("Ask Ann for nets. In the hold,", ["Ask Ann for nets. In the hold, …"]),
+        ("Ask Ann for nets", ["Ask Ann for nets"]),
+        ("- the hold\n- nets. And ropes.", ["• the hold", "• nets. And ropes."]),
+        ("questions:\n- netters", ["questions:", "• netters"]),
+    ],
+)
+def test_a_sentence_that_is_cut_is_shown_to_go_on(quote: str, lines: list[str]) -> None:
+    assert plain(quote) == lines
+
+
+def test_a_list_that_is_numbered_by_its_site_is_numbered() -> None:
+    assert plain("1. Ask Ann.\n1. Wait.\n\n   ```\n   ropes\n   ```\n1. Ask Bo.") == [
+        "1. Ask Ann.",
+        "2. Wait.",
+        "ropes",
+        "3. Ask Bo.",
+    ]
+    assert plain("4. Ask Ann.\n5. Wait.") == ["4. Ask Ann.", "5. Wait."]
+
+
+def test_a_link_that_is_defined_in_the_quote_leads_there() -> None:
+    (line,) = shown("Read [the list][nets].\n\n[nets]: https://nets.example", "page.md")
+    assert Piece("the list", "link", "https://nets.example") in line.pieces
 
 
 def test_cells_stand_under_their_heads() -> None:

@@ -165,7 +165,11 @@ def _who(choice: Choice, slack_url: str) -> str:
         " ".join(
             [
                 *([f"*{_short(capital(party.first.name))}*"] if party.first.name else []),
-                *(_address(contact, slack_url) for contact in party.contacts if contact.address),
+                *(
+                    _address(contact, slack_url, choice.target(contact))
+                    for contact in party.contacts
+                    if contact.address
+                ),
                 *([] if party.reached else ["(the manual gives no channel for them)"]),
             ]
         )
@@ -173,9 +177,9 @@ def _who(choice: Choice, slack_url: str) -> str:
     )
 
 
-def _address(contact: NamedContact, slack_url: str) -> str:
+def _address(contact: NamedContact, slack_url: str, target: str = "") -> str:
     """As a link where there is one; else as code, so that it can be copied as the manual writes it."""
-    url = contact_link(contact, slack_url).url
+    url = contact_link(contact, slack_url, target).url
     if url:
         return link(contact.address, url)
     return _short(contact.address) if "`" in contact.address else f"`{_short(contact.address)}`"

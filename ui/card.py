@@ -106,8 +106,21 @@ class Choice:
 
     @property
     def matter(self) -> str:
-        """What it is for, in the manual's words."""
-        return _matter(self.parties[0].first.why)
+        """What it is for, in the manual's words; of a line that names little but them, what its section is called."""
+        said = "; ".join(_matters(self.parties[0].first.why))
+        rest = said
+        for contact in self.contacts:
+            for word in (contact.address, contact.name):
+                rest = rest.replace(word, " ") if word else rest
+        if len(re.findall(r"[^\W\d_]{3,}", rest)) > 1:
+            return said
+        place = self.sources[0].place
+        return " › ".join(dict.fromkeys(filter(None, (place.title, place.heading))))
+
+    def target(self, contact: NamedContact) -> str:
+        """Where the quoted lines link the contact's own address to; empty where they do not."""
+        address = contact.address.lower()
+        return next((p.href for p in self.links if address and address in p.text.lower().split()), "")
 
     @property
     def links(self) -> tuple[Piece, ...]:
@@ -165,16 +178,17 @@ def laid_out(answer: Answer, tried: Sequence[str], story: Story) -> Layout:
     now = next((step.rung for step in rungs if step.state == "now"), None)
     choices = _choices(answer)
     parts = _parts(answer, choices) if answer.rule == SEVERAL else ()
+    pair = is_pair(answer, choices)
     nobody = [number for part in parts if not part.choice for number, _ in part.asked]
     return Layout(
         answer=answer,
         choices=choices,
-        pair=is_pair(answer, choices),
+        pair=pair,
         parts=parts,
         sure=Sureness.of(answer.confidence),
         assumed=tuple(note for note in answer.notes if note not in answer.cautions and note != answer.lead),
         cautions=tuple(caution for caution in answer.cautions if not nobody or caution != nobody_for(nobody)),
-        steps=tuple(_to_do(answer)),
+        steps=() if pair else tuple(_to_do(answer)),  # they are those of one of the two
         rungs=tuple(rungs),
         now=now,
         next_is_asked=answer.rule == "next rung",
@@ -275,18 +289,16 @@ def lines_of(source: Source) -> tuple[Line, ...]:
 
 
 def _why(why: str, quotes: Sequence[Quote]) -> str:
-    matter = _matter(why)
     said = _letters(" ".join(line.plain for quote in quotes for line in quote.lines))
-    return "" if _letters(matter.removesuffix("…")) in said else matter
+    new = [part for part in _matters(why) if _letters(part.removesuffix("…")) not in said]
+    return "; ".join(part.rstrip(".") for part in new) if len(new) > 1 else "".join(new)
 
 
-def _matter(why: str) -> str:
-    """Without the page's title, which stands under the quoted lines."""
-    return re.sub(
-        r" \(on “[^”]*”\)$",
-        "",
-        _NUMBERED.sub(lambda found: "; " if found[0][0] == ";" else "", why).removeprefix("the manual says of them: "),
-    )
+def _matters(why: str) -> list[str]:
+    """What it says for each of the questions that it answers, without the page's title, which stands under the quoted
+    lines."""
+    parts = _NUMBERED.split(why)[::2]
+    return [re.sub(r" \(on “[^”]*”\)$", "", part.removeprefix("the manual says of them: ")) for part in parts if part]
 
 
 def _letters(text: str) -> str:
@@ -314,15 +326,20 @@ def _to_do(answer: Answer) -> list[ToDo]:
 
 
 def _further(answer: Answer, in_sight: set[int]) -> list[tuple[Source, str, tuple[Line, ...]]]:
-    """The sources that are folded, each with what it is called: by its heading, its lines too where that is not one's
-    alone, and by its page's title where it has no heading."""
+    """The sources that are folded, each with what it is called: by its heading, or its page's title without one; where
+    that is not one's alone, by the thing that is listed for it, else with its lines too."""
     rest = [source for source in answer.sources if source.number not in in_sight]
     names = [source.place.heading or source.place.title for source in answer.sources]
-    return [
-        (source, name if names.count(name) == 1 else f"{name}, {lines_said(source.place)}", lines_of(source))
-        for source in rest
-        for name in [source.place.heading or source.place.title]
-    ]
+    alone = [item for item in answer.items if len(item.sources) == 1]
+    cited = [item.sources[0] for item in alone]
+    listed = {item.sources[0]: item.text for item in alone if cited.count(item.sources[0]) == 1}
+    made = []
+    for source in rest:
+        name = source.place.heading or source.place.title
+        if names.count(name) > 1:
+            name = listed.get(source.number) or f"{name}, {lines_said([source.place])}"
+        made.append((source, name, lines_of(source)))
+    return made
 
 
 def _pages(answer: Answer) -> list[tuple[NearPage, NamedContact | None]]:

@@ -41,7 +41,8 @@ class Link:
     label: str = ""
 
 
-_AROUND = {"code": Markup("<code>{}</code>"), "strong": Markup("<strong>{}</strong>")}
+_LONGEST_WHOLE = 44
+"""Characters of an address that is never broken: a longer one fits into no line of a telephone."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -60,9 +61,9 @@ def safe_url(url: str) -> str:
     return url if _LINK.fullmatch(url) else ""
 
 
-def contact_link(contact: Reached, slack_url: str) -> Link:
-    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a
-    telephone number in a telephone, a URL as it is."""
+def contact_link(contact: Reached, slack_url: str, target: str = "") -> Link:
+    """A channel opens in the workspace at `slack_url`, an email address in a mail program, a telephone number in a
+    telephone, a URL as it is; anything else where the manual links it to (`target`), if it does."""
     address = contact.address
     if address.startswith("#") and safe_url(slack_url):
         return Link(f"{slack_url.rstrip('/')}/app_redirect?channel={quote(address[1:], safe='')}", "Open in Slack")
@@ -70,7 +71,8 @@ def contact_link(contact: Reached, slack_url: str) -> Link:
         return Link(f"mailto:{quote(address, safe='@')}", "Write a mail")
     if _NUMBER.fullmatch(address):
         return Link(f"tel:{re.sub(r'[^0-9+]', '', address.replace('(0)', ''))}", "Call")
-    return Link(safe_url(address), "Open") if "://" in address else Link()
+    url = safe_url(address if "://" in address else target)
+    return Link(url, "Open") if url else Link()
 
 
 def marked(text: str, contacts: Iterable[Reached]) -> Markup:
@@ -81,9 +83,16 @@ def marked(text: str, contacts: Iterable[Reached]) -> Markup:
     longest_first = sorted(set(found), key=lambda word: (-len(word), word))
     pattern = re.compile(r"(?<![\w-])(" + "|".join(re.escape(word) for word in longest_first) + r")(?![\w-])", re.I)
     return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if turn % 2 else escape(part)
+        Markup("<mark{}>{}</mark>").format(_whole(part), part) if turn % 2 else escape(part)
         for turn, part in enumerate(pattern.split(text))
     )
+
+
+def _whole(text: str) -> Markup:
+    """What makes a word break nowhere, as `page.css` sets it: as large as its length leaves room for."""
+    if " " in text or len(text) > _LONGEST_WHOLE:
+        return Markup("")
+    return Markup(' class="whole" style="--n: {}"').format(len(text))
 
 
 def worded(pieces: Iterable[Piece], contacts: Iterable[Reached] = ()) -> Markup:
@@ -98,7 +107,9 @@ def _piece(piece: Piece, contacts: Sequence[Reached]) -> Markup:
         if any(piece.href.removeprefix("mailto:") == contact.address for contact in contacts):
             said = Markup("<mark>{}</mark>").format(piece.text)
         return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(piece.href, said)
-    return _AROUND[piece.kind].format(said) if piece.kind in _AROUND else said
+    if piece.kind == "code":
+        return Markup("<code{}>{}</code>").format(_whole(piece.text), said)
+    return Markup("<strong>{}</strong>").format(said) if piece.kind == "strong" else said
 
 
 def owner(address: str) -> NamedContact:
@@ -118,7 +129,9 @@ def capital(text: str) -> str:
 
 
 def _shown(contact: Any) -> str:
-    return capital(contact.name) if contact.kind == "role" else contact.name or contact.address
+    """The name, or the address without one; what is named by common words ("the infrastructure team") as a heading."""
+    described = contact.kind == "role" or (contact.kind == "team" and " " in contact.name and contact.name.islower())
+    return capital(contact.name) if described else contact.name or contact.address
 
 
 _MEDIA = {"queue": "Ticket in the queue", "phone": "Phone", "email": "Email", "schedule": "On call"}
@@ -141,8 +154,11 @@ def _other_than(heading: str, title: str) -> bool:
     return bool(heading) and re.findall(r"\w+", heading.casefold()) != re.findall(r"\w+", title.casefold())
 
 
-def lines_said(place: Any) -> str:
-    return f"line {place.first}" if place.first == place.last else f"lines {place.first} to {place.last}"
+def lines_said(spots: Sequence[Any]) -> str:
+    """ "line 4", "lines 4 to 7", "lines 4 and 7 to 9"."""
+    said = [f"{spot.first}" if spot.first == spot.last else f"{spot.first} to {spot.last}" for spot in spots]
+    one = len(spots) == 1 and spots[0].first == spots[0].last
+    return f"{'line' if one else 'lines'} {', '.join(said[:-1])}{' and ' if said[1:] else ''}{said[-1]}"
 
 
 def _day(updated: str) -> str:

@@ -129,7 +129,7 @@ def in_person(plain: str, mention: Mention) -> Mention | None:
 
 
 def _begins_with_no_name(name: str) -> bool:
-    return name.split()[0].lower() in words("general", "words")
+    return name.split(maxsplit=1)[0].lower() in words("general", "words")
 
 
 def _mention(match: re.Match[str]) -> Mention:
