@@ -68,7 +68,7 @@ _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the mome
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
 _PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
 _SUPPLIER = re.compile(
-    rf"\b(?i:our|the|an?|your) (?:[\w-]+ ){{0,2}}?{one_of(words('people', 'outsiders'))},? (?P<name>{NAME})(?![\w-])"
+    rf"\b(?i:our|the|an?|your) (?:[\w-]+ ){{0,2}}?{one_of(words('people', 'hired'))},? (?P<name>{NAME})(?![\w-])"
 )
 """Somebody who is no part of the organisation, by what they are to it."""
 _LEGAL = one_of(words("people", "companies", "legal"))
