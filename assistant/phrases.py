@@ -6,11 +6,13 @@ from ingest.facts.lexicon import QUEUEING, TALK_TO, TICKETING, forms, nouns, one
 
 SOUGHT = typed(words("asked", "sought"))
 """Whom or what one turns to: "team", "channel"."""
-ASKS = rf"(?:who(?:m|se)?\b|(?:which|what) {SOUGHT}\b|where (?:do|can|should) (?:i|we)\b)"
+_WHO = rf"(?:(?:which|what) {SOUGHT}|which {typed(nouns('people', 'teams') | nouns('people', 'roles'))})"
+ASKS = rf"(?:who(?:m|se)?\b|{_WHO}\b|where (?:do|can|should) (?:i|we)\b)"
 """How a question for somebody begins."""
-MAY = r"(?: (?:do|does|can|could|may|must|should|will|would|(?:has|have|needs?|gets?) to|is (?:able|allowed) to))?"
-DOES = rf"(?:who|{SOUGHT}){MAY} (?:(?:\w+ly|now|also|else) )?"
-"""Before a verb of whoever is asked for: "who currently", "which team can"."""
+DOES = rf"(?:who|{_WHO})(?: (?:do|does|will|would|should|\w+ly|now|also|else))* "
+"""Before a verb of whoever is asked for: "who currently", "which team should"."""
+MAY = rf"(?:who|{_WHO})(?: (?:can|could|may|must|(?:has|have|needs?|gets?) to|is (?:able|allowed) to|\w+ly))+ "
+"""The same for what they are able to do or have to: "who can"."""
 TURN_TO = (
     rf"(?:{typed(words('asked', 'telling') | words('asked', 'paging') | {'ring', 'mail'})}|{TALK_TO}|reach|escalate to|"
     rf"go to|get (?:hold of|in touch with)|check with|post in|raise(?: it| this)? with)"
@@ -62,7 +64,7 @@ ORDER_NAME = typed(nouns("orders", "names"))
 STUCK = typed(words("orders", "stuck", "alone"))
 FAIL = typed(words("orders", "failing"))
 DUTY = typed(words("obtained", "duties"))
-PEOPLE = typed(nouns("people", "teams") | nouns("people", "roles"))
+PEOPLE = typed(nouns("people", "members") | nouns("people", "roles", "plain"))
 SOFTWARE = typed(nouns("things", "software") | nouns("things", "programs"))
 PROGRAM = typed(words("things", "programs") | nouns("things", "programs", "many"))
 ADDRESS = typed(words("ways", "wanted"))

@@ -28,6 +28,7 @@ from assistant.phrases import (
     HOURS,
     LETS,
     LETS_TOO,
+    MAY,
     ORDER_NAME,
     PAGE,
     PAGE_OF_ANY,
@@ -50,20 +51,20 @@ _KEEPS = rf"(?:{_OWNS}|keeps?\b(?! \w+ing\b))"
 OWN = re.compile(
     rf"\b(who(?:['’]s| is| has|se)?\b.{{0,40}}\b(?:{_KEEPS}|"
     r"has(?! to\b)|got|runs?\b(?! (?:out|into|low|dry|slow\w*)\b)|responsible for)|"
-    rf"{DOES}{HAS}\b|who\b.{{0,60}} {HAD} by\b|{HAD} by (?:who|which|what)\b|"
+    rf"{DOES}{HAS}\b|{ASKS}.{{0,60}} {HAD} by\W*$|{HAD} by (?:who|which|what)\b|"
     rf"whose\b(?! {ASSENT}\b)|{_OWNS}|(?:which|what) (?:dev |development |product )?team\b|belongs? to|"
     r"looking after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
     _I,
 )
 ALERTS = re.compile(
     rf"\b{ALERTED}\b(?=.*\b(?:who|whom|which|what|where)\b)|"
-    rf"\b(?:who|whom|which|what|where)\b.{{0,60}}\b{ALERTED}\b|"
+    rf"\b(?:who|whom|which|what|where)\b.{{0,60}}\b(?:{ALERTED}|(?:gets?|is|are|be) pinged)\b|"
     rf"\b{ALERT} (?:channel|team|go|goes|going|sent|routed|land)\b|"
     rf"\b(?:gets?|receives?) (?:the )?(?:\w+ ){{0,3}}{ALERT}\b",
     _I,
 )
 APPROVE = re.compile(
-    rf"\b(approv\w+|authori[sz]\w+|{LETS}|{DOES}{LETS_TOO}|says? yes|(?:has to )?agree to|has to agree|"
+    rf"\b(approv\w+|authori[sz]\w+|{LETS}|(?:{DOES}|{MAY}){LETS_TOO}|says? yes|(?:has to )?agree to|has to agree|"
     rf"permission to|allowed to|(?<!n['’]t )let me|allow me|whose {ASSENT}|(?:an?|the) {ASSENT_ONLY}|"
     rf"(?:get|need|give)s? (?:me |us )?(?:an? |the )?{ASSENT})\b",
     _I,
@@ -100,7 +101,7 @@ NEXT = re.compile(
     r"gone|left(?: the \w+)?)(?=\W*$)|"
     r"who .{0,25}\binstead(?=\W*$)|"
     rf"(?:isn|wasn|aren)['’]?t (?:them|their(?:s| {_DUTY})|his|hers)|not (?:theirs|their {_DUTY}|them)(?=\W*$)|"
-    rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|{PEOPLE})"
+    rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|(?:team|squad|crew)s?|{PEOPLE})"
     r"(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
     rf"{one_of(_MERELY)}|properly|completely|totally|quite))* stuck|"
     rf"stump\w*|{STUCK}|can['’]?t (?:crack|{FAIL})|tried everything|run out of|"
