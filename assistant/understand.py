@@ -18,10 +18,7 @@ from assistant.phrases import (
     ASSENT,
     ASSENT_ONLY,
     DARK,
-    DENIABLE,
     DOES,
-    DUTY,
-    FAIL,
     FAULT,
     HAD,
     HAS,
@@ -29,20 +26,18 @@ from assistant.phrases import (
     LETS,
     LETS_TOO,
     MAY,
-    ORDER_NAME,
     PAGE,
     PAGE_OF_ANY,
     PEOPLE,
     PROGRAM,
     SOUGHT,
-    STUCK,
     TURN_TO,
     TURN_TO_SURELY,
     TURNED_TO,
     URGENT,
     any_form,
 )
-from ingest.facts.lexicon import one_of, words
+from ingest.facts.lexicon import nouns, one_of, plain, typed, words
 
 _I = re.IGNORECASE
 _OWNS = r"(?:own\w+|maintain\w*|looks? after)"
@@ -78,11 +73,11 @@ PAGE_NOW = re.compile(
 _MERELY = frozenset("actually exactly really still now just yet".split())
 _CALM = re.compile(
     rf"(?:\b(?:not|nothing|no|never|none)(?:['’]s| is| has)?|n['’]t)\s+(?:(?:an?|any|{one_of(_MERELY)}|that|very|"
-    rf"so|super|terribly|all|even)\s+){{0,2}}{DENIABLE}\b",
+    rf"so|super|terribly|all|even)\s+){{0,2}}{typed(words('urgent', 'words', 'told'))}\b",
     _I,
 )
 """Words of urgency that are said not to hold: "nothing on fire", "it isn't urgent"."""
-_DUTY = rf"(?:{DUTY}|problem|area|thing)"
+_DUTY = typed(plain("@obtained.duties problem area thing"))
 NEXT = re.compile(
     rf"\b(escalat(?!or)\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
@@ -104,13 +99,15 @@ NEXT = re.compile(
     rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|(?:team|squad|crew)s?|{PEOPLE})"
     r"(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
     rf"{one_of(_MERELY)}|properly|completely|totally|quite))* stuck|"
-    rf"stump\w*|{STUCK}|can['’]?t (?:crack|{FAIL})|tried everything|run out of|"
+    rf"stump\w*|{typed(words('orders', 'stuck', 'alone'))}|can['’]?t (?:crack|{typed(words('orders', 'failing'))})|"
+    r"tried everything|run out of|"
     r"get nowhere|got nowhere|going nowhere|ignor(?:ed|ing) (?:me|us)|last resort|still (?:stuck|no\b|not|"
     r"nothing|unresolved))\b",
     _I,
 )
 ORDER = re.compile(
-    rf"\b(?:rungs?|chain of command|pecking order|escalation {ORDER_NAME}|up the (?:chain|ladder))\b",
+    rf"\b(?:rungs?|chain of command|pecking order|escalation {typed(nouns('orders', 'names'))}|"
+    r"up the (?:chain|ladder))\b",
     _I,
 )
 """Words for the order of escalation itself: whoever uses them asks for it, whatever else is found."""
@@ -375,19 +372,8 @@ _GLUE = words("asked", "core", "glue") | frozenset(
 )
 _ASKING = _MERELY.union(
     any_form(
-        ("asked", "core"),
-        ("asked", "sought"),
-        ("asked", "paging"),
-        ("alerts", "nouns"),
-        ("alerts", "done"),
-        ("deciding", "verbs", "human"),
-        ("keeping", "care"),
-        ("obtained", "nouns", "yes"),
-        ("hours", "words"),
-        ("hours", "dark"),
-        ("urgent", "duty"),
-        ("ways", "queueing"),
-        ("ways", "wanted"),
+        "@asked.core @asked.sought @asked.paging @alerts.nouns @alerts.done @deciding.verbs:human @keeping.care "
+        "@obtained.nouns:yes @hours.words @hours.dark @urgent.duty @ways.queueing @ways.wanted"
     ),
     """
     agree agrees allowed already also am answer answered answers approver around available away best busy charge
