@@ -36,7 +36,7 @@ NEAR = 0.4
 """How far a contradicting statement may lie behind the best one."""
 
 _SPEAKING = re.compile(
-    rf"\b(?:{typed(any_form(('asked', 'core'), ('asked', 'telling'), ('keeping', 'care'), ('keeping', 'having')))}|"
+    rf"\b(?:{typed(any_form('@asked.core @asked.telling @keeping.care @keeping.having'))}|"
     r"post\w*|rais\w+|slack|responsible|takes? care|deal\w*|care|please|should|about|anything|everything)\b",
     re.IGNORECASE,
 )

@@ -18,30 +18,26 @@ from assistant.phrases import (
     ASSENT,
     ASSENT_ONLY,
     DARK,
-    DENIABLE,
     DOES,
-    DUTY,
-    FAIL,
     FAULT,
     HAD,
     HAS,
     HOURS,
     LETS,
     LETS_TOO,
-    ORDER_NAME,
+    MAY,
     PAGE,
     PAGE_OF_ANY,
     PEOPLE,
     PROGRAM,
     SOUGHT,
-    STUCK,
     TURN_TO,
     TURN_TO_SURELY,
     TURNED_TO,
     URGENT,
     any_form,
 )
-from ingest.facts.lexicon import one_of, words
+from ingest.facts.lexicon import nouns, one_of, plain, typed, words
 
 _I = re.IGNORECASE
 _OWNS = r"(?:own\w+|maintain\w*|looks? after)"
@@ -50,20 +46,20 @@ _KEEPS = rf"(?:{_OWNS}|keeps?\b(?! \w+ing\b))"
 OWN = re.compile(
     rf"\b(who(?:['’]s| is| has|se)?\b.{{0,40}}\b(?:{_KEEPS}|"
     r"has(?! to\b)|got|runs?\b(?! (?:out|into|low|dry|slow\w*)\b)|responsible for)|"
-    rf"{DOES}{HAS}\b|who\b.{{0,60}} {HAD} by\b|{HAD} by (?:who|which|what)\b|"
+    rf"{DOES}{HAS}\b|{ASKS}.{{0,60}} {HAD} by\W*$|{HAD} by (?:who|which|what)\b|"
     rf"whose\b(?! {ASSENT}\b)|{_OWNS}|(?:which|what) (?:dev |development |product )?team\b|belongs? to|"
     r"looking after|in charge of|who['’]?s got|team has|team keeps|door do i knock|is .{1,40} ours\b)",
     _I,
 )
 ALERTS = re.compile(
     rf"\b{ALERTED}\b(?=.*\b(?:who|whom|which|what|where)\b)|"
-    rf"\b(?:who|whom|which|what|where)\b.{{0,60}}\b{ALERTED}\b|"
+    rf"\b(?:who|whom|which|what|where)\b.{{0,60}}\b(?:{ALERTED}|(?:gets?|is|are|be) pinged)\b|"
     rf"\b{ALERT} (?:channel|team|go|goes|going|sent|routed|land)\b|"
     rf"\b(?:gets?|receives?) (?:the )?(?:\w+ ){{0,3}}{ALERT}\b",
     _I,
 )
 APPROVE = re.compile(
-    rf"\b(approv\w+|authori[sz]\w+|{LETS}|{DOES}{LETS_TOO}|says? yes|(?:has to )?agree to|has to agree|"
+    rf"\b(approv\w+|authori[sz]\w+|{LETS}|(?:{DOES}|{MAY}){LETS_TOO}|says? yes|(?:has to )?agree to|has to agree|"
     rf"permission to|allowed to|(?<!n['’]t )let me|allow me|whose {ASSENT}|(?:an?|the) {ASSENT_ONLY}|"
     rf"(?:get|need|give)s? (?:me |us )?(?:an? |the )?{ASSENT})\b",
     _I,
@@ -77,11 +73,11 @@ PAGE_NOW = re.compile(
 _MERELY = frozenset("actually exactly really still now just yet".split())
 _CALM = re.compile(
     rf"(?:\b(?:not|nothing|no|never|none)(?:['’]s| is| has)?|n['’]t)\s+(?:(?:an?|any|{one_of(_MERELY)}|that|very|"
-    rf"so|super|terribly|all|even)\s+){{0,2}}{DENIABLE}\b",
+    rf"so|super|terribly|all|even)\s+){{0,2}}{typed(words('urgent', 'words', 'told'))}\b",
     _I,
 )
 """Words of urgency that are said not to hold: "nothing on fire", "it isn't urgent"."""
-_DUTY = rf"(?:{DUTY}|problem|area|thing)"
+_DUTY = typed(plain("@obtained.duties problem area thing"))
 NEXT = re.compile(
     rf"\b(escalat(?!or)\w*|what now|what next|where next|who(?:['’]s| is)? (?:next|after|above|higher)|"
     r"next (?:rung|step up|person|level)|chain of command|"
@@ -100,16 +96,18 @@ NEXT = re.compile(
     r"gone|left(?: the \w+)?)(?=\W*$)|"
     r"who .{0,25}\binstead(?=\W*$)|"
     rf"(?:isn|wasn|aren)['’]?t (?:them|their(?:s| {_DUTY})|his|hers)|not (?:theirs|their {_DUTY}|them)(?=\W*$)|"
-    rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|{PEOPLE})"
+    rf"(?:i|we|you|he|she|they|us|every(?:one|body)|people|tl|(?:team|squad|crew)s?|{PEOPLE})"
     r"(?:['’](?:m|re|s|ve))?(?: (?:am|are|is|was|were|be|been|gets?|got|getting|have|has|both|all|also|"
     rf"{one_of(_MERELY)}|properly|completely|totally|quite))* stuck|"
-    rf"stump\w*|{STUCK}|can['’]?t (?:crack|{FAIL})|tried everything|run out of|"
+    rf"stump\w*|{typed(words('orders', 'stuck', 'alone'))}|can['’]?t (?:crack|{typed(words('orders', 'failing'))})|"
+    r"tried everything|run out of|"
     r"get nowhere|got nowhere|going nowhere|ignor(?:ed|ing) (?:me|us)|last resort|still (?:stuck|no\b|not|"
     r"nothing|unresolved))\b",
     _I,
 )
 ORDER = re.compile(
-    rf"\b(?:rungs?|chain of command|pecking order|escalation {ORDER_NAME}|up the (?:chain|ladder))\b",
+    rf"\b(?:rungs?|chain of command|pecking order|escalation {typed(nouns('orders', 'names'))}|"
+    r"up the (?:chain|ladder))\b",
     _I,
 )
 """Words for the order of escalation itself: whoever uses them asks for it, whatever else is found."""
@@ -374,19 +372,8 @@ _GLUE = words("asked", "core", "glue") | frozenset(
 )
 _ASKING = _MERELY.union(
     any_form(
-        ("asked", "core"),
-        ("asked", "sought"),
-        ("asked", "paging"),
-        ("alerts", "nouns"),
-        ("alerts", "done"),
-        ("deciding", "verbs", "human"),
-        ("keeping", "care"),
-        ("obtained", "nouns", "yes"),
-        ("hours", "words"),
-        ("hours", "dark"),
-        ("urgent", "duty"),
-        ("ways", "queueing"),
-        ("ways", "wanted"),
+        "@asked.core @asked.sought @asked.paging @alerts.nouns @alerts.done @deciding.verbs:human @keeping.care "
+        "@obtained.nouns:yes @hours.words @hours.dark @urgent.duty @ways.queueing @ways.wanted"
     ),
     """
     agree agrees allowed already also am answer answered answers approver around available away best busy charge

@@ -22,7 +22,7 @@ from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
 from assistant.vocabulary import expansions
-from ingest.facts.lexicon import words
+from ingest.facts.lexicon import plain, words
 from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -70,7 +70,7 @@ def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
 @cache
 def _asking() -> frozenset[str]:
     """Those of asking, and of software of any kind: they say nothing of the matter."""
-    return frozenset(tokenize(" ".join(words("asked", "core") | words("things", "programs"))))
+    return frozenset(tokenize(" ".join(plain("@asked.core @things.programs"))))
 
 
 @cache
