@@ -51,7 +51,7 @@ def test_nothing_runs_and_all_is_shown(opened: Opened, hostile: Path) -> None:
             summary.click()
         shown = card.locator(".quote").first.inner_text()
         assert "if you need a new zone" in shown
-        assert "${window.ran=4} {{7*7}} {% raw %} <b> code" in shown  # without the marks of Markdown and the tags
+        assert "${window.ran=4} <b> code" in shown  # without the marks of Markdown, of HTML and of site generators
         assert card.locator(".quote a[href^='javascript' i]").count() == 0
         assert "49" not in seen.ask("Who keeps the zones?").inner_text()
         seen.ask("Who is next for old zones?")
