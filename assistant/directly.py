@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 from assistant.case import Case, reason_of, why_of
-from assistant.kinds import addresses, alternatives, asks_who_is, forms, is_right, literal, medium
+from assistant.kinds import addresses, alternatives, asks_who_is, forms, is_right, literal, medium, of_manual
 from assistant.parties import Party
+from assistant.phrases import BOOK, HAS
 from assistant.verdict import Named, Verdict, named_by
+from ingest.facts.lexicon import one_of, words
 from ingest.relations import Relation
 from ingest.store.words import tokenize
 from ingest.values import Contact, Fact
@@ -21,6 +24,14 @@ LISTED = 40
 """Most things that are listed."""
 CONSIDERED = 60
 """Best statements among which those of either of two parties are looked for."""
+
+_HAS_MANUAL = re.compile(
+    rf"\b{BOOK}(?:['’]s)? {one_of(words('people', 'roles', 'holds'))}\b|"
+    rf"\b(?:{one_of(words('people', 'roles', 'holds'))} of|{HAS}|responsible for|in charge of)"
+    rf" (?:this|the|our) (?:\w+ ){{0,2}}?{BOOK}\b(?!-| (?:pages?|sections?|for|of|on|about)\b)",
+    re.IGNORECASE,
+)
+"""That somebody has the manual in hand."""
 
 
 def by_name(case: Case) -> Verdict | None:
@@ -71,6 +82,17 @@ def either(case: Case) -> Verdict | None:
                     lead = f"Of the two, the manual names {named[0].contact.name or named[0].contact.address}."
                     return Verdict("answer", "either", 0.7, tuple(named), lead=lead)
     return None
+
+
+def owner_of_manual(case: Case) -> Verdict | None:
+    """Whoever has the manual itself in hand, as a statement says."""
+    if not case.question.owns or not of_manual(case.question.own_words):
+        return None
+    near = (ranked.fact for ranked in islice(case.ranking.statements, CONSIDERED))
+    fact = next((fact for fact in near if _HAS_MANUAL.search(fact.topic)), None)
+    return (
+        Verdict("answer", "owner of manual", 0.8, named_by(fact, reason_of(fact), case.book)[:SHOWN]) if fact else None
+    )
 
 
 def with_yes_or_no(verdict: Verdict, case: Case) -> Verdict:

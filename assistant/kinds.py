@@ -13,6 +13,7 @@ from assistant.phrases import (
     ADDRESS,
     ALL_PAGES,
     ASKS,
+    BOOK,
     DOES_FOR,
     FAULT,
     HAS,
@@ -117,6 +118,9 @@ _HOW_OLD = re.compile(
     rf"how {_FRESH} (?:is|are) (?:this|the|your) \w+[\s?!.]*|"
     r"when (?:was|were) (?:this|the|your) \w+ (?:last )?(?:updated|changed|read|ingested)(?: last)?[\s?!.]*",
     _I,
+)
+_MANUAL = re.compile(
+    rf"\b(?:this|the|our|your) (?:whole |entire )?{BOOK}\b(?!['’]s|-| (?:pages?|sections?|for|of|on|about)\b)", _I
 )
 _NUMBERED = re.compile(r"(?:^|[\s,;:])(?:\(\d\)|\d[.)])\s+")
 _AND_ASKS = re.compile(rf"(?:[?;]\s*(?:and |also |plus )*|,? (?:and|also|plus) (?:also )?)(?={ASKS})", _I)
@@ -230,6 +234,11 @@ def of_them(question: str, name: str) -> str:
 def medium(question: str) -> str:
     """The kind of address that a question asks for ("email", "phone", "channel"); empty where it asks for none."""
     return next((kind for kind, said in _MEDIA if said.search(question)), "")
+
+
+def of_manual(question: str) -> bool:
+    """Whether it speaks of the manual itself, and not of a page or a part of it."""
+    return bool(_MANUAL.search(question))
 
 
 def about_assistant(question: str) -> Literal["", "help", "unclear", "age"]:

@@ -71,6 +71,8 @@ PAGE = rf"(?:{typed({*plain('@things.documents @things.documents:many(s)')} - _N
 PAGE_OF_ANY = typed(nouns("things", "documents") - nouns("things", "documents", "named"))
 """The same in both numbers, without what is a part of a page's name."""
 ALL_PAGES = typed(plain("@things.documents(s) @things.pages(s)"))
+BOOK = one_of(words("things", "books"))
+"""What the whole of a manual is called."""
 FAULT = typed(nouns("things", "faults"))
 PEOPLE = typed(plain("@people.members(s) @people.roles:plain(s)"))
 SOFTWARE = typed(plain("@things.software(s) @things.programs(s)"))

@@ -20,8 +20,8 @@ import numpy as np
 from assistant.case import Case, reason_of
 from assistant.caveats import NEAR, Conflict, disputed, settled
 from assistant.choice import CHOSEN
-from assistant.directly import by_name, channel_named, either, unknown_name
-from assistant.kinds import owned_by_name
+from assistant.directly import by_name, channel_named, either, owner_of_manual, unknown_name
+from assistant.kinds import of_manual, owned_by_name
 from assistant.understand import TRIED
 from assistant.verdict import Named, Verdict, named_by
 from assistant.weights import shares_matter
@@ -245,6 +245,7 @@ RULES: tuple[Rule, ...] = (
     declined,
     next_rung,
     either,
+    owner_of_manual,
     owner_of_page,
     alerts_of_thing,
     owner_of_thing,
@@ -288,7 +289,9 @@ def _with_statement(verdict: Verdict, case: Case) -> Verdict:
 
 
 def _described(case: Case) -> tuple[Fact, float] | None:
-    """The best fitting repo that has an owner, with its score."""
+    """The best fitting repo that has an owner, with its score; the manual itself is none of those."""
+    if of_manual(case.question.own_words):
+        return None
     said = {thing.row for thing in case.things}
     scored = [(hit.text.total + 0.3 * (hit.row in said), hit) for hit in case.found.facts.of(("owns repo",))]
     for score, equals in groupby(sorted(scored, key=lambda pair: -pair[0]), key=itemgetter(0)):
