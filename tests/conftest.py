@@ -75,6 +75,7 @@ SLOW_FILES = (
     "test_hostile_questions",
     "test_page_hostile",
     "test_page_access",
+    "test_page_keyboard",
     "test_damage",
     "test_model",
     "test_explaining",
