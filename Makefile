@@ -28,15 +28,14 @@ help: ## Show what can be made
 install: $(INSTALLED) ## Make .venv and install everything into it (quick when it is up to date)
 
 # torch goes first and alone: once it is there, nothing that follows asks for the large build.
-# Libraries are compiled when they are imported: most of these files never are, and all of them take a minute.
 $(INSTALLED): pyproject.toml constraints.txt
 	@"$(PYTHON)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer with its venv module is needed, and '$(PYTHON)' is not that:" \
 			"install it (on Debian: apt-get install python3-venv), or say which to use: make PYTHON=/path/to/python3.11" >&2; \
 		exit 2; }
 	"$(PYTHON)" -m venv $(VENV)
-	$(PIP) install --no-compile --retries 0 --timeout 5 --extra-index-url $(TORCH_INDEX) $(TORCH)
-	$(PIP) install --no-compile --constraint constraints.txt --editable '.[dev]'
+	$(PIP) install --retries 0 --timeout 5 --extra-index-url $(TORCH_INDEX) $(TORCH)
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 ingest: install ## Read a manual into the index (SOURCE=folder or git URL; corpus/ unless told)

@@ -13,6 +13,7 @@ from test_eval_measures import gold, showing
 from test_eval_run import ASK, LIMITS, MANUAL, gold_lines, reread
 
 from assistant.errors import UserError
+from assistant.progress import Progress
 from eval.answers import folder as files
 from eval.answers.away import away_sets
 from eval.gate.floors import floors
@@ -120,16 +121,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def evaluated(home: Path, out: Path, **more: Any) -> tuple[int, str]:
+def evaluated(home: Path, out: Path, progress: Progress = silent, **more: Any) -> tuple[int, str]:
     said: list[str] = []
     given = {"thresholds": home / "limits.toml", "metamorphic": False, "out": out, "away": home / "others", **more}
     options = Options(home / "questions.jsonl", home / "manual", **given)
-    code = main_eval(home / "index", options, ingest=reread, say=said.append, progress=silent)
+    code = main_eval(home / "index", options, ingest=reread, say=said.append, progress=progress)
     return code, "\n".join(said)
 
 
 def test_other_manuals_are_asked_scored_and_held_against_their_floor(home: Path, tmp_path: Path) -> None:
-    code, said = evaluated(home, tmp_path / "run")
+    stages: set[str] = set()
+    code, said = evaluated(home, tmp_path / "run", lambda stage, _done, _total: stages.add(stage))
+    assert stages == {"asking", *(f"asking about {name}" for name in ("dev-2023", "dock", "quay"))}
     found = files.read_json(Away, tmp_path / "run" / files.AWAY_TOTALS)
     assert found.counted == ("dock", "quay")
     right = {name: found.table[name]["contact@1"].value for name in ("quay", "dock", "dev-2023", MACRO)}

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import pytest
 from chromium import Opened, Watched
+from test_page_answers import HORN, LAMP, PAINT, pasted
 
 pytestmark = pytest.mark.browser
-HORN = "Who is responsible for the fog horn?"
-LAMP = "Whom do I tell that a lamp was replaced?"
 MOST_STOPS = 60
 
 
@@ -92,7 +91,7 @@ def test_2_copies_the_channel_and_opens_it(reads: Reads) -> None:
     reader.go("Copy #harbour-signals", "Shift+Tab")
     reader.press("Enter")
     reader.told("Copied")
-    assert reader.seen.page.evaluate("navigator.clipboard.readText()") == "#harbour-signals"
+    assert pasted(reader.seen) == "#harbour-signals"
     reader.press("Tab")
     assert reader.hear(reader.at()).startswith('link "Open in Slack: #harbour-signals"')
 
@@ -129,7 +128,7 @@ def test_5_ticks_the_steps_off(reads: Reads) -> None:
 
 def test_6_tells_two_that_are_close_apart(reads: Reads) -> None:
     reader = reads("two that are close")
-    reader.ask("Who knows about paint?", "Two come close")
+    reader.ask(PAINT, "Two come close")
     tree = "\n".join(reader.heard)
     order = [tree.index(f'region "{name}"') for name in ("Hull crew", "Deck crew")]
     assert tree.index("Two come close. Read what each is for.") < min(order)

@@ -7,8 +7,9 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def names_in(node: ast.AST) -> list[str]:
     return []
 
 
-def broken_walls(imports: Iterator[Import]) -> list[str]:
+def broken_walls(imports: Iterable[Import]) -> list[str]:
     """Imports of a room by one that may not, and relative ones never count: they stay in their room."""
     return [
         str(found)
@@ -155,7 +156,7 @@ def part_of(dotted: str) -> str | None:
     return max(parts, key=len, default=None)
 
 
-def broken_inner_walls(imports: Iterator[Import]) -> list[str]:
+def broken_inner_walls(imports: Iterable[Import]) -> list[str]:
     """Imports of a part of ingest by one that may not."""
     broken = []
     for found in imports:
@@ -168,7 +169,7 @@ def broken_inner_walls(imports: Iterator[Import]) -> list[str]:
     return broken
 
 
-def circles(root: Path, imports: Iterator[Import]) -> list[str]:
+def circles(root: Path, imports: Iterable[Import]) -> list[str]:
     """Circles of modules that import each other, whenever they do it; one for each module that closes one."""
     modules = {
         file.relative_to(root).with_suffix("").as_posix().removesuffix("/__init__").replace("/", ".")
@@ -198,7 +199,7 @@ def circles(root: Path, imports: Iterator[Import]) -> list[str]:
     return closed
 
 
-def missed_doors(imports: Iterator[Import]) -> list[str]:
+def missed_doors(imports: Iterable[Import]) -> list[str]:
     """Imports of a library anywhere but by its door."""
     return [
         str(found)
@@ -208,9 +209,9 @@ def missed_doors(imports: Iterator[Import]) -> list[str]:
     ]
 
 
-def every_import() -> Iterator[Import]:
-    for room in ROOMS:
-        yield from imports_of(ROOT, room)
+@cache
+def every_import() -> tuple[Import, ...]:
+    return tuple(found for room in ROOMS for found in imports_of(ROOT, room))
 
 
 def test_rooms_import_only_the_rooms_they_may() -> None:
@@ -311,9 +312,12 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def undeclared(imports: Iterator[Import], names: frozenset[str]) -> list[str]:
+distributions = cache(packages_distributions)
+
+
+def undeclared(imports: Iterable[Import], names: frozenset[str]) -> list[str]:
     """Imports of a library that is only there because another one brings it along."""
-    brought_by = packages_distributions()
+    brought_by = distributions()
     return [
         str(found)
         for found in imports
@@ -353,7 +357,7 @@ def test_every_library_of_another_door_is_in_its_extra() -> None:
     for library, extra in EXTRAS.items():
         theirs = [found for found in every_import() if found.top == library]
         assert theirs
-        assert undeclared(iter(theirs), declared(extra)) == []
+        assert undeclared(theirs, declared(extra)) == []
 
 
 def test_every_library_of_the_training_is_declared() -> None:

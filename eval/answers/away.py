@@ -69,6 +69,11 @@ def ask_away(away: AwaySet, asked: QuestionSet, index: Path, folder: Path, inges
     try:
         files.write_json(folder / files.SETTINGS, AwayRun(away.manual, away.counts))
         files.write_lines(folder / files.QUESTIONS, (question.to_json() for question in asked.questions))
-        generate(OfAssistant(opened), asked.questions, folder, findable(opened), progress)
+        generate(OfAssistant(opened), asked.questions, folder, findable(opened), _told_of(away.name, progress))
     finally:
         opened.index.close()
+
+
+def _told_of(name: str, progress: Progress) -> Progress:
+    """A stage of its own for each set: the time left is reckoned from when a stage began."""
+    return lambda _stage, done, total: progress(f"asking about {name}", done, total)
