@@ -89,8 +89,12 @@ _NAMED_ROOM = re.compile(
     re.IGNORECASE,
 )
 """Links that name their room: Zulip's, Rocket.Chat's and Matrix's."""
-PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
-"""Somebody's own page on a forge."""
+PROFILE = re.compile(
+    r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$|"
+    r"(?:https?://[\w.-]+)?/(?:[\w.-]+/)*(?:profiles?|people|members?|users?|authors?)/[\w.%-]+/?$",
+    re.IGNORECASE,
+)
+"""Somebody's own page, on a forge or on the organisation's site."""
 _FORM = re.compile(
     rf"\b(?:{HELP}|contact|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
     r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"

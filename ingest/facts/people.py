@@ -46,7 +46,8 @@ _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(
 _CAPITAL = rf"(?:[{UPPER}](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
 _GIVEN = rf"(?:Mc)?[{UPPER}][{LOWER}]+(?:[-'’][{UPPER}][{LOWER}]+)?"
 PERSON = rf"{_GIVEN}\s+{_GIVEN}"
-"""A first name and a surname."""
+BY_NAME = rf"{_GIVEN}(?:\s+{_GIVEN})?"
+"""A first name and a surname; and the first name with or without it."""
 _MODIFIERS = rf"(?:{_WORD}\s+(?:(?:and|&)\s+(?=(?-i:{_CAPITAL})))?){{1,5}}"
 
 _TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)", re.IGNORECASE)
