@@ -56,7 +56,8 @@ _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@n
 _STAND_IN = re.compile(
     r"^[#@](?:(?:your|my|the(?!-)|some|example|team-name|channel-name|name|tb[acd])\b|"
     r"(?:[\w-]*[-_])?(?:archived?|archive)(?:[-_][\w-]*)?$|"
-    r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
+    r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$|"
+    r"(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|mil|uk|eu)$)",
     re.IGNORECASE,
 )
 """What stands for a name of the reader's own, or shows how names are made."""
