@@ -388,6 +388,7 @@ def _by_tree(
     ]
     kept = [m for m in kept if not _is_program(plain, m, page)]
     persons = {(n.mention.start, n.mention.end): n.mention for n in found if n.mention.contact.kind == "person"}
+    kept = [_addressed(sentence, m) if _profile(sentence, m) else m for m in kept]
     kept = [m if _ARTICLE.search(plain[: m.start]) else persons.get((m.start, m.end), m) for m in kept]
     found = [n for n in found if n.certain or not _is_program(plain, n.mention, page)]
     linked = [
