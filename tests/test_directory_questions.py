@@ -24,7 +24,7 @@ PAGES = {
         "The Ticketing team prices fares and sells tickets. The Timetables team plans sailings and handles delays.\n"
     ),
     "channels.md": "# Channels\n\n- #quayside: lost property and questions about parking at the quay.\n",
-    "about.md": "# About\n\nThe harbour office is the handbook owner. They read each change.\n",
+    "about.md": "# About\n\nThe Harbour Office is the handbook owner. They read each change.\n",
     "wake.md": "---\nowner: '@ane.lund'\ntitle: Measure the wake\n---\n\n# Measure the wake\n\nRun the boat twice.\n",
     "alarms/sailing-queue-high.md": (
         "---\nowner: '#pager-desk'\ntitle: Too many sailings wait\n---\n\n# Too many sailings wait\n\nRead the log.\n"
@@ -66,7 +66,7 @@ def shown(answer: Answer) -> list[str]:
         ("fare-engine", "owner of thing", "#team-ticketing"),
         ("who is on call for tide-watch?", "owner of thing", "timetables-first"),
         ("who do I tell before we measure the wake again", "owner of page named", "@ane.lund"),
-        ("who maintains this handbook?", "owner of manual", "harbour office"),
+        ("who maintains this handbook?", "owner of manual", "Harbour Office"),
         ("CRITICAL: sailing-queue-high on quay-2", "owner of page named", "#pager-desk"),
     ],
 )

@@ -57,7 +57,8 @@ _BROADCAST = {"@channel", "@here", "@everyone", "@all", "@team", "@mention", "@n
 _STAND_IN = re.compile(
     r"^[#@](?:(?:your|my|the(?!-)|some|example|team-name|channel-name|name|tb[acd])\b|"
     r"(?:[\w-]*[-_])?(?:archived?|archive)(?:[-_][\w-]*)?$|"
-    r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$)",
+    r"(?:[\w-]*[-_])?(?:foo|bar|baz|example|placeholder|xyz|xxx+|projectname|teamname|channelname|username)$|"
+    r"(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|mil|uk|eu)$)",
     re.IGNORECASE,
 )
 """What stands for a name of the reader's own, or shows how names are made."""
@@ -92,8 +93,12 @@ _NAMED_ROOM = re.compile(
     re.IGNORECASE,
 )
 """Links that name their room: Zulip's, Rocket.Chat's and Matrix's."""
-PROFILE = re.compile(r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$", re.IGNORECASE)
-"""Somebody's own page on a forge."""
+PROFILE = re.compile(
+    r"https?://(?:www\.)?(?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/[\w.-]+/?$|"
+    r"(?:https?://[\w.-]+)?/(?:[\w.-]+/)*(?:profiles?|people|members?|users?|authors?)/[\w.%-]+/?$",
+    re.IGNORECASE,
+)
+"""Somebody's own page, on a forge or on the organisation's site."""
 _FORM = re.compile(
     rf"\b(?:{HELP}|contact|request|enquir(?:y|ies)|referral|booking|claims?|intake|report(?:ing)?|application|"
     r"complaints?|incident|access|expenses?)s?\s+(?:us\s+)?(?:form|portal)$|"

@@ -30,7 +30,7 @@ from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import ROLES, TEAMS, called_after, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
-from ingest.facts.people import PERSON, Roster, people
+from ingest.facts.people import BY_NAME, PERSON, Roster, people
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line
@@ -419,9 +419,12 @@ def _by_tree(
     ]
     kept = [m for m in kept if not _is_program(plain, m, page)]
     persons = {(n.mention.start, n.mention.end): n.mention for n in found if n.mention.contact.kind == "person"}
+    kept = [_addressed(sentence, m) if _profile(sentence, m) else m for m in kept]
     kept = [m if _ARTICLE.search(plain[: m.start]) else persons.get((m.start, m.end), m) for m in kept]
     found = [n for n in found if n.certain or not _is_program(plain, n.mention, page)]
-    linked = [_addressed(n.mention) for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))]
+    linked = [
+        _addressed(sentence, n.mention) for n in found if not n.certain and (n.asked or _profile(sentence, n.mention))
+    ]
     return (
         [*soft, *(m for m in sure if not _touches(m, soft))],
         [*kept, *(m for m in linked if not _touches(m, [*kept, *soft]))],
@@ -441,9 +444,11 @@ def _is_program(plain: str, mention: Mention, page: Spoken) -> bool:
     return asked_to and page.writes(name.lower())
 
 
-def _addressed(mention: Mention) -> Mention:
-    """The mention, as the address that its name is: a handle as the words of a link."""
+def _addressed(sentence: Sentence, mention: Mention) -> Mention:
+    """The mention, as the address that its name is (a handle as a link's words), or the person whose page it links."""
     contact = is_address(mention.contact.name)
+    if contact is None and _profile(sentence, mention) and re.fullmatch(BY_NAME, mention.contact.name):
+        contact = Contact("person", mention.contact.name)
     return replace(mention, contact=contact) if contact else mention
 
 

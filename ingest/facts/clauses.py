@@ -77,6 +77,7 @@ _ALONE = (
 )
 """Words that fit the end of a phrase for somebody and name nobody unless something before them says whom."""
 MASK = "Xx"
+_MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
 """How the characters of an address are written for the parser: as a name, as long as the address."""
 
 
@@ -308,7 +309,7 @@ class _Reader:
             return  # "those reporting to the mayor"
         if verb in _STARTING and lower != verb:
             return
-        rests = self._rests(place, verb)
+        rests = self._rests(place, verb) and self.tree[place].tag != "VBD"
         if not (passive or rests or (verb not in _LYING and self._by_reader(place))):
             return
         matter = rests and self._is_matter(place)
@@ -702,7 +703,7 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
-        named = names or (persons and person and len(phrase) == 2)
+        named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
         if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None

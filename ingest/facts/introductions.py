@@ -14,7 +14,7 @@ from ingest.facts.addresses import Mention, addresses
 from ingest.facts.cells import name_of
 from ingest.facts.fields import Field
 from ingest.facts.lexicon import ASK, KEEPS, SERVES
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.names import NUMBERED, TEAM_HEAD
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
@@ -27,7 +27,8 @@ DOING = "do|add|make|use|run|check|read|open|click|go|send"
 _NOT_A_NAME = re.compile(
     r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"
     rf"before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|below|{DOING}|"
-    r"currently|now|always|never|also|it|they|we|i|and|or|but|most|many|other|others)\b",
+    r"currently|now|always|never|also|let|it|they|we|i|and|or|but|most|many|other|others|"
+    rf"{NUMBERED})\b",
     re.IGNORECASE,
 )
 TALK_TO = re.compile(
@@ -44,7 +45,8 @@ _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 
 _ORDER = re.compile(
     rf"(?i:{ASK}|post|find|join|meet|share|write|raise|submit|report|reach|"
-    r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set)(?:\s+(?![A-Z])|$)"
+    r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set|"
+    r"request|apply|register|visit)(?:\s+(?![A-Z])|$)"
 )
 """How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"
 or "The Post team" does."""

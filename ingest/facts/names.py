@@ -101,9 +101,11 @@ _BEGINS = re.compile(
     r"[A-Za-z]+ing\s+(?:the|an?|to|on|from|in|for|of|out|up|your|our|their)\s|"
     rf"(?i:{ASKING})\s"
 )
+NUMBERED = r"(?:step|stage|phase|part|option|week|day) \d+"
+"""One of the parts of a thing, by its number."""
 _POINTS = re.compile(
     r"\b(?:this|these|that|those) [a-z]+$|^[A-Z][a-z]+[Bb]ot$|"
-    r"^(?i:step|stage|phase|part|option|week|day) \d+$|"
+    rf"^(?i:{NUMBERED})$|^(?:GitHub|GitLab|Google|Slack|Okta|Azure AD) Teams$|"
     r"^(?:the )?(?:owning|responsible|respective|corresponding) (?:team|person|owner)s?$"
 )
 """Whoever is only pointed at ("the team responsible for this service"), programs that answer ("Helpbot"), and steps."""

@@ -40,13 +40,14 @@ _STOP = (
     r"multiple|several|more|make|sure|via|within|per|into|about|under|over|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
-    r"fellow|know|alone|cannot|why|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|select)"
+    r"fellow|know|alone|cannot|why|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|see|select)"
 )
 _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
 _CAPITAL = rf"(?:[{UPPER}](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"
 _GIVEN = rf"(?:Mc)?[{UPPER}][{LOWER}]+(?:[-'’][{UPPER}][{LOWER}]+)?"
 PERSON = rf"{_GIVEN}\s+{_GIVEN}"
-"""A first name and a surname."""
+BY_NAME = rf"{_GIVEN}(?:\s+{_GIVEN})?"
+"""A first name and a surname; and the first name with or without it."""
 _MODIFIERS = rf"(?:(?-i:{_CAPITAL})\s+(?:and|&)\s+(?=(?-i:{_CAPITAL}))|{_WORD}\s+){{1,5}}"
 
 _TEAM = re.compile(rf"(?<![\w-]){_MODIFIERS}{TEAM_HEAD}\b{_NOT_A_TEAM}(?!-)(?! {ROLE_HEAD}\b)", re.IGNORECASE)
@@ -127,8 +128,8 @@ _PLAIN_ROLE = re.compile(
 )
 """Abbreviations of roles; those of two letters stand for much else, unless they are somebody's."""
 _DESKS = Forms("[Ss]upport", "[Hh]elpdesk", "[Ss]ervice [Dd]esk")
-_NO_DESK = rf"(?!(?i:{one_of(words('ways', 'media') | words('ways', 'phones'))}|live)\b)"
-"""No medium is a team: "Email support"."""
+_NO_DESK = rf"(?!(?i:{one_of(words('ways', 'media') | words('ways', 'phones'))}|live|see|use|via|visit|get)\b)"
+"""No medium is a team ("Email support"), and no pointer ("See Support")."""
 _SUPPORT = re.compile(rf"\b{_NO_DESK}{_CAPITAL}(?:\s+{_CAPITAL})*\s+{_DESKS.pattern}\b(?! Service\b)")
 
 

@@ -20,7 +20,7 @@ _SPELLED = re.compile(
     r"([\w-]+(?:(?:\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\.|\s+dot\s+)[\w-]+)+)",
     re.IGNORECASE,
 )
-_AT_HOST = re.compile(r"(?<![\w.+-])([a-z][\w.+-]*) at ((?:[a-z0-9-]+\.)+[a-z]{2,})(?![\w/@-]|\.\w)")
+_AT_HOST = re.compile(r"(?<![\w.+-])([a-z][\w.+-]*) at ((?:[a-z0-9-]+(?:\.| dot ))+[a-z]{2,})(?![\w/@-]|\.\w)")
 _WRITING = re.compile(rf"\b(?:{TELL}|mail|write|send|reach|address|forward|questions?)\w*\b", re.IGNORECASE)
 _BEFORE = re.compile(rf"(?:\b(?:{TELL}|mail|to|via|using|or|and|at|address|is)|[:(,>*`]|^)\s*$", re.IGNORECASE)
 _NO_MAILBOX = frozenset(
@@ -71,7 +71,8 @@ def _mention(match: re.Match[str]) -> str:
 
 
 def _at_hosts(text: str) -> str:
-    """Addresses that are spelled out: `ada [at] acorn [dot] org`, and `ada at acorn.org` after a word of writing."""
+    """Addresses that are spelled out: `ada [at] acorn [dot] org`, and after a word of writing also `ada at acorn.org`
+    or `ada at acorn dot org`."""
     text = _SPELLED.sub(_spelled, text)
     return _AT_HOST.sub(_at_host, text)
 
@@ -85,4 +86,4 @@ def _at_host(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 80) : match.start()]
     if match[1].lower() in _NO_MAILBOX or not _WRITING.search(before) or not _BEFORE.search(before):
         return match[0]
-    return f"{match[1]}@{match[2]}"
+    return f"{match[1]}@{match[2].replace(' dot ', '.')}"
