@@ -130,7 +130,7 @@ _GROUP = re.compile(
 _GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
 _IN_GROUP = re.compile(r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact)\b", re.IGNORECASE)
 _FORM_HOST = re.compile(
-    r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/|[\w.-]*(?:typeform|"
+    r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/(?:embed|app|shr|form)|[\w.-]*(?:typeform|"
     r"jotform|formstack|wufoo|smartsheet|service-?now|zendesk|freshdesk)\.com)|/servicedesk/",
     re.IGNORECASE,
 )
