@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.directory import Holder, holders
+from assistant.directory import Holder, holders, one_name
 from assistant.rungs import orders_in
 from ingest.relations import FOR, KINDS, RelationKind
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
 _SAID = tuple(kind for kind in KINDS if kind.title)
-_GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
 _SUPPLIED = re.compile(r"\b(?:suppliers?|vendors?|(?:sub)?contractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE)
 _FIRM = re.compile(r"(?:\s(?:ltd|limited|gmbh|inc|plc|llc|llp|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE)
 _PLACED = re.compile(r"^(.{2,40}?) (?:of|for) (.+)$")
@@ -109,8 +108,7 @@ def parties(facts: Sequence[Fact]) -> tuple[Party, ...]:
     named = {holder.name.lower() for holder in known}
     grouped: dict[str, list[Holder]] = {}
     for holder in known:
-        short = _GROUP.sub("", holder.name.lower())
-        grouped.setdefault(short if short in named else holder.name.lower(), []).append(holder)
+        grouped.setdefault(one_name(holder.name, named), []).append(holder)
     placed = _people(facts)
     return tuple(_party(of_one, placed) for of_one in grouped.values())
 
