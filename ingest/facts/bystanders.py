@@ -19,6 +19,8 @@ from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
 _WHENEVER = frozenset("if when whenever whether once unless until after before".split())
+_NEAR = 200
+"""Characters before an address in which the words stand that say so."""
 _PERHAPS = _IF | {"when", "unless"}
 _SOME = frozenset("any no those anything".split())
 _UNREAL = frozenset("future new potential prospective possible hypothetical".split())
@@ -58,7 +60,7 @@ _ILLUSTRATES = re.compile(r"\bexamples?\b[^.]*:\s*$|^\W*(?:for example|e\.g)\b[^
 def only_mentioned(plain: str, mention: Mention) -> bool:
     """Whether an address stands there as an example, in thanks, as an account that publishes something, as a list
     to which people are subscribed by others, or as a link to what was said."""
-    before = plain[: mention.start]
+    before = plain[max(0, mention.start - _NEAR) : mention.start]
     if _THANKED.search(before) or _SUBSCRIBED.search(before) or _RETOLD.match(plain, mention.start):
         return True
     if mention.contact.kind == "handle" and _PUBLISHES.match(plain, mention.end):
