@@ -303,7 +303,8 @@ class _Phrase:
         below = [word for word in self.tree if self.tree[word.head] is verb and word is not verb]
         end = self.tree[self.inside[-1]].end
         denied = any(w.dep == "neg" and end <= w.start < verb.start for w in below)
-        if denied and not any(w.dep == "cc" and w.lower == "but" for w in below):
+        spared = verb.lower in ("have", "need") and any(w.dep == "xcomp" for w in below)  # "they should not have to"
+        if denied and not spared and not any(w.dep == "cc" and w.lower == "but" for w in below):
             return True  # "supervisors do not see the forms"
         if verb.dep == "advcl" and any(w.dep == "mark" and w.lower in _IF for w in below):
             return True
