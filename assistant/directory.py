@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from ingest.values import Contact, Fact, Place
 
 SAID = ("ask", "queue")
 """Relations of statements that send a reader to somebody."""
+_GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,21 @@ def plainly(facts: Iterable[Fact]) -> list[dict[str, Any]]:
     return [{"for": f.topic, "who": [c.shown for c in f.contacts], "source": _source(f.place)} for f in facts]
 
 
+def one_name(name: str, named: Collection[str]) -> str:
+    """What tells a team from others, of all names that there are (lower case): "the Berth team" is "Berth" where that
+    is a name too."""
+    short = _GROUP.sub("", name.lower())
+    return short if short in named else name.lower()
+
+
 def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[str, Any]]:
     """Teams in the order in which the manual first introduces them; those of one name are one team."""
     teams: dict[str, dict[str, Any]] = {}
+    named = {fact.contacts[0].name.lower() for fact in facts}
     for fact in facts:
         first = fact.contacts[0]
         team = teams.setdefault(
-            (first.name or first.address).lower(),
+            one_name(first.name or first.address, named),
             {
                 "name": first.name,
                 "aliases": [s for s in spellings(first.name, organisation) if s != first.name],
@@ -98,6 +108,7 @@ def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[st
                 "responsibilities": [],
             },
         )
+        _spelled(team, first.name)
         for contact in fact.contacts:
             if contact.address and contact.address not in team["contacts"]:
                 team["contacts"].append(contact.address)
@@ -107,21 +118,32 @@ def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[st
 
 def _asked(teams: list[dict[str, Any]], known: Sequence[Holder], organisation: tuple[str, ...]) -> list[dict[str, Any]]:
     """The teams, and behind them whoever only sentences name; each with the statements that send a reader there."""
-    by_name = {team["name"].lower(): team for team in teams if team["name"]}
+    names = {team["name"].lower() for team in teams} | {c.name.lower() for holder in known for c in holder.contacts}
+    by_name = {one_name(team["name"], names): team for team in teams if team["name"]}
     by_address = {address.lower(): team for team in teams for address in team["contacts"]}
     for holder in known:
         named = next((c.name for c in holder.contacts if c.name), "")
-        team = by_name.get(named.lower()) or by_address.get(holder.address.lower())
+        team = by_name.get(one_name(named, names)) if named else None
+        team = team or by_address.get(holder.address.lower())
         if team is None:
             aliases = [s for s in spellings(named, organisation) if s != named] if named else []
             team = {"name": named, "aliases": aliases, "contacts": [], "responsibilities": []}
             teams.append(team)
-            by_name.setdefault(named.lower(), team)
+            if named:
+                by_name.setdefault(one_name(named, names), team)
+        _spelled(team, named)
         if holder.address and holder.address not in team["contacts"]:
             team["contacts"].append(holder.address)
         told = [{"text": f.topic, "source": _source(f.place)} for f in holder.facts]
         team["asked"] = [*team.get("asked", []), *told]
     return [{**team, "asked": team.get("asked", [])} for team in teams]
+
+
+def _spelled(team: dict[str, Any], name: str) -> None:
+    """Note another way in which the manual writes a team's name."""
+    known = {spelling.lower() for spelling in (team["name"], *team["aliases"])}
+    if name and team["name"] and name.lower() not in known:
+        team["aliases"].append(name)
 
 
 def _ladder(rungs: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.directory import Holder, holders
+from assistant.directory import Holder, holders, one_name
 from assistant.rungs import orders_in
 from ingest.facts.lexicon import one_of, words
 from ingest.relations import FOR, KINDS, RelationKind
@@ -16,7 +16,6 @@ from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
 
 _SAID = tuple(kind for kind in KINDS if kind.title)
-_GROUP = re.compile(r"\s+(?:team|squad|group)s?$")
 _SUPPLIED = re.compile(r"\b(?:suppliers?|vendors?|(?:sub)?contractors?|third[- ]part(?:y|ies))\b", re.IGNORECASE)
 _FIRM = re.compile(
     rf"(?:\s(?:{one_of(words('people', 'companies', 'legal'))}|bv|b\.v\.|ag|oy|ab|a/s)\.?)$", re.IGNORECASE
@@ -112,8 +111,7 @@ def parties(facts: Sequence[Fact]) -> tuple[Party, ...]:
     named = {holder.name.lower() for holder in known}
     grouped: dict[str, list[Holder]] = {}
     for holder in known:
-        short = _GROUP.sub("", holder.name.lower())
-        grouped.setdefault(short if short in named else holder.name.lower(), []).append(holder)
+        grouped.setdefault(one_name(holder.name, named), []).append(holder)
     placed = _people(facts)
     return tuple(_party(of_one, placed) for of_one in grouped.values())
 

@@ -195,3 +195,31 @@ def test_a_golden_file_is_well_formed(page: Path) -> None:
 
 def test_every_golden_file_has_its_page() -> None:
     assert {path.stem for path in GOLDEN.glob("*.yml")} == {page.stem for page in PAGES}
+
+
+def test_a_team_is_listed_once_and_an_address_without_a_name_alone(tmp_path: Path) -> None:
+    """However a team is spelled, it is one, with all its addresses; addresses of nobody are never one party."""
+    from ingest.facts.compiling import facts_of
+    from ingest.manual.reading import read_manual
+
+    said = """\
+# Slipway
+
+The Slipway team (#slipway):
+
+- launches boats
+
+Ask Slipway at slipway@harbour.example for a rope.
+
+Ask in #ropes about ropes.
+
+Ask in #sails about sails.
+"""
+    (tmp_path / "slipway.md").write_text(said, encoding="utf-8")
+    teams = listed(facts_of(read_manual(tmp_path)), ())["teams"]
+    assert [(team["name"], sorted(team["contacts"])) for team in teams] == [
+        ("Slipway team", ["#slipway", "slipway@harbour.example"]),
+        ("", ["#ropes"]),
+        ("", ["#sails"]),
+    ]
+    assert "Slipway" in teams[0]["aliases"]

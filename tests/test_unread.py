@@ -34,6 +34,13 @@ def test_an_address_without_a_matter(tmp_path: Path) -> None:
     ]
 
 
+def test_many_of_a_page_are_told_in_one_line(tmp_path: Path) -> None:
+    grown = "\n".join(f"Winter saw #ferry-{n} grow.\n" for n in ("one", "two", "three", "four", "five"))
+    named = "#ferry-one, #ferry-two (line 5), #ferry-three (line 7) and 2 more"
+    told = f"a.md:3: {named} look like contacts and became none: {_NO_WRITING}"
+    assert _said(tmp_path, {"a.md": f"# Ferries\n\n{grown}"}) == [told]
+
+
 def test_once_and_never_what_a_fact_names_elsewhere(tmp_path: Path) -> None:
     said = _said(
         tmp_path,

@@ -19,6 +19,8 @@ from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
 _WHENEVER = frozenset("if when whenever whether once unless until after before".split())
+_NEAR = 200
+"""Characters before an address in which the words stand that say so."""
 _PERHAPS = _IF | {"when", "unless"}
 _SOME = frozenset("any no those anything".split())
 _UNREAL = frozenset("future new potential prospective possible hypothetical".split())
@@ -47,6 +49,7 @@ _SHOWN = re.compile(
 )
 """Before what is an example of a name: "e.g. quay@harbour.example"."""
 _THANKED = re.compile(r"\b(?:thanks?(?: you)?(?: to)?|kudos to|credits? to|courtesy of|shout-?out to)\s+$", re.I)
+_SENDER = re.compile(r"\breceiv\w+\b[^.;]*\bfrom\s+(?:the\s+)?$", re.I)
 _SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
 _RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
 """How a link begins that leads to what was said: "[we decided](...) to use it"."""
@@ -56,10 +59,15 @@ _ILLUSTRATES = re.compile(r"\bexamples?\b[^.]*:\s*$|^\W*(?:for example|e\.g)\b[^
 
 
 def only_mentioned(plain: str, mention: Mention) -> bool:
-    """Whether an address stands there as an example, in thanks, as an account that publishes something, as a list
-    to which people are subscribed by others, or as a link to what was said."""
-    before = plain[: mention.start]
-    if _THANKED.search(before) or _SUBSCRIBED.search(before) or _RETOLD.match(plain, mention.start):
+    """Whether an address stands there as an example, in thanks, as a sender, as an account that publishes something, as
+    a list to which people are subscribed by others, or as a link to what was said."""
+    before = plain[max(0, mention.start - _NEAR) : mention.start]
+    if (
+        _THANKED.search(before)
+        or _SENDER.search(before)
+        or _SUBSCRIBED.search(before)
+        or _RETOLD.match(plain, mention.start)
+    ):
         return True
     if mention.contact.kind == "handle" and _PUBLISHES.match(plain, mention.end):
         return True
@@ -204,7 +212,8 @@ class _Phrase:
         start = self.inside[0]
         alone = self.head.dep == "ROOT" and start < 3
         after_name = self.head.dep == "appos" and start > 1 and self.tree[start - 2].text in (":", "-", "–", "—")
-        return self.before in ("a", "an") and (alone or after_name)
+        anew = start > 1 and self.tree[start - 1].text in ("A", "An")  # "`keeper` A manager who can open any case"
+        return self.before in ("a", "an") and (alone or after_name or anew)
 
     def _is_community(self) -> bool:
         """Whether everybody does it: "built by the harbour community"."""
@@ -306,7 +315,8 @@ class _Phrase:
         below = [word for word in self.tree if self.tree[word.head] is verb and word is not verb]
         end = self.tree[self.inside[-1]].end
         denied = any(w.dep == "neg" and end <= w.start < verb.start for w in below)
-        if denied and not any(w.dep == "conj" for w in below):
+        spared = verb.lower in ("have", "need") and any(w.dep == "xcomp" for w in below)  # "they should not have to"
+        if denied and not spared and not any(w.dep == "cc" and w.lower == "but" for w in below):
             return True  # "supervisors do not see the forms"
         if verb.dep == "advcl" and any(w.dep == "mark" and w.lower in _IF for w in below):
             return True

@@ -40,7 +40,7 @@ _STOP = (
     r"multiple|several|more|make|sure|via|within|per|into|about|under|over|below|between|"
     r"might|has|have|had|having|allows?|lets?|requires?|need|needs|use|uses|using|get|gets|give|gives|"
     r"been|other|being|there|here|also|only|just|because|before|after|until|while|where|first|next|last|"
-    r"fellow|know|alone|cannot|why|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|see|select)"
+    r"fellow|know|alone|cannot|why|otherwise|anybody|anyone|somebody|someone|growing|wider|larger|broader|global|active|vibrant|friendly|find|see|select)"
 )
 _WORD = rf"(?:[Oo]n\s[Cc]all\b|(?!{_STOP}(?![\w-]))[A-Za-z0-9](?:[\w&'’/-]|\.(?=\w))*)"
 _CAPITAL = rf"(?:[{UPPER}](?:[\w&'’/-]|\.(?=\w))*|\d(?:st|nd|rd|th)\b)"

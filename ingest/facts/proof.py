@@ -123,11 +123,8 @@ def stated_at(
 
 def _named(contact: Contact) -> Contact:
     """The contact without a name that nobody can have; of an address alone the kind is the address's own."""
-    pointing = (
-        bool(contact.address)
-        and contact.name != "IT"
-        and contact.name.lower() in words("people", "nobody") | words("ways", "media")
-    )
+    nobody = words("people", "nobody") | words("ways", "media") | words("people", "teams")
+    pointing = bool(contact.address) and contact.name != "IT" and contact.name.lower() in nobody
     if (is_name(contact.name) and not pointing) or contact.kind in ("queue", "schedule", "link"):
         return contact
     kind = _KIND_OF_MARK.get(contact.address[:1], "email" if "@" in contact.address else "link")

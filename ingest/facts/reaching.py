@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
 from ingest.facts.lexicon import PAGERS, one_of, words
+from ingest.facts.names import is_name
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
@@ -57,7 +58,7 @@ def schedules(text: Text) -> Iterator[Mention]:
     for span in text.spans:
         label = " ".join(text.plain[span.start : span.end].split())
         if span.kind == "link" and _SCHEDULE_URL.match(span.href):
-            name = "" if label.startswith("http") else label
+            name = label if is_name(label) and not label.startswith("http") else ""
             yield Mention(Contact("schedule", name, span.href), span.start, span.end)
         elif span.kind == "code" and re.fullmatch(r"[\w][\w -]{2,60}", label):
             before, after = text.plain[: span.start], text.plain[span.end :]

@@ -15,19 +15,36 @@ __all__ = ["unread_contacts"]
 
 _SHAPED = pairs_step("shaped")
 _SHAPES = (CHANNEL, EMAIL)
+_MANY = 3
+"""As many of one page are told in one line."""
 _SIGNS = re.compile(r"[#@]")
 
 
 def unread_contacts(manual: Manual, facts: Sequence[Fact]) -> Iterator[Warning_]:
-    """A warning for every channel and email that text shows and no fact of the manual names, where it first stands."""
+    """A warning for every channel and email that text shows and no fact of the manual names, where it first stands;
+    one for many of a page that became none for the same reason."""
     seen = {contact.address.lower() for fact in facts for contact in fact.contacts}
     for page in manual.pages:
         shaped = manual.kept.of(_SHAPED, page, lambda page: tuple(_shaped(page, manual.bodies[page.path])))
+        lost: dict[str, list[tuple[str, int]]] = {}
         for value, (line, read) in shaped:
             if value.lower() not in seen:
                 seen.add(value.lower())
                 why = "nothing here says what for" if read else "nothing here says that one writes to it"
-                yield Warning_(page.path, line, f"{value} looks like a contact and became none: {why}")
+                lost.setdefault(why, []).append((value, line))
+        for why, those in lost.items():
+            yield from _said_of(page.path, those, why)
+
+
+def _said_of(path: str, those: Sequence[tuple[str, int]], why: str) -> Iterator[Warning_]:
+    if len(those) < _MANY:
+        for value, line in those:
+            yield Warning_(path, line, f"{value} looks like a contact and became none: {why}")
+        return
+    (first, at), *rest = those
+    named = ", ".join([first, *(f"{value} (line {line})" for value, line in rest[: _MANY - 1])])
+    more = f" and {len(those) - _MANY} more" if len(those) > _MANY else ""
+    yield Warning_(path, at, f"{named}{more} look like contacts and became none: {why}")
 
 
 def _shaped(page: Page, sections: Sequence[Section]) -> Iterator[tuple[str, tuple[int, bool]]]:
