@@ -66,6 +66,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
         action="store_true",
         help="use what --work holds already: manuals, indexes, and figures of what --only does not name",
     )
+    parser.add_argument("--questions", type=int, help="how many questions are asked, warm and of larger manuals (400)")
     parser.add_argument("--ingests", type=int, help="how often the whole manual is ingested each way (3)")
     parser.add_argument("--out", type=Path, help="where to write the results (bench/RESULTS.md, of a whole run)")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a bar is missed")
@@ -79,7 +80,8 @@ def effort(asked: argparse.Namespace) -> Effort:
     found = QUICK if asked.quick else Effort()
     if asked.growth:
         found = replace(found, growth=tuple(asked.growth))
-    found = replace(found, generated=asked.generated, ingests=asked.ingests or found.ingests)
+    found = replace(found, generated=asked.generated)
+    found = replace(found, ingests=asked.ingests or found.ingests, questions=asked.questions or found.questions)
     return replace(found, seconds=asked.seconds) if asked.seconds else found
 
 

@@ -8,14 +8,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import SMALL_MANUAL, write_manual
 from pydantic import ValidationError
 
 from bench.clients import NONSENSE
 from bench.figures import Row, alternated, middle, percentile, single, tail
+from bench.generated import generated
 from bench.grow import grow
 from bench.ingesting import AGAIN
+from bench.kept import keep, kept
 from bench.processes import BenchError, timed
 from bench.questions import derived, of_people, shuffled
 from bench.stage import QUICK, Effort, Stage, copy_manual, digest
@@ -23,7 +26,10 @@ from bench.table import conclusion, results, shown, terminal
 from ingest.facts.compiling import facts_of
 from ingest.manual.passages import passages_of
 from ingest.manual.reading import Manual, read_manual
+from ingest.plain import text_key
 from ingest.relations import STATEMENTS
+from ingest.store import nearest
+from ingest.store.index import Index
 from ui.api import LONGEST_BODY, Body
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,6 +231,27 @@ def test_what_was_made_of_another_manual_is_not_used_again(tmp_path: Path) -> No
     with pytest.raises(BenchError, match="another manual"):
         Stage(manual, work, Effort(), reuse=True, skip_large=True)
     Stage(manual, work, Effort(), reuse=False, skip_large=True)
+
+
+def test_figures_are_kept_as_they_were_measured(tmp_path: Path) -> None:
+    rows = [Row("warm", "p50", middle([1.0, 2.0]), theirs=single(3.0), against="x", bar=0.8), row(None, bar=0.5)]
+    keep(tmp_path, "warm", rows, "today, load 1.0")
+    assert kept(tmp_path, "warm") == (rows, "today, load 1.0")
+    assert kept(tmp_path, "cold") is None
+
+
+def test_generated_vectors_are_seeded_by_their_text_and_real_where_the_manual_has_it(small_index: Path) -> None:
+    index = Index.open(small_index)
+    real = nearest.known(index.home)
+    text = index.records.passage_at(0).text
+    with generated(small_index):
+        made = index.encoder.embed([text, "another one", "and one more"])
+        again = index.encoder.embed(["another one"])
+    assert np.array_equal(made[0], real[text_key(text)])
+    assert np.array_equal(made[1], again[0])
+    assert not np.array_equal(made[1], made[2])
+    assert np.linalg.norm(made, axis=1) == pytest.approx(1.0, abs=1e-5)
+    assert made.dtype == np.float32
 
 
 def test_a_program_that_fails_is_no_measurement() -> None:

@@ -31,6 +31,7 @@ create table contact (
 ) without rowid;
 create index contact_said on contact (said, relation, updated);
 create index contact_reached on contact (reached, relation, updated);
+create table part (part text not null, address text not null, primary key (part, address)) without rowid;
 """
 # `said` and `reached` are the name and the address in lower case: SQLite's own lower() knows ASCII alone.
 HELD = 20_000
@@ -50,8 +51,20 @@ def write(file: Path, facts: Sequence[Fact], passages: Sequence[Passage]) -> Non
             _insert(connection, "topics", ((id_, f.relation, "", text, None) for id_, text, f in topics_of(facts)))
             _insert(connection, "passages", ((p.id, "", "", p.text, passage_json(p)) for p in passages))
             connection.executemany("insert into contact values (?, ?, ?, ?, ?, ?, ?, ?, ?)", _contacts(facts))
+            connection.executemany("insert into part values (?, ?)", sorted(_parts(facts)))
     finally:
         connection.close()
+
+
+def _parts(facts: Sequence[Fact]) -> set[tuple[str, str]]:
+    """The words that channels and handles are joined of, each with the address, in lower case."""
+    reached = {
+        contact.address.lower()
+        for fact in facts
+        for contact in fact.contacts
+        if contact.kind in ("channel", "team", "handle") and contact.address[:1] in ("#", "@")
+    }
+    return {(part, address) for address in reached for part in _PARTS.findall(address)}
 
 
 def _insert(
@@ -209,10 +222,9 @@ class Records:
         or several do."""
         if not parts:
             return ""
-        like = f"%{'%'.join(parts)}%"
-        sql = "select distinct reached from contact where reached like ? and kind in ('channel', 'team', 'handle')"
-        found = [address for (address,) in self._select(sql, (like,)) if address[:1] in ("#", "@")]
-        whole = [address for address in found if f"-{'-'.join(parts)}-" in f"-{'-'.join(_PARTS.findall(address))}-"]
+        # The longest is likely the rarest.
+        found = self._select("select address from part where part = ?", (max(parts, key=len),))
+        whole = [address for (address,) in found if f"-{'-'.join(parts)}-" in f"-{'-'.join(_PARTS.findall(address))}-"]
         return whole[0] if len(whole) == 1 else ""
 
     def last_named(self, name: str, relations: Sequence[Relation]) -> str:
