@@ -29,7 +29,7 @@ from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
 from ingest.values import Fact
 
-STATED = 0.40
+STATED = 0.39
 """Least probability that the manual answers at all, for its best statement to be the answer."""
 STATED_WHEN_STUCK = 0.90
 """The same for somebody who asks what comes next after the usual people, or names a thing that has an owner."""

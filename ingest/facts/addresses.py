@@ -128,6 +128,8 @@ _GROUP = re.compile(
 )
 """Where a mailing list or a forum lives."""
 _GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
+_GETS = re.compile(r"\s(?:\w+ly )?(?:receives?|gets?|is sent|was sent|holds|has|contains)\b")
+"""After such a list, that something of its own comes to it, and nobody is told to write."""
 _IN_GROUP = re.compile(r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact)\b", re.IGNORECASE)
 _FORM_HOST = re.compile(
     r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/(?:embed|app|shr|form)|[\w.-]*(?:typeform|"
@@ -458,6 +460,8 @@ def _is_written_to(plain: str, span: Span, label: str) -> bool:
     if _ISSUES.search(span.href):
         return bool(_TO_FILE.match(label) or _FILED_IN.search(before) or _FILED_THERE.match(plain[span.end :]))
     if _GROUP.search(span.href):
+        if _GETS.match(plain[span.end :]):
+            return False
         return bool(_GROUP_LABEL.search(label) or _IN_GROUP.search(before))
     if _FORM_HOST.search(span.href):
         return bool(_BY_FORM.search(plain))
