@@ -27,7 +27,10 @@ class Forms:
 
     def may_be_in(self, lower: str) -> bool:
         """Whether a text in lower case holds letters of one of them; where none is held, none can match."""
-        return any(letters in lower for letters in self._held)
+        for letters in self._held:  # noqa: SIM110  # a generator takes twice as long, and each line is asked about
+            if letters in lower:
+                return True
+        return False
 
 
 def _letters(form: str) -> str:

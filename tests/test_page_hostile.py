@@ -14,7 +14,8 @@ from serving import COMMAND, ROOT, chat_page, free_port
 pytestmark = pytest.mark.browser
 SCRIPT = "<script>window.ran = 1</script><img src=x onerror='window.ran = 2'>"
 TRICKS = "**bold** [press](javascript:window.ran=3) ${window.ran=4} {{7*7}} {% raw %} &lt;b&gt; `code`"
-OWNER = "Keepers <img src=x onerror='window.ran = 6'> {{7*7}} ${1+1}"
+OWNER = "Keepers' **onerror**='window.ran = 6'"
+NO_NAME = "Keepers <img src=x onerror='window.ran = 8'> {{7*7}} ${1+1}"
 FILE = "<img src=x onerror='window.ran = 7'> {{7*7}}.md"
 MANUAL = {
     "zones.md": (
@@ -27,6 +28,7 @@ MANUAL = {
         "- keeps the zones ${1+1}\n- answers to nobody\n"
     ),
     "bees.md": f'---\nowner_slack: "{OWNER}"\ntitle: Bees\n---\n\nThey sleep in winter.\n',
+    "wasps.md": f'---\nowner_slack: "{NO_NAME}"\ntitle: Wasps\n---\n\nThey sleep in winter too.\n',
     FILE: "---\ntitle: [\n---\n\nNobody can read what stands above.\n",
 }
 
@@ -56,8 +58,9 @@ def test_nothing_runs_and_all_is_shown(opened: Opened, hostile: Path) -> None:
         assert "49" not in seen.ask("Who keeps the zones?").inner_text()
         seen.ask("Who is next for old zones?")
         assert seen.ask("Who looks after the page Bees?").locator(".whom").inner_text() == OWNER
+        assert NO_NAME not in seen.ask("Who looks after the page Wasps?").inner_text()
         seen.page.reload()
-        seen.page.locator(".turn").nth(3).wait_for()
+        seen.page.locator(".turn").nth(4).wait_for()
         listing = seen.open_tab("Directory")
         for row in listing.locator(".row summary").all():
             row.click()

@@ -563,6 +563,7 @@ def test_the_page_works_below_a_prefix(before: Proxy, tmp_path: Path, end: str) 
         page.get_by_label("username").fill(NAME)
         page.get_by_label("password").fill(PASSWORD)
         page.get_by_role("button", name="Login").click()
+        page.locator("button.example").first.wait_for()  # until then the page hears no key
         box = page.get_by_label("Your question")
         box.fill(QUESTION)
         box.press("Enter")

@@ -21,6 +21,8 @@ BESIDE = ("lead", "approver", "reviewer", "deputy")
 """Who has to do with a thing beside its owner: values of `Field.holds`."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _TAIL = re.compile(r"(?<=\w)\s+(?:of|for|by|on|in|to|about|from|with)\b.*$")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MARKED = re.compile(r"\W*[#@+]\w")
 _LONGEST = 6
 """Words; what is longer is a sentence, and no label."""
 
@@ -116,8 +118,8 @@ def _phrase(words: tuple[str, ...]) -> tuple[str, str] | None:
 
 def is_nobody(text: str) -> bool:
     """Whether a cell says in words that nobody stands in it."""
-    words = re.findall(r"[^\W\d_]+", text.lower().replace("n/a", "na"))
-    return not re.match(r"\W*[#@+]\w", text) and (not words or words[0] in _nobody())
+    words = _LETTERS.findall(text.lower().replace("n/a", "na"))
+    return not _MARKED.match(text) and (not words or words[0] in _nobody())
 
 
 @cache

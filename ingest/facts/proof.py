@@ -17,6 +17,8 @@ from ingest.manual.sentences import place_of
 from ingest.relations import Relation
 from ingest.values import MOST_CONTACTS, Contact, ContactKind, Fact, Place
 
+_RUNS = re.compile(r"[^\W_]+")
+_MARKED = re.compile(r"[#@~]|[\w.+-]+@")
 _UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|(?:^|[{,])\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
 """Lines in which an address may stand without its mark: a tag, a link's target, a key with its value, an entry."""
 
@@ -62,12 +64,12 @@ def _read(quote: str) -> tuple[str, str]:
 
 def _core(shown: str) -> str:
     """The longest run of letters and digits, which no mark or escape can break."""
-    return max(re.findall(r"[^\W_]+", shown.lower()), key=len, default="")
+    return max(_RUNS.findall(shown.lower()), key=len, default="")
 
 
 def _stands(address: str, said: str) -> bool:
     """Whether an address stands there whole, and not as a part of a longer one."""
-    if not re.match(r"[#@~]|[\w.+-]+@", address):
+    if not _MARKED.match(address):
         return address in said
     if any(not _in_word(before, "@#") and not _goes_on(after) for before, after in _around(address, said)):
         return True

@@ -19,6 +19,7 @@ _TO = re.compile(
 )
 _NAME_ENDS = re.compile(r"\b(?![.]\w)")
 _LONGEST_NAME = 200
+_WORDS = re.compile(r"[\w.+-]+")
 _MOST = 1_000_000_000
 """Characters that are looked through for one page's contacts: a second or two. Few pages name many contacts far from
 where they say something of them, but one that was made to do harm may."""
@@ -90,4 +91,4 @@ class _Lines:
 
 def words_of(text: str) -> str:
     """The words of a text in lower case, without what stands between them."""
-    return " ".join(re.findall(r"[\w.+-]+", text.lower()))
+    return " ".join(_WORDS.findall(text.lower()))

@@ -31,6 +31,8 @@ from ingest.values import LONGEST_LINE, LONGEST_TITLE, Page, Place, Settings, Wa
 if TYPE_CHECKING:
     from ingest.manual.source import Revision
 
+_STANDS_FOR = re.compile(r"\{[{%]|\$\{|<[a-z!/]|^\s*\[[^]]*\]\s*$")
+"""What a template or a tag looks like, which nobody filled in: no owner's name."""
 _OWNER_KEYS = ("owner_slack", "team", "owner", "owning_team", "slack", "slack_channel", "contact")
 """Keys of front matter of which the first that is filled is shown beside every line of the page; `facts/fields.toml`
 has all that say something of whom to ask."""
@@ -295,7 +297,7 @@ class _Reader:
 def _owner(meta: Entry) -> tuple[str, int]:
     for key in _OWNER_KEYS:
         value = meta.values.get(key)
-        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER:
+        if isinstance(value, str) and 0 < len(value.strip()) <= _LONGEST_OWNER and not _STANDS_FOR.search(value):
             return value.strip(), meta.key_lines[key]
     return "", 0
 
