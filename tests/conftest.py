@@ -47,7 +47,6 @@ def silent(stage: str, done: int, total: int) -> None:
 
 SLOW_FILES = (
     "test_long_run",
-    "test_long_pages",
     "test_real_manual",
     "test_page_server",
     "test_page",
@@ -55,6 +54,7 @@ SLOW_FILES = (
     "test_store",
     "test_action",
     "test_build",
+    "test_long_pages",
     "test_page_answers",
     "test_cli",
     "test_http_door",
