@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -32,11 +32,6 @@ class Titles:
                 self._rows.setdefault(stems, row)
         self._sizes = sorted({len(stems) for stems in self._rows}, reverse=True)
 
-    def named_in(self, question: str, least: int) -> Fact | None:
-        """The owner of the page whose address or whole title, of at least so many stems, stands in a question; of
-        several the one of the longest title."""
-        return self.named_exactly(question) or self._called(tokenize(LINK.sub(" ", question)), least)
-
     def named_exactly(self, question: str) -> Fact | None:
         """The owner of the page whose address stands in a question, or the name of whose file does, where no word is
         written like that (an alert's, "queue-latency-high")."""
@@ -56,7 +51,10 @@ class Titles:
     def _by_file(self) -> Mapping[str, int]:
         return {_file(self._fact_at(row)): row for row in reversed(self._all)}
 
-    def _called(self, said: Sequence[str], least: int) -> Fact | None:
+    def called_in(self, question: str, least: int) -> Fact | None:
+        """The owner of the page whose whole title, of at least so many stems, stands in a question; of several the one
+        of the longest title."""
+        said = tokenize(LINK.sub(" ", question))
         for size in self._sizes:
             if size < least:
                 return None
