@@ -41,7 +41,7 @@ class Register:
         said = (named for relation in _STATING if relation != "does" for named in records.contacts(relation, "team"))
         self.book = AddressBook(records.contacts("does", "team"), said, records.fact_at, *names)
         self.parties = Parties(records, self.book, settings.organisation)
-        self.traits = TraitBook(self.book, settings.generic, records.titles(STATEMENTS))
+        self.traits = TraitBook(self.book, settings.generic, records.titles(STATEMENTS), settings.aliases)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.titles = Titles(records.topics("owns page"), records.fact_at, index.encoder.is_word)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))

@@ -87,6 +87,9 @@ def _others(others: Sequence[NamedContact], first: NamedContact) -> Iterator[str
             yield f"Or, for “{plain(matter)}”: {whom} {_marks(sources)}"
 
 
+_LAST_RESORT = "For what has no place of its own it names"
+
+
 def escalated(
     ladder: Sequence[Rung],
     sources: Sequence[Source],
@@ -104,10 +107,8 @@ def escalated(
         if len(ladder) > 1:
             parts.append("After that:\n" + _rungs(ladder[1:]))
     else:
-        parts = [
-            "The manual names nobody for exactly this. Its own order for what you and your colleagues can't solve:",
-            _rungs(ladder),
-        ]
+        whom = "Its own order for what you and your colleagues can't solve" if len(ladder) > 1 else _LAST_RESORT
+        parts = [f"The manual names nobody for exactly this. {whom}:", _rungs(ladder)]
     if lead:
         parts.insert(0, plain(lead))
     if pages and not tried:

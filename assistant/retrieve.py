@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.vocabulary import expansions
+from assistant.vocabulary import Vocabulary
 from ingest.relations import RELATIONS, Relation
 from ingest.store.records import Records
 from ingest.store.words import tokenize
@@ -240,7 +240,7 @@ class HybridRetriever:
 
     def __init__(self, index: Index, *, expand: bool = True) -> None:
         self._index = index
-        self._expand = expand
+        self._vocabulary = Vocabulary(index.settings.aliases) if expand else None
         names = "|".join(re.escape(name) for name in index.settings.organisation)
         self._organisation = re.compile(rf"(?<![\w.-])(?:{names or '(?!)'})(?![\w-]|\.\w)(?:['’]s\b)?")
 
@@ -282,7 +282,7 @@ class HybridRetriever:
     def _worded(self, query: str) -> Worded:
         """The word coverage of every row for a query, and the rows covered best, by collection."""
         tokens = tokenize(query)
-        extra = expansions(tokens) if self._expand else ()
+        extra = self._vocabulary.expansions(tokens) if self._vocabulary else ()
         covered = {name: self._index.words.coverage(name, tokens, extra, EXPANDED_WEIGHT) for name in COLLECTIONS}
         return {name: (scores, _highest(scores, BREADTH)) for name, scores in covered.items()}
 
@@ -336,8 +336,10 @@ class HybridRetriever:
         )
 
     def _bare(self, text: str) -> str:
-        """The text without the organisation's name, which is in everything and tells nothing apart."""
-        return " ".join(self._organisation.sub(" ", text).split()) or text
+        """The text without the organisation's name, which is in everything and tells nothing apart, and with what its
+        abbreviations stand for."""
+        bare = " ".join(self._organisation.sub(" ", text).split()) or text
+        return self._vocabulary.spelled_out(bare) if self._vocabulary else bare
 
 
 def pooled(found: Sequence[Found]) -> Found:

@@ -99,7 +99,8 @@ def next_rung(case: Case) -> Verdict | None:
     if not (case.question.next or told) or not case.ladder.rungs:
         return None
     again = bool(case.question.before and case.question.next)
-    stated = case.ranking.answerable >= STATED_WHEN_STUCK and not case.question.order
+    enough = STATED if case.ladder.is_last_resort else STATED_WHEN_STUCK
+    stated = case.ranking.answerable >= enough and not case.question.order
     if stated and not case.tried and not again:
         return None
     return Verdict("escalate", "next rung", 0.8 if case.question.next else 0.7, tried=case.tried)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.phrases import ALERT, HOURS_DUTY
 from assistant.understand import TRIED, Question, rung_tried
 from assistant.weights import general_stems
-from ingest.relations import FOR
+from ingest.relations import FOR, LAST_RESORT
 from ingest.store.words import tokenize
 from ingest.values import Fact
 
@@ -103,6 +103,11 @@ class Ladder:
     def what(self) -> str:
         """What it is for; empty for the order for everybody."""
         return self.rungs[0].attributes.get(FOR, "") if self.rungs else ""
+
+    @property
+    def is_last_resort(self) -> bool:
+        """Whether it is no order, but whoever is named for what has no place of its own."""
+        return bool(self.rungs) and LAST_RESORT in self.rungs[0].attributes
 
     @property
     def lead(self) -> str:

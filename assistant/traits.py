@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from cachetools import LRUCache
 
 from assistant.address_book import AddressBook
 from assistant.phrases import APPROVES, HOURS_DUTY, PAGERS, TELLS, URGENT
+from assistant.vocabulary import Vocabulary
 from ingest.facts.lexicon import one_of
 from ingest.forms import Forms
 from ingest.store.records import HELD
@@ -64,10 +65,14 @@ _IDENTIFIER = re.compile(
 class Traits:
     """What a statement says of itself; what few questions ask for is found when one does."""
 
-    def __init__(self, fact: Fact, book: AddressBook, generic: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, fact: Fact, book: AddressBook, vocabulary: Vocabulary, generic: frozenset[str] = frozenset()
+    ) -> None:
         first, topic = fact.contacts[0], fact.topic
         lower = topic.lower()
         self._fact = fact
+        self.vocabulary = vocabulary
+        """Which words of a question stand for others in its manual."""
         self.responsibility = float(fact.relation == "does")
         self.queue = float(fact.relation == "queue")
         self.reachable = float(bool(first.address or book.contact(first.name)))
@@ -106,10 +111,17 @@ class Traits:
 class TraitBook:
     """The traits of one manual's statements."""
 
-    def __init__(self, book: AddressBook, generic: Iterable[str] = (), titles: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        book: AddressBook,
+        generic: Iterable[str] = (),
+        titles: Iterable[str] = (),
+        aliases: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little;
-        `titles` are those of the pages with statements."""
+        `titles` are those of the pages with statements; `aliases` the other names of what the manual names."""
         self._book = book
+        self._vocabulary = Vocabulary(aliases)
         self._generic = frozenset(channel.lower() for channel in generic)
         self.titles = frozenset(title for title in map(stems, titles) if title.count(" ") > 2)
         """Those of more than one stem, as `stems` has them."""
@@ -120,7 +132,7 @@ class TraitBook:
         with self._lock:
             known = self._known.get(fact.id)
             if known is None:
-                known = self._known[fact.id] = Traits(fact, self._book, self._generic)
+                known = self._known[fact.id] = Traits(fact, self._book, self._vocabulary, self._generic)
             return known
 
 

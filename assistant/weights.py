@@ -21,7 +21,6 @@ from assistant.phrases import TICKETS
 from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
-from assistant.vocabulary import expansions
 from ingest.facts.lexicon import plain, words
 from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
@@ -52,19 +51,19 @@ class Asked:
 def shares_words(fact: Fact, question: Question, traits: Traits) -> bool:
     """Whether a statement, with its title, headings and introducing lines, has a word of what is asked about, or one
     that stands for it in the field, or both speak of urgency: likeness alone finds something for every question."""
-    return (question.page_now and traits.urgent) or _shares(fact, question, _asking())
+    return (question.page_now and traits.urgent) or _shares(fact, question, traits, _asking())
 
 
 def shares_matter(fact: Fact, question: Question, traits: Traits) -> bool:
     """The same for words that name a matter: "about", "issue" and "page" name none."""
-    return (question.page_now and traits.urgent) or _shares(fact, question, general_stems())
+    return (question.page_now and traits.urgent) or _shares(fact, question, traits, general_stems())
 
 
-def _shares(fact: Fact, question: Question, but: frozenset[str]) -> bool:
+def _shares(fact: Fact, question: Question, traits: Traits, but: frozenset[str]) -> bool:
     asked = [token for token in tokenize(question.text) if token not in _asking()]
     asked_about = [token for token in asked if token not in but] or asked
     said = {*tokenize(fact.text), *tokenize(fact.place.title)}
-    return not said.isdisjoint([*asked_about, *expansions(asked_about)])
+    return not said.isdisjoint([*asked_about, *traits.vocabulary.expansions(asked_about)])
 
 
 @cache

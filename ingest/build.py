@@ -24,6 +24,7 @@ from ingest.encoder.onnx import Encoder
 from ingest.errors import UserError
 from ingest.facts.asked import with_questions
 from ingest.facts.compiling import facts_of
+from ingest.facts.short_names import with_short_names
 from ingest.facts.unread import unread_contacts
 from ingest.kept import Kept
 from ingest.manual.files import files_of
@@ -94,7 +95,8 @@ def ingest(
             kept = Kept.open(index / KEPT, ground)
         with closing(kept):
             # Before the encoder, which may have to be exported first: a folder without pages is refused at once.
-            manual = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
+            read = read_manual(checkout.root, checkout.history, checkout.commit, checkout.label, kept)
+            manual = with_short_names(read)
             progress("reading", 1, 1)
             progress("preparing the encoder", 0, 1)
             encoder = encoder_of(found)

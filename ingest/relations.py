@@ -15,6 +15,9 @@ Relation = Literal["does", "ask", "owns page", "owns repo", "gets alerts", "queu
 FOR = "for"
 """The attribute of a rung that is not of the order for everybody: the title and headings that say what it is for."""
 
+LAST_RESORT = "last resort"
+"""The attribute of a rung that is no order's: the one place that the manual names for whatever has no other."""
+
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 

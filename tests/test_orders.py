@@ -148,3 +148,40 @@ def test_a_question_gets_the_order_of_its_matter(question: str, first: str, open
 def test_what_the_organisation_wrote_goes_before_what_the_manual_states(opened: Opened) -> None:
     assistant = opened({**SEVERAL, "whodoiask.toml": 'ladder = ["The harbour master", "#everyone"]\n'})
     assert assistant.answer("we are stuck, who is next?").ladder[0].who == "The harbour master"
+
+
+@pytest.mark.parametrize(
+    ("pages", "who"),
+    [
+        ({"help.md": "# Getting help\n\nNot sure which team to ask? Post in #harbour-help.\n"}, ["#harbour-help"]),
+        (
+            {"chat.md": "# Chat\n\n- `#berths`: mooring plans\n- `#anything`: questions that don't fit elsewhere\n"},
+            ["#anything"],
+        ),
+        (
+            {"help.md": "# Contacts\n\n| For | Ask in |\n|---|---|\n| Lamps | #lamps |\n| Anything else | #quay |\n"},
+            ["#quay"],
+        ),
+        (
+            {"start.md": "# Welcome\n\nWhatever is bigger than your team can be escalated to the Harbour Board.\n"},
+            ["Harbour Board"],
+        ),
+        # Of one matter, or of one page: no last resort for everything.
+        ({"dns.md": "# Lamps\n\nIf you don't know which lamp to buy, ask in #lamps.\n"}, []),
+        ({"dns.md": "# Lamps\n\nAnything else? Ask in #lamps.\n"}, []),
+        ({"help.md": "# Getting help\n\nAll other questions about lamps go to #lamps.\n"}, []),
+        ({"old.md": "---\nstatus: archived\n---\n# Help\n\nNot sure whom to ask? Post in #old-help.\n"}, []),
+        # The order that a manual states stands by itself.
+        (
+            {
+                "help.md": "# Getting help\n\nNot sure whom to ask? Post in #harbour-help.\n",
+                "order.md": "# Escalation\n\nEscalate in this order:\n\n1. The duty manager\n2. The director\n",
+            },
+            ["The duty manager", "The director"],
+        ),
+    ],
+)
+def test_without_an_order_the_last_resort_is_whoever_is_named_for_everything_else(
+    opened: Opened, pages: dict[str, str], who: list[str]
+) -> None:
+    assert [who for order in rungs(opened(pages)) for who in order] == who

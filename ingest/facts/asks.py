@@ -393,7 +393,7 @@ def _by_tree(
     tree = page.trees.get(plain)
     if tree is None:
         return [*soft], [*rest]
-    found = [n for n in named_in(plain, tree) if not roster.is_nobody(n.mention.contact.name)]
+    found = [n for n in named_in(plain, tree, roster.shorts) if not roster.is_nobody(n.mention.contact.name)]
     found = [
         n
         for n in found
@@ -434,7 +434,7 @@ def _by_tree(
 def _is_bystander(sentence: Sentence, tree: Tree, mention: Mention, roster: Roster) -> bool:
     """Whether it is nobody to go to, by the sentence's tree or its links."""
     cut = any(s.kind == "link" and s.start < mention.start < s.end < mention.end for s in sentence.text.spans)
-    return cut or is_bystander(tree, mention, known=mention.contact.name.lower() in roster.teams)
+    return cut or is_bystander(tree, mention, known=roster.knows(mention.contact.name))
 
 
 def _is_program(plain: str, mention: Mention, page: Spoken) -> bool:

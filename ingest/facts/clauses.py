@@ -9,9 +9,11 @@ name that the manual uses for somebody elsewhere. The words are those of `lexico
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
+from typing import Literal
 
 from ingest.facts.addresses import Mention
 from ingest.facts.cells import is_person
@@ -101,6 +103,9 @@ def masked(plain: str, names: Sequence[tuple[int, int]]) -> str:
     return text
 
 
+_NO_SHORTS: Mapping[str, Contact] = MappingProxyType({})
+
+
 def may_name(plain: str) -> bool:
     """Whether a sentence has a form of one of the verbs and nouns by which anybody could be found in it."""
     return not _cues().isdisjoint(_LETTERS.findall(plain.lower()))
@@ -147,9 +152,10 @@ def _doers() -> frozenset[str]:
     return people | words("people", "teams") | words("people", "departments") | words("people", "bodies")
 
 
-def named_in(plain: str, tree: Tree) -> Iterator[Named]:
-    """Everybody whom a sentence with that tree names, in no order; the same words may come twice."""
-    reader = _Reader(plain.replace("\n", " "), tree)
+def named_in(plain: str, tree: Tree, shorts: Mapping[str, Contact] = _NO_SHORTS) -> Iterator[Named]:
+    """Everybody whom a sentence with that tree names, in no order; the same words may come twice. `shorts` are the
+    manual's own short names."""
+    reader = _Reader(plain.replace("\n", " "), tree, shorts)
     for place, word in enumerate(tree):
         lower = word.lower
         if word.tag.startswith("VB") or lower in _NOUNS_TOO or (place == 0 and lower in _orders()):
@@ -176,7 +182,7 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
 def common_objects(tree: Tree) -> frozenset[int]:
     """Where nouns begin that a verb of asking takes as its object, the reader doing it, with "the" or "your" before
     them: whoever they are, they are somebody ("ask the caretaker")."""
-    reader = _Reader("", tree)
+    reader = _Reader("", tree, _NO_SHORTS)
     return frozenset(tree[place].start for place in range(len(tree)) if reader.is_common_object(place))
 
 
@@ -189,9 +195,10 @@ def _orders() -> frozenset[str]:
 class _Reader:
     """One sentence's tree, with what hangs on each word."""
 
-    def __init__(self, plain: str, tree: Tree) -> None:
+    def __init__(self, plain: str, tree: Tree, shorts: Mapping[str, Contact]) -> None:
         self.plain = plain
         self.tree = tree
+        self.shorts = shorts
         self.below = children(tree)
 
     def asked(self, place: int, lower: str) -> Iterator[Named]:
@@ -696,6 +703,9 @@ class _Reader:
         if another:
             first, start = first - 1, self.tree[first - 1].start
             text = self.plain[start:end]
+        short = self._short(text, start, before)
+        if short is not None:
+            return (Mention(Contact(short, text), start, end), True) if short else None
         owned = self._owned(first) or another
         titled = self._is_titled(phrase)
         kind = "role" if titled else self._kind(place, phrase, asked=asked, owned=owned, proven=alone or another)
@@ -707,6 +717,14 @@ class _Reader:
         if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None
+
+    def _short(self, text: str, start: int, before: str) -> ContactKind | Literal[""] | None:
+        """What a short name of the manual's stands for; "" where it is defined, beside the long one; None when it is
+        none, as "council" is."""
+        known = self.shorts.get(text)
+        if known is None or (text[1:].islower() and before != "the"):
+            return None
+        return "" if self.plain[start - 1 : start] == "(" else known.kind
 
     def _left(self, place: int) -> int:
         first = place

@@ -14,8 +14,9 @@ from ingest.facts.asks import asks_of
 from ingest.facts.entries import data_facts
 from ingest.facts.front_matter import page_facts
 from ingest.facts.ladder import ladder_of
-from ingest.facts.lexicon import words
-from ingest.facts.names import spellings
+from ingest.facts.last_resort import last_resort
+from ingest.facts.lexicon import one_of, words
+from ingest.facts.names import ROLE_HEAD, TEAM_HEAD, spellings
 from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
@@ -26,8 +27,8 @@ from ingest.kept import Noted, facts_step, names_step
 from ingest.manual.markdown import Section
 from ingest.manual.reading import Manual
 from ingest.manual.status import status_of_part
-from ingest.relations import KIND_OF
-from ingest.values import Contact, Fact, Page, Settings
+from ingest.relations import FOR, KIND_OF
+from ingest.values import Contact, ContactKind, Fact, Page, Settings
 
 _DOES, _ASKS, _LINKED = facts_step("does"), facts_step("asks"), names_step("linked")
 
@@ -51,6 +52,7 @@ def facts_of(manual: Manual, told: Callable[[int, int], None] | None = None) -> 
     repos = frozenset(re.sub(r"[\s_-]+", " ", f.topic.lower()) for f in owned)
     does = _once(data, does)
     roster = replace(roster_of(does, manual.settings), things=repos)
+    roster = replace(roster, shorts=_shorts(manual.settings.aliases, roster))
     does = [_of_teams(f, roster) for f in does]
     rungs = ladder_of(manual, known, roster)
     does = _without(does, rungs)
@@ -59,6 +61,8 @@ def facts_of(manual: Manual, told: Callable[[int, int], None] | None = None) -> 
         asks += found
         if told:
             told(done, readings)
+    if all(FOR in rung.attributes for rung in rungs):
+        rungs = (*rungs, *last_resort([*does, *asks]))
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
     unique = _without_everybody(manual, unique)
     pages = {page.path: page for page in manual.pages if page.defined}
@@ -143,6 +147,26 @@ def roster_of(does: Sequence[Fact], settings: Settings) -> Roster:
         if name.lower() in teams:
             teams.update((other.lower(), teams[name.lower()]) for other in others)
     return Roster(teams, frozenset(name.lower() for name in settings.organisation))
+
+
+_BY_FORM: tuple[tuple[re.Pattern[str], ContactKind], ...] = (
+    (re.compile(rf".*\b{ROLE_HEAD}", re.IGNORECASE), "role"),
+    (re.compile(rf".*\b(?:{TEAM_HEAD}|{one_of(words('people', 'bodies'))})", re.IGNORECASE), "team"),
+)
+_SHORTEST = 3
+"""Letters of the shortest abbreviation that stands for somebody wherever it stands: "AM" and "CO" are much else."""
+
+
+def _shorts(aliases: Mapping[str, Sequence[str]], roster: Roster) -> Mapping[str, Contact]:
+    """The other names of one word of whoever the manual introduces, or is a team or a role by the form of the name."""
+    found: dict[str, Contact] = {}
+    for name, others in aliases.items():
+        contact = roster.teams.get(name.lower()) or next(
+            (Contact(kind, name) for form, kind in _BY_FORM if form.fullmatch(name)), None
+        )
+        if contact is not None:
+            found.update((o, contact) for o in others if len(o.removesuffix("s")) >= _SHORTEST and o[0].isupper())
+    return found
 
 
 def _once(data: Sequence[Fact], does: Sequence[Fact]) -> list[Fact]:

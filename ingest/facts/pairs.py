@@ -124,7 +124,7 @@ def _is_all(plain: str, contacts: tuple[Contact, ...]) -> bool:
 
 def _shows(plain: str, contact: Contact, roster: Roster, *, sure: bool) -> bool:
     """Whether it is plainly somebody."""
-    if contact.address or _TEAM.search(contact.name) or contact.name.lower() in roster.teams:
+    if contact.address or _TEAM.search(contact.name) or roster.knows(contact.name):
         return True
     if sure and contact.name.lower() in words("people", "departments"):
         return True

@@ -142,6 +142,12 @@ class Roster:
     """The organisation's own names (lower case): everybody, and so nobody to ask."""
     things: frozenset[str] = frozenset()
     """What the manual lists as software (lower case, words parted by one blank): never people."""
+    shorts: Mapping[str, Contact] = field(default_factory=dict)
+    """The short names of teams and roles, in the manual's own case, to whom they stand for."""
+
+    def knows(self, name: str) -> bool:
+        """Whether the name is one that the manual introduces, or an abbreviation that it defines."""
+        return name.lower() in self.teams or (name in self.shorts and not name[1:].islower())
 
     def is_nobody(self, name: str) -> bool:
         """Whether the name is the whole organisation's, or one that the manual gives to a piece of software."""
@@ -152,7 +158,7 @@ class Roster:
     @cached_property
     def digest(self) -> str:
         """sha256 of everything in it."""
-        told = [*sorted(self.teams), "", *sorted(self.organisation), "", *sorted(self.things)]
+        told = [*sorted(self.teams), "", *sorted(self.organisation), "", *sorted(self.things), "", *sorted(self.shorts)]
         return text_key("\n".join(told))
 
     @cached_property
@@ -177,6 +183,17 @@ class Roster:
         ]
         return _any_of(tuple(sorted(names, key=lambda n: (-len(n), n)))).finditer(plain) if names else iter(())
 
+    def abbreviated(self, plain: str) -> Iterator[tuple[re.Match[str], ContactKind]]:
+        """Where the text has the letters that somebody's name is shortened to, and not where it says so: "(DPT)"."""
+        if self._letters is not None:
+            yield from ((match, self.shorts[match[0]].kind) for match in self._letters.finditer(plain))
+
+    @cached_property
+    def _letters(self) -> re.Pattern[str] | None:
+        names = sorted((name for name in self.shorts if not name[1:].islower()), key=lambda name: (-len(name), name))
+        behind = rf"(?![\w&/@-])(?!\s+[{UPPER}][{LOWER}]){_NOT_A_TEAM}"
+        return re.compile(rf"(?<![\w#@&/.(\"“‘*_-])(?:{'|'.join(map(re.escape, names))}){behind}") if names else None
+
     @cached_property
     def _sizes(self) -> frozenset[int]:
         return frozenset(map(len, self._by_start))
@@ -187,6 +204,7 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     found: list[Mention] = []
     lower = plain.lower()
     found += [_mention(plain, _widened(plain, m.start()), m.end(), "team") for m in roster.named(plain)]
+    found += [_mention(plain, m.start(), m.end(), kind) for m, kind in roster.abbreviated(plain)]
     if _MEMBERS.may_be_in(lower):
         found += [_mention(plain, *m.span("name"), "team") for m in _MEMBER.finditer(plain)]
     for regex, kind, forms in _PATTERNS:

@@ -221,6 +221,8 @@ class _SectionReader:
         """The team that a lead's last sentence introduces: found once for all that it leads."""
         if id(lead) not in self._introduced:
             team = introduction(_last_sentence(lead), self.known, " ".join(self.section.headings))
+            if team and self.team and self.team.name and set() < _reached_at(team) <= _reached_at(self.team):
+                team = self.team  # the line is the address of the heading's team
             self._introduced[id(lead)] = team.at(lead.first, lead.last) if team else None
         return self._introduced[id(lead)]
 
@@ -267,6 +269,10 @@ class _SectionReader:
             holders, topic = contact_row(block)
         if holders:
             yield self._fact(Team(holders), topic, block, block.first, block.last)
+
+
+def _reached_at(team: Team) -> set[str]:
+    return {contact.address for contact in team.contacts if contact.address}
 
 
 def _said(block: Block) -> str:
