@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice, takewhile
 from operator import itemgetter
@@ -57,6 +57,10 @@ SHOWN = 3
 """Most contacts shown."""
 CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
+FURTHER = 4
+"""Statements near to the best one that are looked at for somebody else."""
+SURE = 0.85
+"""The least chance of being right from which on the next statements alone say who else it could be."""
 ELSEWHERE = (
     "That does not look like a matter for the people of this organisation; if it is one, tell me what you need done, "
     "and I will show you whom the manual names."
@@ -180,9 +184,24 @@ def stated(case: Case) -> Verdict | None:
     statements = case.ranking.statements
     shown, conflict = settled(best.fact, best.score - NEAR, statements, case.register.statements_with, case.book)
     least = (best if shown.id == best.fact.id else next(r for r in statements if r.fact.id == shown.id)).score - CLOSE
-    near = takewhile(lambda r: r.score >= least, statements)
-    close = islice((r.fact for r in near if r.fact.id != shown.id), SHOWN - 1)
-    return _stating((shown, *close), f"stated:{shown.relation}", round(case.ranking.right, 3), case, conflict)
+    near = (r.fact for r in takewhile(lambda r: r.score >= least, statements) if r.fact.id != shown.id)
+    facts = (shown, *_naming_others(shown, near, case))
+    return _stating(facts, f"stated:{shown.relation}", round(case.ranking.right, 3), case, conflict)
+
+
+def _naming_others(shown: Fact, near: Iterable[Fact], case: Case) -> Iterator[Fact]:
+    """Of statements near to the one shown, the next ones; and where those name nobody else and the answer is not sure,
+    further ones that have a word of the matter, while there is room."""
+    said = {named.contact.shown.lower() for named in _named(shown, case)}
+    for place, fact in enumerate(islice(near, FURTHER)):
+        further = place >= SHOWN - 1
+        if len(said) >= SHOWN or (further and case.ranking.right >= SURE):
+            return
+        names = {named.contact.shown.lower() for named in _named(fact, case)}
+        if names <= said or (further and not shares_matter(fact, case.question, case.register.traits.of(fact))):
+            continue
+        said |= names
+        yield fact
 
 
 def _stating(facts: Sequence[Fact], rule: str, confidence: float, case: Case, conflict: Conflict | None) -> Verdict:

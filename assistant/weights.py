@@ -21,7 +21,7 @@ from assistant.phrases import TICKETS
 from assistant.retrieve import Floats, Hits
 from assistant.traits import Traits, identifiers, not_left_out, stems
 from assistant.understand import Question
-from ingest.facts.lexicon import plain, words
+from ingest.facts.lexicon import nouns, plain, words
 from ingest.relations import RELATIONS, Relation
 from ingest.store.words import tokenize
 from ingest.values import Fact
@@ -29,6 +29,7 @@ from ingest.values import Fact
 FILE = "calibration.json"
 
 _TICKET = re.compile(rf"\b({TICKETS}|log (?:it|this|that)|pass(?:ed)? (?:it|this) on)\b", re.IGNORECASE)
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+\b")
 _CHANNEL = re.compile(r"\b(channel|slack|post|announce)\b", re.IGNORECASE)
 
 
@@ -60,10 +61,18 @@ def shares_matter(fact: Fact, question: Question, traits: Traits) -> bool:
 
 
 def _shares(fact: Fact, question: Question, traits: Traits, but: frozenset[str]) -> bool:
+    if any(re.search(rf"\b{name}\b", fact.text) for name in _called_like_things(question.text)):
+        return True
     asked = [token for token in tokenize(question.text) if token not in _asking()]
     asked_about = [token for token in asked if token not in but] or asked
     said = {*tokenize(fact.text), *tokenize(fact.place.title)}
     return not said.isdisjoint([*asked_about, *traits.vocabulary.expansions(asked_about)])
+
+
+def _called_like_things(text: str) -> list[str]:
+    """What a text names by a word for any page or software, as its capital tells: "a hand with Pages"."""
+    common = nouns("things", "pages") | nouns("things", "programs")
+    return [name for name in _CAPITAL.findall(text) if name.lower() in common]
 
 
 @cache

@@ -538,6 +538,15 @@ def test_the_ladder_of_the_settings_comes_before_the_manuals_own(
     assert found == [(1, "your line manager"), (2, "#leads")]
 
 
+def test_who_is_named_beside_the_first_is_always_somebody_else(
+    assistant_of: Callable[[dict[str, str]], Assistant],
+) -> None:
+    lamps = "\n\n".join(f"If a lamp on the {place} quay is dark, tell #lamps." for place in ("north", "south", "west"))
+    manual = {"lamps.md": page("Lamps", "#office", lamps, "If a lamp on the quay is dark at night, tell #night-watch.")}
+    shown = assistant_of(manual).answer("a lamp on the quay is dark").contacts
+    assert [contact.address for contact in shown] == ["#lamps", "#night-watch"]
+
+
 def test_a_manual_that_names_nobody_still_answers(assistant_of: Callable[[dict[str, str]], Assistant]) -> None:
     answer = assistant_of({"a.md": "# Weather\n\nIt rains.\n"}).answer("Who owns the deployment pipeline?")
     assert (answer.outcome, answer.contacts, answer.sources) == ("escalate", (), ())

@@ -18,7 +18,7 @@ from assistant.retrieve import Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook, Traits
 from assistant.understand import understand
-from assistant.weights import FITS, NEAR, WEIGHTS, Asked, Scale
+from assistant.weights import FITS, NEAR, WEIGHTS, Asked, Scale, shares_matter
 from ingest.relations import RELATIONS, STATEMENTS
 from ingest.store.records import Records, write
 from ingest.values import Contact, Fact, Place
@@ -164,3 +164,20 @@ def _only(name: str, asked: Asked, hits: Hits, traits: Traits) -> float:
 
 def test_no_feature_has_two_weights() -> None:
     assert len(WEIGHTS) == len(NEAR) + len(FITS)
+
+
+@pytest.mark.parametrize(
+    ("question", "shares"),
+    [
+        ("need a hand with Pages", True),
+        ("need a hand with pages", False),
+        ("need a hand with Apps", False),
+    ],
+)
+def test_a_name_that_is_also_a_common_word_is_told_by_its_capital(tmp_path: Path, question: str, shares: bool) -> None:
+    fact = Fact("a", "ask", (Contact("channel", "", "#quays"),), "Ask about Harbour Pages in #quays", (), place(1))
+    write(tmp_path / "records.sqlite", [fact], ())
+    records = Records.open(tmp_path / "records.sqlite")
+    traits = TraitBook(AddressBook((), (), records.fact_at, (), {})).of(fact)
+    assert shares_matter(fact, understand(question, ()), traits) is shares
+    records.close()

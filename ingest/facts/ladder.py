@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from ingest.facts.lexicon import words
 from ingest.facts.orders import Order, Rung, orders_of
 from ingest.facts.people import Roster
 from ingest.facts.proof import fact
@@ -32,24 +34,34 @@ def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
     def scores(page: Page) -> tuple[tuple[float, int], ...]:
         return tuple((order.score, order.first) for order in of(page))
 
-    found = [
-        (score, [-ord(ch) for ch in page.path], -first, page)
-        for page in manual.pages
-        for score, first in manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])
-    ]
-    pages = {page.path: page for *_, page in found}
-    orders = [order for path in sorted(pages) for order in of(pages[path])]
+    pages = [page for page in manual.pages if manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])]
+    orders = [order for page in sorted(pages, key=lambda page: page.path) for order in of(page)]
     given = _fallback(manual.settings.ladder, settings_lines(manual.root)) if manual.settings.ladder else ()
     main = ("", 0)
-    if found and not given:
-        *_, line, page = max(found, key=lambda f: f[:3])
-        main = next((order.page.path, order.first) for order in orders if (order.page, order.first) == (page, -line))
+    general = [order for order in orders if not _is_of_one_matter(order)]
+    if general and not given:
+        best = max(general, key=lambda order: (order.score, [-ord(ch) for ch in order.page.path], -order.first))
+        main = (best.page.path, best.first)
     rungs = [
         rung
         for order in orders
         for rung in _rungs(order, manual.bodies, for_all=(order.page.path, order.first) == main)
     ]
     return (*given, *rungs)
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _is_of_one_matter(order: Order) -> bool:
+    """Whether both its page and its section name a matter, "Campaigns › A campaign is stuck": it is for that alone."""
+    named = (order.page.title, order.section.heading)
+    return all(any(not _says_order(word.lower()) for word in _WORD.findall(text)) for text in named)
+
+
+def _says_order(word: str) -> bool:
+    known = words("orders", "everybodys") | words("orders", "names") | words("orders", "stuck")
+    return word in known or word.startswith("escalat") or word in words("general", "words")
 
 
 def _rungs(order: Order, bodies: Mapping[str, Sequence[Section]], *, for_all: bool) -> Iterator[Fact]:

@@ -52,6 +52,7 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _LEVEL_HEADING = re.compile(rf"(?P<level>{_LEVEL.pattern})\s*(?:[:.)–—-]\s*(?P<who>\S.*))?", re.IGNORECASE)
+_LEVELLED = re.compile(rf"(?P<level>{_LEVEL.pattern})\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE)
 _ARROWS = re.compile(r"\s*(?:→|⟶|➔|➜|⇒|(?<![-<=])-+>|=>|»|(?<=[\w)]) > (?=\w))\s*")
 _THEN = re.compile(
     r"\s*(?:[,;]|\.(?=\s))?\s*(?:and )?(?:then|after that|after them|finally|next|lastly|and lastly|failing that|"
@@ -113,9 +114,12 @@ class _Reader:
                 groups.setdefault(block.group, []).append(block)
         for items in groups.values():
             lead = _lead(items[0])
-            if not (_orders(lead, items) or (_HEADING.search(section.heading) and not _STEPS.search(lead))):
+            levels = _levels(items) if _ESCALATE.search(f"{lead} {section.heading} {self.page.title}") else []
+            ordered = _orders(lead, items) or (_HEADING.search(section.heading) and not _STEPS.search(lead))
+            if not (levels or ordered):
                 continue
-            order = self._order(section, [self._rung(item, item.text, lead) for item in items], lead)
+            said = levels or [item.text for item in items]
+            order = self._order(section, [self._rung(*each, lead) for each in zip(items, said, strict=True)], lead)
             if order:
                 yield order
 
@@ -150,7 +154,7 @@ class _Reader:
                 continue
             plain = " ".join(block.text.plain.split())
             told = bool(_ESCALATE.search(plain) or _HEADING.search(section.heading))
-            if told:
+            if told or len(_ARROWS.split(plain)) > _FEWEST:
                 label, colon, rest = plain.rpartition(": ")
                 parts = _ARROWS.split(rest if colon and not _ARROWS.search(label) else plain)
                 if len(parts) <= _FEWEST and _ESCALATE.search(plain):
@@ -158,6 +162,7 @@ class _Reader:
                 if len(parts) > _FEWEST or (len(parts) == _FEWEST and _ESCALATE.search(plain)):
                     rungs = [self._part(block, part.strip(" .,;")) for part in parts]
                     whole = all(len(rung.who.split()) <= _NAME for rung in rungs)
+                    whole &= told or all(rung.contacts for rung in rungs[:-1])  # else anything in a row: a menu's path
                     if whole and sum(bool(rung.contacts) for rung in rungs) >= len(rungs) - (len(rungs) > _FEWEST):
                         order = self._order(section, rungs, _lead(block))
                         if order:
@@ -247,6 +252,15 @@ def _orders(lead: str, items: Sequence[Block]) -> bool:
     """The line before the list says to try in order, or to escalate down a numbered list."""
     numbered = items[0].ordered and lead.rstrip().endswith(":")
     return bool(_ORDER.search(lead)) or (numbered and bool(_ESCALATE.search(lead) or _STUCK.search(lead)))
+
+
+def _levels(items: Sequence[Block]) -> list[Text]:
+    """What a list's items say behind their levels, "Level 1: the duty manager"; none where they have no such levels."""
+    found = [_LEVELLED.match(item.text.plain) for item in items]
+    numbers = [_number(match["level"]) if match else -1 for match in found]
+    if len(items) < _FEWEST or numbers != list(range(1, len(items) + 1)):
+        return []
+    return [item.text.within(m.end(), len(item.text.plain)) for item, m in zip(items, found, strict=True) if m]
 
 
 def _number(level: str) -> int:
