@@ -10,11 +10,12 @@ import hashlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ingest.errors import UserError
@@ -58,6 +59,22 @@ def children(tree: Tree) -> list[list[int]]:
         if word.head != place:
             below[word.head].append(place)
     return below
+
+
+class Trees:
+    """The trees of some sentences, by a key of each: those that are probably asked for are made at once, which takes
+    less time, any other when it is asked for."""
+
+    def __init__(self, sentences: Mapping[str, str] = MappingProxyType({}), likely: Sequence[str] = ()) -> None:
+        """`sentences` by their keys, and the keys of those that are `likely` to be asked for. UserError as `trees`."""
+        self._sentences = sentences
+        self._made = dict(zip(likely, trees([sentences[key] for key in likely]), strict=True))
+
+    def of(self, key: str, *, needed: bool = False) -> Tree | None:
+        """The tree of a sentence where it is made already, or is `needed`; None for a sentence that is none of them."""
+        if needed and key not in self._made and key in self._sentences:
+            (self._made[key],) = trees([self._sentences[key]])
+        return self._made.get(key)
 
 
 def trees(sentences: Sequence[str]) -> list[Tree]:
