@@ -136,7 +136,8 @@ class Nearest:
 
     def rows_of(self, *relations: Relation) -> NDArray[np.intp]:
         """The rows of some relations' facts, ascending."""
-        return np.flatnonzero(np.isin(self.relations, [RELATIONS.index(relation) for relation in relations]))
+        wanted = np.array([relation in relations for relation in RELATIONS])
+        return np.flatnonzero(wanted[self.relations])
 
     def beside(self, row: int, relation: Relation) -> NDArray[np.intp]:
         """The rows of the relation's facts in the section of the fact in `row`."""
