@@ -136,8 +136,7 @@ class Nearest:
 
     def rows_of(self, *relations: Relation) -> NDArray[np.intp]:
         """The rows of some relations' facts, ascending."""
-        wanted = np.array([relation in relations for relation in RELATIONS])
-        return np.flatnonzero(wanted[self.relations])
+        return np.flatnonzero(np.isin(self.relations, [RELATIONS.index(relation) for relation in relations]))
 
     def beside(self, row: int, relation: Relation) -> NDArray[np.intp]:
         """The rows of the relation's facts in the section of the fact in `row`."""
