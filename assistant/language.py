@@ -66,6 +66,8 @@ def reply(language: str) -> str:
 
 def _script(words: list[str]) -> str:
     """The script of most words; Latin where there are none, and where English words stand between the others."""
+    if all(map(str.isascii, words)):
+        return "LATIN"
     scripts: Counter[str] = Counter()
     for word in words:
         of = [unicodedata.name(character, "LATIN").split()[0] for character in word]
@@ -82,10 +84,13 @@ def _script(words: list[str]) -> str:
 def _weight(words: list[str], some: _Words, question: str) -> float:
     """The weight of a language's words in a question, or 0 where they are too few, or no more than English ones."""
     each = set(words)
-    sure, also = each & some.sure, each & some.also
+    sure = each & some.sure
+    if not sure:
+        return 0.0
+    also = each & some.also
     english = sum(word in _english() and word not in sure | also for word in words)
     weight = len(sure) + len(also) / 2
-    if not sure or weight <= english or weight < SHARE * len(each):
+    if weight <= english or weight < SHARE * len(each):
         return 0.0
     accented = sum(not word.isascii() for word in each) / 2
     alone = sure == each and len(max(sure, key=len)) > 3

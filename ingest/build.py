@@ -7,7 +7,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from functools import partial
@@ -34,7 +34,7 @@ from ingest.manual.source import Checkout, open_source
 from ingest.plain import canonical, fact_json, passage_json
 from ingest.store.generation import Built, Content, known, publish, sweep, sweep_begun
 from ingest.store.index import INPUTS, KEPT, Generation, Index, Origin, last_generation
-from ingest.values import AskingAs, Progress
+from ingest.values import AskingAs, Passage, Progress
 
 __all__ = ["IngestReport", "ingest"]
 
@@ -138,9 +138,12 @@ def _content(
     embedding: Embedding,
     progress: Progress,
 ) -> Content:
-    """What the manual says. Passages are cut first: they are embedded while facts are read."""
-    passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens))
-    embedding.add(passage.text for passage in passages)
+    """What the manual says. Passages are cut first: they are embedded while other pages are cut and facts are read."""
+
+    def embed(passages: Sequence[Passage]) -> None:
+        embedding.add(passage.text for passage in passages)
+
+    passages = passages_of(manual, encoder.count_tokens, min(LONGEST, encoder.max_tokens), embed)
     facts, lost = with_questions(facts_of(manual, partial(progress, FINDING)), manual.settings.asked)
     warnings = [*manual.warnings, *unread_contacts(manual, facts), *lost]
     warnings.sort(key=lambda w: (w.path, w.line, w.message))

@@ -46,4 +46,4 @@ def test_a_page_is_not_parsed_again_for_its_title(tmp_path: Path) -> None:
     again = read_manual(tmp_path, kept=kept)
     kept.close()
     assert [page.title for page in again.pages] == [page.title for page in first.pages] == ["Two", "B"]
-    assert (first.bodies.parsed, again.bodies.parsed) == ({"a.md", "b.md"}, frozenset())
+    assert (first.bodies.parsed, again.bodies.parsed) == ({"a.md"}, frozenset())

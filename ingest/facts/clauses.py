@@ -9,7 +9,7 @@ name that the manual uses for somebody elsewhere. The words are those of `lexico
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -150,6 +150,58 @@ def _is_doer(word: str) -> bool:
 def _doers() -> frozenset[str]:
     people = nouns("people", "roles") | nouns("people", "shared_titles") | words("people", "folk")
     return people | words("people", "teams") | words("people", "departments") | words("people", "bodies")
+
+
+_PAIR = re.compile(rf"[{UPPER}][\w'’-]+ [{UPPER}][\w'’-]")
+"""Two words with capitals, as a person's name has them."""
+
+
+def may_find(text: str) -> bool:
+    """Whether `named_in` could find anybody in a sentence that is `masked`: it has a word for somebody, a person's
+    name, an address, or words behind which any name is somebody's."""
+    said = frozenset(_LETTERS.findall(text.lower()))
+    return (
+        not said.isdisjoint(_somebody())
+        or not said.isdisjoint(_before_names())
+        or (not said.isdisjoint(_resting()) and not said.isdisjoint(_matters()))
+        or MASK in text
+        or bool(_PAIR.search(text) or _DEPARTMENT.search(text))
+    )
+
+
+_DEPARTMENT = re.compile(r"\bIT\b|[Oo]ps\b")
+"""What has no small letters of its own, or any letters before it."""
+
+
+@cache
+def _somebody() -> frozenset[str]:
+    """Words in which a phrase for somebody can end, or a title begin; "it" is one in capitals alone."""
+    people = _doers() | _ALONE | words("people", "functions") | words("people", "named_teams")
+    return _longest_parts(people | words("people", "offices", "before")) - {"it"}
+
+
+@cache
+def _before_names() -> frozenset[str]:
+    """What any name may follow: forms of verbs that only people are the object of, and "by"."""
+    asked = (form for form, verb in verbs("asked").items() if verb in words("asked", "direct"))
+    sent = (form for form, verb in verbs("sent").items() if verb in words("sent", "talking"))
+    return _longest_parts((*asked, *sent, "by"))
+
+
+@cache
+def _resting() -> frozenset[str]:
+    return _longest_parts(form for form, verb in {**verbs("sent"), **verbs("fetched")}.items() if verb in _RESTING)
+
+
+@cache
+def _matters() -> frozenset[str]:
+    """Subjects of verbs of resting behind which any name may stand: "anything about keys goes to Ada"."""
+    return _longest_parts(_SOMETHING | nouns("general", "troubles") | {"request", "requests"})
+
+
+def _longest_parts(forms: Iterable[str]) -> frozenset[str]:
+    """Of each form the longest run of letters: "mail" of "e-mail"."""
+    return frozenset(max(_LETTERS.findall(form), key=len) for form in forms)
 
 
 def named_in(plain: str, tree: Tree, shorts: Mapping[str, Contact] = _NO_SHORTS) -> Iterator[Named]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
-from types import MappingProxyType
 
 from ingest.facts.lexicon import TALK_TO
-from ingest.facts.syntax import Tree
+from ingest.facts.syntax import Trees
 from ingest.values import Contact, Page
 
 _TO = re.compile(
@@ -28,9 +27,9 @@ where they say something of them, but one that was made to do harm may."""
 class Spoken:
     """The lines of one page; `trees` are those of its sentences that may name somebody, by their text."""
 
-    def __init__(self, page: Page, trees: Mapping[str, Tree] = MappingProxyType({})) -> None:
+    def __init__(self, page: Page, trees: Trees | None = None) -> None:
         self.page = page
-        self.trees = trees
+        self.trees = trees or Trees()
         self._left = _MOST
         self._found: dict[str, int] = {}
 

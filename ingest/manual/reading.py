@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -63,13 +64,20 @@ class Manual:
     owner_files: tuple[Page, ...]
     """Files that forges read for owners (CODEOWNERS and the like), as lines."""
     settings: Settings
-    warnings: tuple[Warning_, ...]
+    noticed: tuple[Warning_, ...]
+    """What was wrong while it was read."""
     commit: str
     label: str
     bodies: Bodies
     """Page path to its sections, parsed when first asked for."""
     kept: Kept
     """What was worked out for its pages before."""
+
+    @cached_property
+    def warnings(self) -> tuple[Warning_, ...]:
+        """What is wrong with it, by path and line. Whoever asks first has the pages parsed, for their links."""
+        found = [*self.noticed, *broken_links(self.pages, self.bodies, self.kept)]
+        return tuple(sorted(found, key=lambda w: (w.path, w.line, w.message)))
 
 
 def read_manual(
@@ -95,14 +103,13 @@ def read_manual(
     bodies, kept = Bodies(pages), kept or Kept.nothing()
     pages = _titled(pages, reader.parts, bodies, kept)
     skipped = words_about(listing, reader.parts.taken, reader.unpublished)
-    warnings = [*skipped, *reader.warnings, *_unowned(pages), *broken_links(pages, bodies, kept)]
     return Manual(
         root=root,
         pages=tuple(pages),
         data=tuple(data),
         owner_files=tuple(owner_files),
         settings=settings,
-        warnings=tuple(sorted(warnings, key=lambda w: (w.path, w.line, w.message))),
+        noticed=(*skipped, *reader.warnings, *_unowned(pages)),
         commit=commit,
         label=label or str(root),
         bodies=bodies,
