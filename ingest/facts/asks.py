@@ -356,7 +356,8 @@ def mentions_in(
         m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
     ]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
-    held = holders(sentence.text, page, listed=_lists(lead))
+    held = list(holders(sentence.text, page, listed=_lists(lead)))
+    held = [m for m in held if tree is None or not _is_bystander(sentence, tree, m, roster)]
     rest = [*objects(plain), *linked_objects(plain, sentence.text.spans)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
     soft = [m for m in soft if not _begins_in_code(sentence, m)]

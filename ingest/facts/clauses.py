@@ -202,8 +202,8 @@ class _Reader:
         if verb in words("asked", "fetching") and not self._certainly(place, verb):
             return
         passive = self._child(place, "auxpass") is not None
-        if not passive and self.tree[place].tag == "VBN" and self.tree[place].dep == "acl":
-            return  # "a service called Berth Management Service"
+        if not passive and self.tree[place].dep == "acl" and (self.tree[place].tag == "VBN" or lower == "involving"):
+            return  # "a service called Berth Management Service", "conflicts involving the harbour master"
         if passive:
             subject = self._child(place, "nsubjpass")
             if subject is not None and self._modal(place) & MODALS:
@@ -514,8 +514,8 @@ class _Reader:
         while first and self.tree[first - 1].dep in _MODIFIERS and first <= self.tree[first - 1].head <= place:
             first -= 1
         before = self.tree[first - 1].lower if first else ""
-        if before in ("no", "without") or self._denied(self.tree[place].head):
-            return None
+        if before in ("no", "without") or self.tree[first].lower in _VAGUE or self._not_needed(place):
+            return None  # "wider team approval" is anybody's
         phrase = self.tree[first:place]
         capital = phrase[-1].text[:1].isupper()
         somebody = self._kind(last, phrase, asked=True, owned=self._owned(first), proven=True)
@@ -523,6 +523,22 @@ class _Reader:
             return None
         start, end = phrase[0].start, phrase[-1].end
         return Named(Mention(Contact(somebody or "team", self.plain[start:end]), start, end), True, True)
+
+    def _not_needed(self, place: int) -> bool:
+        """Whether it is said of a yes that nobody needs it, or that a thing has it: "you don't have to wait for Legal's
+        approval", "the crane has Harbour Agency approval"."""
+        for _ in range(5):
+            above = self.tree[place].head
+            if self.tree[above].tag.startswith("VB"):
+                subject = self._subject(above)
+                thing = subject is not None and not self.tree[subject].tag.startswith("PRP")
+                has = thing and self.tree[place].dep in _OBJECTS and self.tree[above].lower == "has"
+                if has or self._denied(above):
+                    return True
+            if above == place or self.tree[place].dep in ("advcl", "conj", "relcl", "ROOT"):
+                return False
+            place = above
+        return False
 
     def holding(self, place: int) -> Iterator[Named]:
         """Who is the owner, the contact, the lead: on either side of "is"."""
@@ -684,8 +700,8 @@ class _Reader:
         ):
             return None  # "a Google Group" is one of many, and so is "an LLM"
         while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
-            if self.tree[first + 1].lower in ("line", "level"):
-                break  # "first line supervisor"
+            if self.tree[first + 1].lower in ("line", "level", "-"):
+                break  # "first line supervisor", "first-rank team"
             first += 1
         first = self._whole(first)
         phrase = self.tree[first : last + 1]

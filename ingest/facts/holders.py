@@ -115,7 +115,8 @@ def cards(plain: str) -> Iterator[Mention]:
 
 def in_person(plain: str, mention: Mention) -> Mention | None:
     """The person whose name stands right beside the role, before or after it: "the head of lending, Ada Byron"."""
-    if mention.contact.kind != "role":
+    name = mention.contact.name
+    if mention.contact.kind != "role" or name.rsplit(maxsplit=1)[-1].lower() in words("people", "folk"):
         return None
     match = _IN_PERSON.match(plain[mention.end :])
     if match is None:
