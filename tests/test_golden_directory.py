@@ -223,3 +223,16 @@ Ask in #sails about sails.
         ("", ["#sails"]),
     ]
     assert "Slipway" in teams[0]["aliases"]
+
+
+def test_a_team_with_a_clipped_name_is_the_one_that_it_is_short_for(tmp_path: Path) -> None:
+    from ingest.facts.compiling import facts_of
+    from ingest.manual.reading import read_manual
+
+    said = (
+        "# Cranes\n\nAsk the infra team for a crane.\n\nTell the Infrastructure Team if it fails. Ask the data team.\n"
+    )
+    (tmp_path / "cranes.md").write_text(f"{said}\nAsk the database team about rows.\n", encoding="utf-8")
+    teams = listed(facts_of(read_manual(tmp_path)), ())["teams"]
+    assert [team["name"] for team in teams] == ["infra team", "data team", "database team"]
+    assert "Infrastructure Team" in teams[0]["aliases"]

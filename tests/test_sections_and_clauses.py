@@ -51,6 +51,19 @@ def test_whoever_comes_after_somebody_who_does_not_answer_has_no_matter_of_their
     assert len(facts(tmp_path, f"# Lamps\n\n{said}")) == 1
 
 
+def test_a_later_clause_is_told_whole_or_not_at_all(tmp_path: Path) -> None:
+    told = {
+        "For dear lamps, please let your manager know, and contact the Head of Lamps for approval.": (
+            "For dear lamps contact the Head of Lamps for approval"
+        ),
+        "The lamp curators will check with the Estates team to see whether it fits.": "",
+        "Lamps are sold by Glow GmbH; contact lamps@glow.example.": "",
+    }
+    for said, second in told.items():
+        page = f"# Lamps\n\n{said}\n"
+        assert {f.topic for f in facts(tmp_path, page)} == {said, second} - {""}
+
+
 def test_a_person_over_a_list_of_duties_holds_them(tmp_path: Path) -> None:
     page = "# Sponsors\n\n- **Legal**: Ada Byron (Counsel):\n  - Responsible for advising on loans.\n"
     does = [f for f in facts(tmp_path, page) if f.relation == "does"]

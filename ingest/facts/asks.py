@@ -280,8 +280,17 @@ class _Statements:
 
 def _of_one_name(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """The contacts, a mere name left out where the same name stands with an address."""
-    reached = {c.name for c in contacts if c.name and c.address}
-    return tuple(c for c in contacts if c.address or c.name not in reached)
+    named = {c.name: c for c in contacts if c.name and not c.address}
+    whole = [_in_full(c, named) for c in contacts]
+    reached = {c.name for c in whole if c.name and c.address}
+    return tuple(dict.fromkeys(c for c in whole if c.address or c.name not in reached))
+
+
+def _in_full(contact: Contact, named: Mapping[str, Contact]) -> Contact:
+    """The contact under the longer of its names, where its address alone shows a part of it: "Tides & Berths Guild",
+    that writes in #berths-guild."""
+    longer = [n for n in named if contact.address and contact.name and n.endswith(f" {contact.name}")]
+    return replace(contact, name=longer[0]) if len(longer) == 1 else contact
 
 
 def _subject_of(sentence: Sentence) -> tuple[Contact, ...]:

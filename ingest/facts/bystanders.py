@@ -34,7 +34,8 @@ _HELPING = frozenset(
 )
 _GIVEN = frozenset("given certain particular individual".split())
 _CONCERNING = frozenset("reporting involving affecting concerning".split())
-_WORKING = frozenset("works cooperates collaborates partners liaises".split())
+_WORKING = frozenset("work works cooperate cooperates collaborate collaborates partners liaise liaises".split())
+_THEY = frozenset("they he she it".split())
 _GROUPS = frozenset("everyone everybody anyone anybody someone somebody member members one".split())
 _PARTITIVE = frozenset("of from on in within at".split())
 """Between those who do something and their team: "somebody from the Berth team"."""
@@ -249,6 +250,9 @@ class _Phrase:
         below = [w.lower for w in self.tree if self.tree[w.head] is verb and w.dep in ("mark", "advmod")]
         if verb.dep == "advcl" and verb.tag == "VBN" and not _PERHAPS.isdisjoint(below):
             return True
+        helping = {w.lower for w in self.tree if self.tree[w.head] is verb and w.dep in ("aux", "auxpass")}
+        if {"may", "have", "been"} <= helping:
+            return True  # "it may have been kept by them"
         thing = self.tree[verb.head]
         some = (w.lower for w in self.tree if self.tree[w.head] is thing and w.dep == "det")
         return verb.dep == "acl" and (thing.lower in _SOME or any(word in _SOME for word in some))
@@ -293,7 +297,11 @@ class _Phrase:
         """Whether others work with them of their own accord: "the Berth team works closely with the skippers"."""
         at = self.inside[0] - (2 if self.before in _DETERMINERS else 1)
         verb = self.tree[self.tree[at].head] if at > 0 and self.tree[at].lower == "with" else None
-        return verb is not None and verb.tag == "VBZ" and verb.lower in _WORKING
+        if verb is None or verb.tag not in ("VBZ", "VBP") or verb.lower not in _WORKING:
+            return False
+        return verb.tag == "VBZ" or any(
+            w.dep in SUBJECTS and w.lower in _THEY for w in self.tree if self.tree[w.head] is verb
+        )
 
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]

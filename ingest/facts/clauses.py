@@ -315,12 +315,17 @@ class _Reader:
         matter = rests and self._is_matter(place)
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
-                if self.tree[target].dep == "pobj":
+                if self.tree[target].dep == "pobj" and not self._is_registrar(place, verb, target):
                     names = matter or verb in words("sent", "talking")
                     found = self._people(target, asked=True, names=names, persons=matter)
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _is_registrar(self, place: int, verb: str, target: int) -> bool:
+        """Whether it only says where things are listed: "domain names are registered with Harbour Web Services"."""
+        lies = verb == "register" and self.tree[place].tag == "VBN" and not self._modal(place)
+        return lies and self._is_proper(target) and not _MASKED.fullmatch(self.tree[target].text)
 
     def _is_proper(self, place: int) -> bool:
         return self.tree[place].text[:1].isupper() or self.tree[place].lower in words("people", "departments")

@@ -38,6 +38,8 @@ _PEOPLE_DO = re.compile(
     rf"\b(?:owned|hosted|operated|administered|looked after|overseen)(?: \w+ly)? by (?:the )?(?P<name>{NAME})(?![\w-])"
 )
 """What no program does: it is hosted and operated itself."""
+_BRAND = re.compile(r"\b(?:hosted|operated) (?:\w+ )?by (?:[A-Z][a-z]+[A-Z]\w*|\w+\.[a-z]{2,})$")
+"""What hosts a thing and is called as products are: "TideCloud", "tides.io"."""
 _EITHER_DOES = re.compile(
     rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
     rf"(?:the )?(?P<name>{NAME}(?: {one_of(words('people', 'bodies') | {'programme', 'company'})})?)(?![\w-])"
@@ -94,7 +96,7 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
     """
     plain = text.plain.replace("\n", " ")
     for pattern in (_PEOPLE_DO, _WHO_IS):
-        yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m))
+        yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m) and not _BRAND.fullmatch(m[0]))
     for pattern in (_EITHER_DOES, _MOVED, _IN_CHARGE):
         for match in pattern.finditer(plain):
             if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):

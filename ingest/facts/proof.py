@@ -125,6 +125,8 @@ def stated_at(
 
 def _named(contact: Contact) -> Contact:
     """The contact without a name that nobody can have; of an address alone the kind is the address's own."""
+    if not contact.address and contact.name[:1] in _KIND_OF_MARK:
+        return Contact(_KIND_OF_MARK[contact.name[0]], "", contact.name)  # "@Ada Byron", as a chat shows it
     nobody = words("people", "nobody") | words("ways", "media") | words("people", "teams")
     pointing = bool(contact.address) and contact.name != "IT" and contact.name.lower() in nobody
     if (is_name(contact.name) and not pointing) or contact.kind in ("queue", "schedule", "link"):

@@ -209,7 +209,7 @@ NOT_PEOPLE = (
         machine machines container containers slack owner owners maintainer maintainers organisation
         organisations organization organizations joiner joiners leaver leavers creator else responsible link form
         copy report code ips themselves list above below guides documentation dashboard dashboards overview
-        point""".split()
+        point compiler linker parser scheduler""".split()
     )
     | words("people", "nobody")
     | words("asked", "sought", "vague")
