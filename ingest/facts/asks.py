@@ -27,7 +27,7 @@ from ingest.facts.clauses import common_objects, masked, may_do, may_name, named
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
-from ingest.facts.names import ROLES, TEAMS, called_after, without
+from ingest.facts.names import ROLES, TEAMS, called_after, is_bot, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
 from ingest.facts.people import BY_NAME, PERSON, Roster, people
@@ -524,13 +524,9 @@ _POINTER = re.compile(
 """The words of a link that leads to whoever it is, and names nobody."""
 
 
-_BOT = re.compile(r"bot$", re.IGNORECASE)
-"""Handles of programs, to which one gives orders."""
-
-
 def _nobody(mention: Mention, roster: Roster) -> bool:
     contact = mention.contact
-    if contact.kind == "handle" and _BOT.search(contact.address):
+    if is_bot(contact):
         return True
     if not contact.address and _POINTER.match(contact.name):
         return True

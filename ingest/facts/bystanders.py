@@ -32,10 +32,12 @@ _HELPING = frozenset(
     """help helps helping support supports supporting assist assists serve serves enable enables allow allows encourage
     encourages""".split()
 )
+_LIKE = frozenset({"same", "respective"})
 _GIVEN = frozenset("given certain particular individual".split())
 _CONCERNING = frozenset("reporting involving affecting concerning".split())
 _WORKING = frozenset("work works cooperate cooperates collaborate collaborates partners liaise liaises".split())
 _THEY = frozenset("they he she it".split())
+_WANTED = frozenset("important essential vital crucial".split())
 _GROUPS = frozenset("everyone everybody anyone anybody someone somebody member members one".split())
 _PARTITIVE = frozenset("of from on in within at".split())
 """Between those who do something and their team: "somebody from the Berth team"."""
@@ -208,7 +210,7 @@ class _Phrase:
     def is_bystander(self, *, known: bool) -> bool:
         if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
             return True
-        if self._is_had() or self._works_along():
+        if self._is_had() or self._is_one_perhaps() or self._works_along():
             return True
         if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped() or self._is_written_to():
             return True
@@ -267,12 +269,16 @@ class _Phrase:
         """Whether it is any team of a kind, spoken of as a thing that is had or acts by itself: "the remit of a quay
         team", "a quay team may step down", "a given team"."""
         first = self.tree[self.inside[0]].lower
-        if self.head.lower not in words("people", "teams") or not self._is_common:
+        if self.before in _LIKE and self.head.lower in words("people", "teams"):
+            return True
+        if self.tree[self.inside[-1]].lower not in words("people", "teams") or not self._is_common:
             return False
         if first in _GIVEN:
             return True
-        may = any(w.lower in ("may", "might") for w in self.tree if self.tree[w.head] is self.above and w.dep == "aux")
-        had = self.head.dep == "poss" or (self.head.dep == "pobj" and self.above.lower == "of")
+        may = any(
+            w.lower in ("can", "may", "might") for w in self.tree if self.tree[w.head] is self.above and w.dep == "aux"
+        )
+        had = self.head.dep in ("poss", "appos") or (self.head.dep == "pobj" and self.above.lower == "of")
         return self.before in ("a", "an") and (had or (self.head.dep in SUBJECTS and may))
 
     def _is_described(self) -> bool:
@@ -292,6 +298,17 @@ class _Phrase:
             and any(w.dep in SUBJECTS and (w.lower == "you" or w.lower in words("people", "teams")) for w in below)
             and not any(w.lower in _DETERMINERS for w in self.tree if self.tree[w.head] is self.head)
         )
+
+    def _is_one_perhaps(self) -> bool:
+        """Whether somebody may be one of them, or some of them are to be had: "if you are a member of the Berth team",
+        "so that there are clear owners"."""
+        group = self.tree[self.above.head] if self.head.dep == "pobj" and self.above.lower == "of" else self.head
+        verb = self.tree[group.head]
+        if group.dep != "attr" or verb.lower not in ("is", "are"):
+            return False
+        below = [w for w in self.tree if self.tree[w.head] is verb]
+        several = self.head.tag == "NNS" and any(w.dep == "expl" for w in below)
+        return several or any(w.dep == "mark" and w.lower in _IF for w in below if group is not self.head)
 
     def _works_along(self) -> bool:
         """Whether others work with them of their own accord: "the Berth team works closely with the skippers"."""
@@ -379,6 +396,8 @@ class _Phrase:
             return True  # "supervisors do not see the forms"
         if verb.dep == "advcl" and any(w.dep == "mark" and w.lower in _IF for w in below):
             return True
+        if verb.lower not in verbs("keeping") and self._is_aim(verb, below):
+            return True
         waits = any(w.dep in ("mark", "advmod") and w.lower in _ONCE for w in below)
         aims = [verb, *(w for w in below if w.dep == "advcl")]
         if verb.dep == "advcl" and waits and not any(w.lower in verbs("keeping") for w in aims):
@@ -392,6 +411,13 @@ class _Phrase:
         if asked and self._are_any() and not (helps or (verb.lower != "receive" and self._ends_in_keeping(verb))):
             return True
         return modal and self._are_readers() and not known and not helps
+
+    def _is_aim(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether something is only wanted so that they can do it: "so that the team can look at what matters"."""
+        if not any(w.dep == "mark" and w.lower == "that" for w in below):
+            return False
+        wanted = any(w.dep == "acomp" and w.lower in _WANTED for w in self.tree if w.head == verb.head)
+        return wanted or (verb.dep == "advcl" and any(w.dep == "mark" and w.lower == "so" for w in below))
 
     def _ends_in_keeping(self, verb: Word) -> bool:
         """Whether what they do is a thing that they have in hand: "may need to approve", "should be able to help"."""

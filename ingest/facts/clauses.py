@@ -45,6 +45,7 @@ _RESTING = _LYING | {"live", "sit", "go"}
 _MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
 """Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
 _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_OF_THINGS = words("asked", "of_things") | {"consult"}
 _CONSISTING = frozenset({"involves", "includes", "means", "requires"})
 _STARTING = frozenset({"start", "begin"})
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
@@ -197,9 +198,7 @@ class _Reader:
     def asked(self, place: int, lower: str) -> Iterator[Named]:
         """The objects of a verb of asking; the subject of one that must be done to them."""
         verb = verbs("asked").get(lower)
-        if verb is None or self._denied(place):
-            return
-        if verb in words("asked", "fetching") and not self._certainly(place, verb):
+        if verb is None or self._denied(place) or not self._is_meant(place, verb):
             return
         passive = self._child(place, "auxpass") is not None
         if not passive and self.tree[place].dep == "acl" and (self.tree[place].tag == "VBN" or lower == "involving"):
@@ -215,8 +214,19 @@ class _Reader:
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                names, persons = verb in words("asked", "direct"), verb not in words("asked", "of_things")
+                names, persons = verb in words("asked", "direct"), verb not in _OF_THINGS
                 yield from self._people(child, asked=True, names=names, persons=persons)
+
+    def _is_meant(self, place: int, verb: str) -> bool:
+        """Whether a verb of asking that means something else as well has people as its object."""
+        if verb in words("asked", "fetching") and not self._certainly(place, verb):
+            return False
+        return verb not in _NOTIFYING or not self._goes_to_an_address(place)
+
+    def _goes_to_an_address(self, place: int) -> bool:
+        """Whether what is sent are things: "email the form to x@y.org"."""
+        to = (child for child in self.below[place] if self.tree[child].dep == "prep" and self.tree[child].lower == "to")
+        return any(_MASKED.fullmatch(self.tree[target].text) for child in to for target in self.below[child])
 
     def _notified(self, place: int) -> Iterator[Named]:
         """Those whom a program tells of something: "the job emails the product owner"."""
@@ -307,8 +317,8 @@ class _Reader:
             return
         if lower == "reporting" and self.tree[place].dep == "acl":
             return  # "those reporting to the mayor"
-        if verb in _STARTING and lower != verb:
-            return
+        if (verb in _STARTING and lower != verb) or (verb == "refer" and not passive and not self._has_object(place)):
+            return  # "a label may refer to the same team"
         rests = self._rests(place, verb) and self.tree[place].tag != "VBD"
         if not (passive or rests or (verb not in _LYING and self._by_reader(place))):
             return
@@ -321,6 +331,9 @@ class _Reader:
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _has_object(self, place: int) -> bool:
+        return any(self.tree[child].dep in _OBJECTS for child in self.below[place])
 
     def _is_registrar(self, place: int, verb: str, target: int) -> bool:
         """Whether it only says where things are listed: "domain names are registered with Harbour Web Services"."""
@@ -550,7 +563,8 @@ class _Reader:
         word = self.tree[place]
         top = word.head
         place_to_go = word.lower not in ("point", "port", "stop") or self._of_contact(place)
-        if self.tree[top].lower not in ("is", "are", "be") or not place_to_go:
+        perhaps = any(self.tree[child].lower in ("if", "whether") for child in self.below[top])
+        if self.tree[top].lower not in ("is", "are", "be") or not place_to_go or perhaps:
             return
         if word.dep == "attr":
             subject = self._subject(top)
@@ -724,6 +738,8 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
+        if head.lower in nouns("general", "troubles"):
+            return None  # the title "Ask Good Questions"
         named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
         if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False

@@ -128,6 +128,11 @@ _LONGEST = 8
 """Words of the longest name; a longer one is a sentence."""
 
 
+def is_bot(contact: Contact) -> bool:
+    """Whether it is the handle of a program, to which one gives orders."""
+    return contact.kind == "handle" and contact.address.lower().endswith("bot")
+
+
 def is_name(name: str) -> bool:
     """Whether the words can be what somebody is called: no half of a sentence, no title of a procedure."""
     words = name.split()

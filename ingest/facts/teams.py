@@ -15,7 +15,7 @@ from ingest.facts.cells import is_person, name_of
 from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.facts.lexicon import KEEPS, SERVES, one_of, words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
 from ingest.facts.people import Roster, people
@@ -59,6 +59,10 @@ _WHO_HEADER = re.compile(
 _ADDRESS_HEADER = re.compile(
     rf"\b({one_of(words('ways', 'media') - {'here', 'teams'})}|queue|reach|where|ticket)\b", re.IGNORECASE
 )
+
+
+_GOES_ON = re.compile(rf"(?:['’]s?)?\s+(?:{ROLE_HEAD}|members?)\b")
+"""After a team's name, that one of its people is meant: "the Berth team lead"."""
 
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
@@ -166,7 +170,9 @@ class _SectionReader:
 
     def _says_duty(self, sentence: Sentence, team: Team) -> bool:
         plain = sentence.plain
-        subject = _PRONOUN.match(plain) or (team.name and ARTICLE.sub("", plain).lower().startswith(team.name.lower()))
+        said = ARTICLE.sub("", plain)
+        begins = bool(team.name) and said.lower().startswith(team.name.lower())
+        subject = _PRONOUN.match(plain) or (begins and not _GOES_ON.match(said, len(team.name)))
         rest = plain[subject.end() :] if isinstance(subject, re.Match) else plain
         return bool(subject) and bool(_DUTY.search(rest[:60]))
 

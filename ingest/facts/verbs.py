@@ -45,7 +45,7 @@ _ADDRESSING = (
 )
 """Verbs whose object is told or asked something."""
 _SENDING = (
-    r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:red)?(?: \w+){0,3}? to|report(?: \w+){0,4}? to|"
+    r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:(?: \w+){1,3}?|red(?: \w+){0,3}?) to|report(?: \w+){0,4}? to|"
     r"(?:re)?assign(?:ed)?(?: \w+){0,3}? to|pass(?:ed)?(?: \w+){0,4}? to|hand(?:ed)?(?: \w+){0,3}? (?:over )?to|"
     r"transfer(?:red)?(?: \w+){0,4}? to|forward(?: \w+){0,3}? to|flag(?: \w+){0,3}? (?:to|with)|"
     r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
