@@ -323,7 +323,11 @@ class _Phrase:
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]
         begins = first.text.islower() or not self.inside[0]
-        told = first.tag == "VB" or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        told = (
+            first.tag == "VB"
+            or (first.tag == "VBZ" and len(self.inside) > 2)
+            or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        )
         told = told or (first.tag == "VBG" and first.dep not in (*_MODIFIERS, *SUBJECTS, "pobj", "dobj"))
         order = not self.inside[0] and first.lower in words("keeping", "verbs")
         order = order and not self.after.startswith(("MD", "VB"))

@@ -46,7 +46,11 @@ _HELPS = re.compile(
     r"are) (?:also )?responsible|"
     rf"looks? after|{KEEPS})\b[^.]*:\s*$"
 )
-_MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
+_MEMBERS = re.compile(
+    r"^(?!.*\bfor\b[^.:]*\bmembers\b).*\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Over a list of who they are, and not of what is for them."""
 _CONSISTS = re.compile(
     rf"\b(?:members(?: of [^.:]*)?(?: are)?|consists? of|made up of|comprises?|{TEAM_HEAD} (?:is|are))\s*:\s*$",
     re.IGNORECASE,
