@@ -42,7 +42,7 @@ CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[^\W\d_])[^\W_][\w-]{1,79}(?:/
 HANDLE = re.compile(r"(?<![\w./@}>])@[a-z](?:[\w.-]*\w)?(?:/\w(?:[\w.-]*\w)?)?(?![\w/(]|-\w)", re.IGNORECASE)
 """A handle, or an organisation's team (`@acorn/admins`): the whole of it, never the part before the slash."""
 _DISPLAY_NAME = re.compile(
-    rf"(?<![\w./@])@[{UPPER}][\w'’-]+"
+    rf"(?<![\w./@])@[{UPPER}](?:[\w-]|['’](?!s\b))+"
     r"(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
     rf"[{UPPER}][\w'’-]+){{1,2}}(?![\w/@])"
 )
@@ -295,7 +295,9 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             led = not (certain or cued) and _is_led(text.plain, match)
             if value.lower() in _BROADCAST or not (certain or cued or led):
                 continue
-            if kind == "handle" and _account_before(text.plain, match.start()):
+            if kind == "handle" and (
+                _account_before(text.plain, match.start()) or _WHOSE.match(text.plain, match.end())
+            ):
                 continue
             if kind == "channel" and _ROOM_OF_WORDS.match(text.plain, match.end()):
                 continue
@@ -309,6 +311,8 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             yield Mention(contact, match.start(), match.end())
 
 
+_WHOSE = re.compile(r"['’]s\b")
+"""After a handle, that it only says whose somebody or something is: "@harbour's Ada Byron"."""
 _OF_A_ROOM = words("people", "teams") | set("private public internal external shared main open help support".split())
 _ROOM_OF_WORDS = re.compile(
     rf" (?!(?:{one_of(_OF_A_ROOM)}|{CHATS}|{ROOMS})\b)[a-z]+ (?:{CHATS}) (?:{ROOMS})\b", re.IGNORECASE

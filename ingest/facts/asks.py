@@ -23,7 +23,7 @@ from ingest.facts.bystanders import (
     only_mentioned,
     only_stands,
 )
-from ingest.facts.clauses import common_objects, masked, may_do, may_name, named_in
+from ingest.facts.clauses import common_objects, masked, may_do, may_name, named_in, nouns_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
@@ -283,7 +283,15 @@ def _of_one_name(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     named = {c.name: c for c in contacts if c.name and not c.address}
     whole = [_in_full(c, named) for c in contacts]
     reached = {c.name for c in whole if c.name and c.address}
-    return tuple(dict.fromkeys(c for c in whole if c.address or c.name not in reached))
+    short = {_initials(c.name) for c in whole if c.kind == "team"}
+    kept = (c for c in whole if c.address or (c.name not in reached and c.name not in short))
+    return tuple(dict.fromkeys(kept))
+
+
+def _initials(name: str) -> str:
+    """What a name of several words is called by its letters, "" for another: "Equal Lamps Service" is the ELS."""
+    letters = "".join(word[0] for word in name.split() if word[0].isupper())
+    return letters if len(letters) > 1 else ""
 
 
 def _in_full(contact: Contact, named: Mapping[str, Contact]) -> Contact:
@@ -361,8 +369,11 @@ def mentions_in(
     hard += _apart(hard, [*schedules(sentence.text), *phones(sentence.text, around)])[len(hard) :]
     hard = [m for m in hard if not (only_mentioned(plain, m) or (tree and in_condition(tree, m)))]
     named = people(plain, roster)
+    things = nouns_in(tree) if tree else frozenset()
     reached = [
-        m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
+        m
+        for m in named
+        if governed(plain, m.start, m.end, things) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
     ]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
     held = list(holders(sentence.text, page, listed=_lists(lead)))
@@ -414,7 +425,8 @@ def _by_tree(
     if plain.rstrip().endswith("?") or illustrates(lead):
         soft, found = [], [n for n in found if n.asked]
     soft = [m for m in soft if not (is_aside(plain, m.start) or _is_bystander(sentence, tree, m, roster))]
-    soft = [m for m in soft if _listed(m, lead) or reached(plain, m.start, m.end) or not only_stands(tree, m)]
+    things = nouns_in(tree)
+    soft = [m for m in soft if _listed(m, lead) or reached(plain, m.start, m.end, things) or not only_stands(tree, m)]
     if not _ASKED.search(lead):
         soft = [m for m in soft if m.contact.kind != "role" or not is_fragment(tree, m)]
     found = [n for n in found if n.asked or not _is_bystander(sentence, tree, n.mention, roster)]

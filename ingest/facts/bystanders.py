@@ -216,7 +216,7 @@ class _Phrase:
             return True
         if self.modifies and not self.of_members:
             return self.above.tag.startswith("NN") and self.above.lower not in ROLE_NOUNS
-        if self._is_served():
+        if self._is_served() or self._gets_it_too():
             return True
         subject = self.above if self.of_members else self._of_group()
         verb = self.tree[subject.head]
@@ -385,6 +385,13 @@ class _Phrase:
             and of_whom.dep in SUBJECTS
             and of_whom.tag.startswith("NN")
         )
+
+    def _gets_it_too(self) -> bool:
+        """Whether they only get what the reader gets: "you and your manager will receive an email"."""
+        word = self.head
+        while word.dep == "conj":
+            word = self.tree[word.head]
+        return word.lower == "you" and word is not self.head and self.tree[word.head].lower in ("receive", "get")
 
     def _only_does(self, verb: Word, *, known: bool) -> bool:
         """Whether the subject of a verb does it for itself, or only perhaps."""

@@ -31,6 +31,8 @@ _READERS = frozenset(
     """you everyone everybody anyone anybody they he she who people staff teams employees""".split()
 ) | {plural(noun) for name in ("readers", "roles") for noun in words("people", name)}
 _VAGUE = words("vague", "words")
+_VERBS_TOO = words("asked", "calling") | words("asked", "direct", "noun") | words("asked", "of_things")
+_IN_PHRASES = frozenset({*SUBJECTS, "compound", "nmod"})
 _ORDINAL = frozenset("first second third last final two three four many several few".split())
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
@@ -172,6 +174,13 @@ def named_in(plain: str, tree: Tree) -> Iterator[Named]:
             yield from reader.possessed(place)
         if lower in nouns("holding", "nouns"):
             yield from reader.holding(place)
+
+
+def nouns_in(tree: Tree) -> frozenset[int]:
+    """Where nouns begin that are verbs of asking elsewhere: "the wiki page", "email addresses"."""
+    return frozenset(
+        word.start for word in tree[1:] if word.lower in _VERBS_TOO and word.tag == "NN" and word.dep in _IN_PHRASES
+    )
 
 
 def common_objects(tree: Tree) -> frozenset[int]:
