@@ -62,6 +62,7 @@ _SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
 _RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
 """How a link begins that leads to what was said: "[we decided](...) to use it"."""
 _PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
+_PUBLISHED = re.compile(rf"\b(?:{one_of(words('ways', 'public'))})(?: at| as)?[\s:(]*$", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
 _ILLUSTRATES = re.compile(r"\bexamples?\b[^.]*:\s*$|^\W*(?:for example|e\.g)\b[^.]*:\s*$", re.IGNORECASE)
 
@@ -77,7 +78,8 @@ def only_mentioned(plain: str, mention: Mention) -> bool:
         or _RETOLD.match(plain, mention.start)
     ):
         return True
-    if mention.contact.kind == "handle" and _PUBLISHES.match(plain, mention.end):
+    public = _PUBLISHES.match(plain, mention.end) or _PUBLISHED.search(before)
+    if mention.contact.kind == "handle" and public:
         return True
     shown = _SHOWN.search(before)
     return shown is not None and not _TOLD.search(before, 0, shown.start()) and not _TOLD.search(shown["between"])
@@ -419,6 +421,10 @@ class _Phrase:
         keeps = verb.lower in verbs("keeping") and not (modal and verb.lower == "receive")
         helps = keeps or any(w.lower in ("you", "your") for w in self.tree if w.start > end)
         asked = any(w.dep == "aux" and w.lower in DEMANDING | {"may"} for w in below)
+        group = next((w for w in below if w.dep in SUBJECTS and w is self._of_group() and w is not self.head), None)
+        any_of = group and any(w.lower in ("any", "every", "each") for w in self.tree if self.tree[w.head] is group)
+        if asked and any_of and not helps:
+            return True  # "any member of the Berth team should look at it"
         if asked and self._are_any() and not (helps or (verb.lower != "receive" and self._ends_in_keeping(verb))):
             return True
         return modal and self._are_readers() and not known and not helps

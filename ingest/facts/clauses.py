@@ -47,6 +47,7 @@ _RESTING = _LYING | {"live", "sit", "go"}
 _MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
 """Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
 _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_HELPING = frozenset({"help", "assist"})
 _OF_THINGS = words("asked", "of_things") | {"consult"}
 _CONSISTING = frozenset({"involves", "includes", "means", "requires"})
 _STARTING = frozenset({"start", "begin"})
@@ -377,6 +378,8 @@ class _Reader:
         """The subject of a verb of keeping, or its agent."""
         verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
         passive = self._child(place, "auxpass") is not None
+        if verb in _HELPING and self.tree[place].tag in ("VBN", "VBD"):
+            return  # "Ada Byron edits it, helped by Ropes & Sons"
         if verb is None and passive and not self._once(place) and lower not in words("undergone", "forms"):
             yield from (n for n in self._agents(place) if n.certain and not self._denied(place))
             return
@@ -466,8 +469,13 @@ class _Reader:
         for agent in self.below[place]:
             if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
                 for target in self.below[agent]:
-                    if self.tree[target].dep == "pobj":
+                    if self.tree[target].dep == "pobj" and not self._is_measure(target):
                         yield from self._people(target, asked=False, names=True, persons=persons)
+
+    def _is_measure(self, place: int) -> bool:
+        """Whether it only says by what things are told apart: "seats are assigned by business unit"."""
+        word, first = self.tree[place], self._left(place)
+        return word.tag == "NN" and word.lower in words("people", "teams") and self.tree[first - 1].lower == "by"
 
     def let_know(self, place: int) -> Iterator[Named]:
         """Whom one is to let know."""

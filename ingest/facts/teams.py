@@ -69,6 +69,10 @@ _GOES_ON = re.compile(rf"(?:['’]s?)?\s+(?:{ROLE_HEAD}|members?)\b")
 """After a team's name, that one of its people is meant: "the Berth team lead"."""
 
 
+_READERS_TURN = re.compile(r"(?:if|when|once|unless)\b[^.]*,\s*(?:then )?you\b", re.IGNORECASE)
+"""How an item begins that says what its reader does: no duty of the team over the list."""
+
+
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
     """Every `does` fact of a page."""
     spoken = Spoken(page)
@@ -185,7 +189,7 @@ class _SectionReader:
         if own:
             yield own
             return
-        if block.ordered or _CONSISTS.search(_said(block)):
+        if block.ordered or _CONSISTS.search(_said(block)) or _READERS_TURN.match(block.text.plain):
             return
         team = self._introduced_by(block)
         if team:
