@@ -174,8 +174,12 @@ class _Phrase:
 
     def _of_group(self) -> Word:
         """The word for those of a team who are meant ("everyone on the Berth team"), or its own."""
-        group = self.tree[self.above.head]
-        within = self.head.dep == "pobj" and self.above.lower in _PARTITIVE and group.lower in _GROUPS
+        word = self.head
+        while word.dep == "conj":
+            word = self.tree[word.head]  # "any member of the Berth or the Survey team"
+        above = self.tree[word.head]
+        group = self.tree[above.head]
+        within = word.dep == "pobj" and above.lower in _PARTITIVE and group.lower in _GROUPS
         return group if within else self.head
 
     @property

@@ -500,6 +500,8 @@ class _Reader:
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
+        if self._was_got(place):
+            return
         if self.tree[place].dep == "nsubjpass" and not self._denied(self.tree[place].head):
             yield from self._of(self.tree[place].head, "from")
         for child in self.below[place]:
@@ -513,6 +515,13 @@ class _Reader:
             elif self.tree[place].lower in _BELONGING and self.tree[child].lower in ("on", "upon"):
                 for inner in self.below[child]:
                     yield from self._of(inner, "from")
+
+    def _was_got(self, place: int) -> bool:
+        """Whether somebody got it once: "a list that we made with the help of the Survey team"."""
+        above = self.tree[place].head
+        above = self.tree[above].head if self.tree[above].dep == "prep" else above
+        subject = self._subject(above)
+        return self.tree[above].tag == "VBD" and subject is not None and self.tree[subject].lower == "we"
 
     def _of(self, place: int, *prepositions: str) -> Iterator[Named]:
         """Those behind a preposition that hangs on a word."""
