@@ -19,7 +19,7 @@ from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import NOT_PEOPLE, TOOLS
 from ingest.forms import UPPER
 from ingest.manual.markdown import Text
-from ingest.values import Contact
+from ingest.values import Contact, ContactKind
 
 _CAPITAL = rf"[{UPPER}][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
@@ -66,6 +66,7 @@ _ANSWERS = re.compile(
     rf"(?:(?P<name>{NAME})|{_PHRASE})"
 )
 """On whom a duty lies, with or without a proper name: "responsibility rests with the lending library"."""
+_WHOSE = re.compile(r"(?:Your|Our)\s+(?=\S)")
 _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
 _PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
@@ -170,4 +171,7 @@ def _answering(plain: str) -> Iterator[Mention]:
         if words[-1] in ("judgment", "judgement", "discretion", "decision", "preference", "choice"):
             continue  # "up to the judgment of whoever approves"
         if (len(words) > 1 or words[0] not in NOT_PEOPLE) and words[-1] not in ("above", "below"):
-            yield Mention(Contact("team" if match["name"] else "role", match[group]), *match.span(group))
+            whose = _WHOSE.match(match[group])
+            start = match.start(group) + (whose.end() if whose else 0)
+            kind: ContactKind = "team" if match["name"] and not whose else "role"
+            yield Mention(Contact(kind, plain[start : match.end(group)]), start, match.end(group))
