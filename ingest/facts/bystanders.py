@@ -37,6 +37,8 @@ _GIVEN = frozenset("given certain particular individual".split())
 _CONCERNING = frozenset("reporting involving affecting concerning".split())
 _WORKING = frozenset("work works cooperate cooperates collaborate collaborates partners liaise liaises".split())
 _THEY = frozenset("they he she it".split())
+_ASKING_OTHERS = frozenset({"request", "ask", "seek"})
+_AID = words("obtained", "nouns", "given") | words("obtained", "nouns", "said") | {"aid"}
 _WANTED = frozenset("important essential vital crucial".split())
 _GROUPS = frozenset("everyone everybody anyone anybody someone somebody member members one".split())
 _PARTITIVE = frozenset("of from on in within at".split())
@@ -431,7 +433,13 @@ class _Phrase:
             return True  # "any member of the Berth team should look at it"
         if asked and self._are_any() and not (helps or (verb.lower != "receive" and self._ends_in_keeping(verb))):
             return True
-        return modal and self._are_readers() and not known and not helps
+        return not helps and ((modal and self._are_readers() and not known) or self._needs_others(verb, below))
+
+    def _needs_others(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether it is they who would have to do it or who need help: "the wardens will request aid from others"."""
+        would = any(w.dep == "aux" and w.lower == "would" for w in below)
+        help_got = (w.lower in _AID for w in self.tree if w.start > verb.end)
+        return would or (verb.lower in _ASKING_OTHERS and any(help_got))
 
     def _is_aim(self, verb: Word, below: Sequence[Word]) -> bool:
         """Whether something is only wanted so that they can do it: "so that the team can look at what matters"."""
