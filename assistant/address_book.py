@@ -52,7 +52,8 @@ class AddressBook:
 
     def _entry(self, name: str) -> tuple[Contact, int] | None:
         key = _key(name)
-        return self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
+        found = self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
+        return found or self._entries.get(f"{key} support")  # a supplier's own desk: "Ropes & Sons support"
 
 
 def _reached(named: Iterable[tuple[int, Contact]]) -> list[tuple[int, Contact]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.rungs import orders_in
-from ingest.facts.names import spellings
+from ingest.facts.names import in_full, spellings
 from ingest.relations import FOR, KIND_OF, KINDS
 from ingest.store.index import Index
 from ingest.values import Contact, Fact, Place
@@ -88,9 +88,10 @@ def plainly(facts: Iterable[Fact]) -> list[dict[str, Any]]:
 
 def one_name(name: str, named: Collection[str]) -> str:
     """What tells a team from others, of all names that there are (lower case): "the Berth team" is "Berth" where that
-    is a name too."""
-    short = _GROUP.sub("", name.lower())
-    return short if short in named else name.lower()
+    is a name too, and the infra team is the infrastructure team."""
+    long = in_full(name.lower())
+    short = _GROUP.sub("", long)
+    return short if short in named or _GROUP.sub("", name.lower()) in named else long
 
 
 def _teams(facts: Sequence[Fact], organisation: tuple[str, ...]) -> list[dict[str, Any]]:

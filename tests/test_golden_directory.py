@@ -223,3 +223,35 @@ Ask in #sails about sails.
         ("", ["#sails"]),
     ]
     assert "Slipway" in teams[0]["aliases"]
+
+
+def test_a_team_with_a_clipped_name_is_the_one_that_it_is_short_for(tmp_path: Path) -> None:
+    from ingest.facts.compiling import facts_of
+    from ingest.manual.reading import read_manual
+
+    said = (
+        "# Cranes\n\nAsk the infra team for a crane.\n\nTell the Infrastructure Team if it fails. Ask the data team.\n"
+    )
+    (tmp_path / "cranes.md").write_text(f"{said}\nAsk the database team about rows.\n", encoding="utf-8")
+    teams = listed(facts_of(read_manual(tmp_path)), ())["teams"]
+    assert [team["name"] for team in teams] == ["infra team", "data team", "database team"]
+    assert "Infrastructure Team" in teams[0]["aliases"]
+
+
+def test_a_supplier_without_an_address_is_reached_at_its_support() -> None:
+    from assistant.address_book import AddressBook
+    from ingest.values import Contact
+
+    def none(row: int) -> Fact:
+        raise AssertionError(row)
+
+    said = [
+        (1, Contact("team", "Ropes & Sons support", "support@ropes.example")),
+        (2, Contact("team", "Sails", "#sails")),
+    ]
+    book = AddressBook((), said, none, (), {})
+    assert [(c := book.contact(name)) and c.address for name in ("Ropes & Sons", "Sails", "Cranes")] == [
+        "support@ropes.example",
+        "#sails",
+        None,
+    ]

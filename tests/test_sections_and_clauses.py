@@ -51,6 +51,19 @@ def test_whoever_comes_after_somebody_who_does_not_answer_has_no_matter_of_their
     assert len(facts(tmp_path, f"# Lamps\n\n{said}")) == 1
 
 
+def test_a_later_clause_is_told_whole_or_not_at_all(tmp_path: Path) -> None:
+    told = {
+        "For dear lamps, please let your manager know, and contact the Head of Lamps for approval.": (
+            "For dear lamps contact the Head of Lamps for approval"
+        ),
+        "The lamp curators will check with the Estates team to see whether it fits.": "",
+        "Lamps are sold by Glow GmbH; contact lamps@glow.example.": "",
+    }
+    for said, second in told.items():
+        page = f"# Lamps\n\n{said}\n"
+        assert {f.topic for f in facts(tmp_path, page)} == {said, second} - {""}
+
+
 def test_a_person_over_a_list_of_duties_holds_them(tmp_path: Path) -> None:
     page = "# Sponsors\n\n- **Legal**: Ada Byron (Counsel):\n  - Responsible for advising on loans.\n"
     does = [f for f in facts(tmp_path, page) if f.relation == "does"]
@@ -69,3 +82,16 @@ def test_a_column_of_substitutes_for_words_names_nobody(tmp_path: Path) -> None:
 def test_an_address_that_a_tag_writes_is_the_owner_of_its_place(tmp_path: Path) -> None:
     found = facts(tmp_path, '# Lamps\n\nAsk in {% slack_channel "lamps" %} for bulbs.\n')
     assert [(f.contacts[0].address, f.place.owner) for f in found] == [("#lamps", "#lamps")]
+
+
+def test_what_a_person_of_a_team_does_is_not_what_the_team_does(tmp_path: Path) -> None:
+    page = "# The Framers team\n\nThe Framers team lead will run the saw.\n"
+    assert {(f.relation, f.contacts[0].name) for f in facts(tmp_path, page)} == {("ask", "Framers team lead")}
+
+
+def test_part_of_a_statement_is_no_statement_beside_it(tmp_path: Path) -> None:
+    said = (
+        "How to use the list: copy it, fill in all the contact details for your contacts (1 contact per row), then "
+        "provide to lamp ops to check before importing it to LampSpot.\n"
+    )
+    assert [f.topic for f in facts(tmp_path, f"# Lamps\n\n{said}")] == [said.strip()]

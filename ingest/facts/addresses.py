@@ -42,7 +42,7 @@ CHANNEL = re.compile(r"(?<![\w/&#.=\[-])#(?=[\w-]*[^\W\d_])[^\W_][\w-]{1,79}(?:/
 HANDLE = re.compile(r"(?<![\w./@}>])@[a-z](?:[\w.-]*\w)?(?:/\w(?:[\w.-]*\w)?)?(?![\w/(]|-\w)", re.IGNORECASE)
 """A handle, or an organisation's team (`@acorn/admins`): the whole of it, never the part before the slash."""
 _DISPLAY_NAME = re.compile(
-    rf"(?<![\w./@])@[{UPPER}][\w'’-]+"
+    rf"(?<![\w./@])@[{UPPER}](?:[\w-]|['’](?!s\b))+"
     r"(?: (?!(?:If|The|For|When|Or|And|In|To|At|On|On-call|We|You|They|This|That|Please)\b)"
     rf"[{UPPER}][\w'’-]+){{1,2}}(?![\w/@])"
 )
@@ -128,9 +128,20 @@ _GROUP = re.compile(
 )
 """Where a mailing list or a forum lives."""
 _GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
+_WHOSE_GROUP = re.compile(
+    rf"\b{one_of(words('people', 'teams') | nouns('people', 'roles') | nouns('people', 'members'))}['’]?s? "
+    r"(?:[\w-]+ )?(?:mailing list|forums?|google group|discussion (?:board|group|list))$",
+    re.IGNORECASE,
+)
+_THEIR_GROUP = re.compile(r"(?:\b(?:our|their)|['’]s?) (?:\w+ )?$", re.IGNORECASE)
+"""In the words of such a list and before them, whose it is. A label names no place where people write unless it says
+nothing else: a "Mailing list" in an item of its own is that of what the page is about."""
 _GETS = re.compile(r"\s(?:\w+ly )?(?:receives?|gets?|is sent|was sent|holds|has|contains)\b")
 """After such a list, that something of its own comes to it, and nobody is told to write."""
-_IN_GROUP = re.compile(r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact)\b", re.IGNORECASE)
+_IN_GROUP = re.compile(
+    r"\b(?:ask|discuss|post|questions?|mail|write|talk|subscribe|join|contact|managed (?:through|via|by))\b",
+    re.IGNORECASE,
+)
 _FORM_HOST = re.compile(
     r"https?://(?:docs\.google\.com/forms|forms\.(?:gle|office\.com|microsoft\.com)|airtable\.com/(?:embed|app|shr|form)|[\w.-]*(?:typeform|"
     r"jotform|formstack|wufoo|smartsheet|service-?now|zendesk|freshdesk)\.com)|/servicedesk/",
@@ -284,7 +295,11 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
             led = not (certain or cued) and _is_led(text.plain, match)
             if value.lower() in _BROADCAST or not (certain or cued or led):
                 continue
-            if kind == "handle" and _account_before(text.plain, match.start()):
+            if kind == "handle" and (
+                _account_before(text.plain, match.start()) or _WHOSE.match(text.plain, match.end())
+            ):
+                continue
+            if kind == "channel" and _ROOM_OF_WORDS.match(text.plain, match.end()):
                 continue
             if _is_label(text.plain, match) or _STAND_IN.match(value) or _CODE_THING.match(text.plain, match.end()):
                 continue
@@ -294,6 +309,15 @@ def _sigils(text: Text, known: frozenset[str], cued: bool) -> Iterator[Mention]:
                 continue
             contact = Contact("channel", "", value) if kind == "channel" else Contact("handle", "", value)
             yield Mention(contact, match.start(), match.end())
+
+
+_WHOSE = re.compile(r"['’]s\b")
+"""After a handle, that it only says whose somebody or something is: "@harbour's Ada Byron"."""
+_OF_A_ROOM = words("people", "teams") | set("private public internal external shared main open help support".split())
+_ROOM_OF_WORDS = re.compile(
+    rf" (?!(?:{one_of(_OF_A_ROOM)}|{CHATS}|{ROOMS})\b)[a-z]+ (?:{CHATS}) (?:{ROOMS})\b", re.IGNORECASE
+)
+"""After a mark that is no channel by itself, the rest of the room's name: "the #quay berths Slack channel"."""
 
 
 def _is_led(plain: str, match: re.Match[str]) -> bool:
@@ -462,7 +486,9 @@ def _is_written_to(plain: str, span: Span, label: str) -> bool:
     if _GROUP.search(span.href):
         if _GETS.match(plain[span.end :]):
             return False
-        return bool(_GROUP_LABEL.search(label) or _IN_GROUP.search(before))
+        alone = _GROUP_LABEL.match(label) and label == _flat(plain)
+        theirs = alone or (_GROUP_LABEL.search(label) and (_WHOSE_GROUP.search(label) or _THEIR_GROUP.search(before)))
+        return bool(theirs or _IN_GROUP.match(label) or _IN_GROUP.search(before))
     if _FORM_HOST.search(span.href):
         return bool(_BY_FORM.search(plain))
     desk = _AT_DESK.search(_ARTICLE.sub("", before))

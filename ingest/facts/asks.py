@@ -23,11 +23,11 @@ from ingest.facts.bystanders import (
     only_mentioned,
     only_stands,
 )
-from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in
+from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in, nouns_in
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
-from ingest.facts.names import ROLES, TEAMS, called_after, without
+from ingest.facts.names import ROLES, TEAMS, called_after, is_bot, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
 from ingest.facts.people import BY_NAME, PERSON, Roster, people
@@ -280,8 +280,25 @@ class _Statements:
 
 def _of_one_name(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     """The contacts, a mere name left out where the same name stands with an address."""
-    reached = {c.name for c in contacts if c.name and c.address}
-    return tuple(c for c in contacts if c.address or c.name not in reached)
+    named = {c.name: c for c in contacts if c.name and not c.address}
+    whole = [_in_full(c, named) for c in contacts]
+    reached = {c.name for c in whole if c.name and c.address}
+    short = {_initials(c.name) for c in whole if c.kind == "team"}
+    kept = (c for c in whole if c.address or (c.name not in reached and c.name not in short))
+    return tuple(dict.fromkeys(kept))
+
+
+def _initials(name: str) -> str:
+    """What a name of several words is called by its letters, "" for another: "Equal Lamps Service" is the ELS."""
+    letters = "".join(word[0] for word in name.split() if word[0].isupper())
+    return letters if len(letters) > 1 else ""
+
+
+def _in_full(contact: Contact, named: Mapping[str, Contact]) -> Contact:
+    """The contact under the longer of its names, where its address alone shows a part of it: "Tides & Berths Guild",
+    that writes in #berths-guild."""
+    longer = [n for n in named if contact.address and contact.name and n.endswith(f" {contact.name}")]
+    return replace(contact, name=longer[0]) if len(longer) == 1 else contact
 
 
 def _subject_of(sentence: Sentence) -> tuple[Contact, ...]:
@@ -355,10 +372,14 @@ def mentions_in(
     if tree and is_condition(plain, tree):
         return ()
     hard = [m for m in hard if not (only_mentioned(plain, m) or (tree and in_condition(tree, m)))]
+    things = nouns_in(tree) if tree else frozenset()
     reached = [
-        m for m in named if governed(plain, m.start, m.end) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
+        m
+        for m in named
+        if governed(plain, m.start, m.end, things) or _listed(m, lead) or _ON_DUTY.match(m.contact.name)
     ]
     soft = [m for m in named if m in reached or any(_paired(plain, m, other) for other in reached)]
+    held = [m for m in held if tree is None or not _is_bystander(sentence, tree, m, roster)]
     rest = [m for m in rest if not any(_within(m, other) for other in named)]
     soft = [m for m in soft if not _begins_in_code(sentence, m)]
     soft, rest = _by_tree(sentence, page, roster, soft, rest, lead)
@@ -405,7 +426,8 @@ def _by_tree(
     if plain.rstrip().endswith("?") or illustrates(lead):
         soft, found = [], [n for n in found if n.asked]
     soft = [m for m in soft if not (is_aside(plain, m.start) or _is_bystander(sentence, tree, m, roster))]
-    soft = [m for m in soft if _listed(m, lead) or reached(plain, m.start, m.end) or not only_stands(tree, m)]
+    things = nouns_in(tree)
+    soft = [m for m in soft if _listed(m, lead) or reached(plain, m.start, m.end, things) or not only_stands(tree, m)]
     if not _ASKED.search(lead):
         soft = [m for m in soft if m.contact.kind != "role" or not is_fragment(tree, m)]
     found = [n for n in found if n.asked or not _is_bystander(sentence, tree, n.mention, roster)]
@@ -515,13 +537,9 @@ _POINTER = re.compile(
 """The words of a link that leads to whoever it is, and names nobody."""
 
 
-_BOT = re.compile(r"bot$", re.IGNORECASE)
-"""Handles of programs, to which one gives orders."""
-
-
 def _nobody(mention: Mention, roster: Roster) -> bool:
     contact = mention.contact
-    if contact.kind == "handle" and _BOT.search(contact.address):
+    if is_bot(contact):
         return True
     if not contact.address and _POINTER.match(contact.name):
         return True

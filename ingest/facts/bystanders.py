@@ -19,6 +19,7 @@ from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
 _WHENEVER = frozenset("if when whenever whether once unless until after before".split())
+_ONCE = _WHENEVER - _IF - {"unless", "until"}
 _NEAR = 200
 """Characters before an address in which the words stand that say so."""
 _PERHAPS = _IF | {"when", "unless"}
@@ -31,6 +32,15 @@ _HELPING = frozenset(
     """help helps helping support supports supporting assist assists serve serves enable enables allow allows encourage
     encourages""".split()
 )
+_LIKE = frozenset({"same", "respective"})
+_GIVEN = frozenset("given certain particular individual".split())
+_CONCERNING = frozenset("reporting involving affecting concerning".split())
+_WORKING = frozenset("work works cooperate cooperates collaborate collaborates partners liaise liaises".split())
+_THEY = frozenset("they he she it".split())
+_ASKING_OTHERS = frozenset({"request", "ask", "seek"})
+_AID = words("obtained", "nouns", "given") | words("obtained", "nouns", "said") | {"aid"}
+_WANTED = frozenset("important essential vital crucial".split())
+_GROUPS = frozenset("everyone everybody anyone anybody someone somebody member members one".split())
 _PARTITIVE = frozenset("of from on in within at".split())
 """Between those who do something and their team: "somebody from the Berth team"."""
 _OBJECTS = ("dobj", "obj", "dative")
@@ -54,6 +64,7 @@ _SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
 _RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
 """How a link begins that leads to what was said: "[we decided](...) to use it"."""
 _PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
+_PUBLISHED = re.compile(rf"\b(?:{one_of(words('ways', 'public'))})(?: at| as)?[\s:(]*$", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
 _ILLUSTRATES = re.compile(r"\bexamples?\b[^.]*:\s*$|^\W*(?:for example|e\.g)\b[^.]*:\s*$", re.IGNORECASE)
 
@@ -69,7 +80,8 @@ def only_mentioned(plain: str, mention: Mention) -> bool:
         or _RETOLD.match(plain, mention.start)
     ):
         return True
-    if mention.contact.kind == "handle" and _PUBLISHES.match(plain, mention.end):
+    public = _PUBLISHES.match(plain, mention.end) or _PUBLISHED.search(before)
+    if mention.contact.kind == "handle" and public:
         return True
     shown = _SHOWN.search(before)
     return shown is not None and not _TOLD.search(before, 0, shown.start()) and not _TOLD.search(shown["between"])
@@ -162,6 +174,16 @@ class _Phrase:
     def of_members(self) -> bool:
         return self.modifies and self.above.lower in ("member", "members")
 
+    def _of_group(self) -> Word:
+        """The word for those of a team who are meant ("everyone on the Berth team"), or its own."""
+        word = self.head
+        while word.dep == "conj":
+            word = self.tree[word.head]  # "any member of the Berth or the Survey team"
+        above = self.tree[word.head]
+        group = self.tree[above.head]
+        within = word.dep == "pobj" and above.lower in _PARTITIVE and group.lower in _GROUPS
+        return group if within else self.head
+
     @property
     def acts(self) -> bool:
         """Whether the sentence says of them what they do, as far as its tree tells."""
@@ -196,13 +218,16 @@ class _Phrase:
     def is_bystander(self, *, known: bool) -> bool:
         if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
             return True
+        if self._is_had() or self._is_one_perhaps() or self._works_along():
+            return True
         if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped() or self._is_written_to():
             return True
         if self.modifies and not self.of_members:
             return self.above.tag.startswith("NN") and self.above.lower not in ROLE_NOUNS
-        if self._is_served():
+        if self._is_served() or self._gets_it_too():
             return True
-        subject, verb = (self.above, self.tree[self.above.head]) if self.of_members else (self.head, self.above)
+        subject = self.above if self.of_members else self._of_group()
+        verb = self.tree[subject.head]
         if subject.dep not in SUBJECTS or not verb.tag.startswith(("VB", "MD")):
             return False
         return self._only_does(verb, known=known)
@@ -225,8 +250,9 @@ class _Phrase:
         kept by them"; and any team at all: "a cross-functional team"."""
         team = self.head.lower in words("people", "teams") and self.head.dep in ("dobj", "pobj")
         described = any(w.dep in ("relcl", "acl") and self.tree[w.head] is self.head for w in self.tree)
-        common = all(self.tree[p].text.islower() for p in self.inside)
-        if team and common and self.before in ("a", "an") and not described:
+        if team and self._is_common and self.before in ("a", "an") and not described:
+            return True
+        if self._is_any_team:
             return True
         if self.head.dep != "pobj" or self.above.lower != "by":
             return False
@@ -234,20 +260,82 @@ class _Phrase:
         below = [w.lower for w in self.tree if self.tree[w.head] is verb and w.dep in ("mark", "advmod")]
         if verb.dep == "advcl" and verb.tag == "VBN" and not _PERHAPS.isdisjoint(below):
             return True
+        helping = {w.lower for w in self.tree if self.tree[w.head] is verb and w.dep in ("aux", "auxpass")}
+        if {"may", "have", "been"} <= helping:
+            return True  # "it may have been kept by them"
         thing = self.tree[verb.head]
         some = (w.lower for w in self.tree if self.tree[w.head] is thing and w.dep == "det")
         return verb.dep == "acl" and (thing.lower in _SOME or any(word in _SOME for word in some))
 
+    @property
+    def _is_common(self) -> bool:
+        """Whether no word of them has a capital."""
+        return all(self.tree[p].lower == self.tree[p].text for p in self.inside)
+
+    @property
+    def _is_any_team(self) -> bool:
+        """Whether it is any team of a kind, spoken of as a thing that is had or acts by itself: "the remit of a quay
+        team", "a quay team may step down", "a given team"."""
+        first = self.tree[self.inside[0]].lower
+        if self.before in _LIKE and self.head.lower in words("people", "teams"):
+            return True
+        if self.tree[self.inside[-1]].lower not in words("people", "teams") or not self._is_common:
+            return False
+        if first in _GIVEN:
+            return True
+        may = any(
+            w.lower in ("can", "may", "might") for w in self.tree if self.tree[w.head] is self.above and w.dep == "aux"
+        )
+        had = self.head.dep in ("poss", "appos") or (self.head.dep == "pobj" and self.above.lower == "of")
+        return self.before in ("a", "an") and (had or (self.head.dep in SUBJECTS and may))
+
     def _is_described(self) -> bool:
-        """Whether others are described by their having to do with them: "those reporting to the mayor"."""
+        """Whether others are described by their having to do with them: "those reporting to the mayor", "conflicts
+        involving skippers"."""
         verb = self.tree[self.above.head] if self.head.dep == "pobj" else self.above
         describes = verb.tag == "VBG" and verb.dep == "acl" and not self.tree[verb.head].tag.startswith("VB")
-        return describes and (verb.lower in TELLING or verb.lower == "reporting")
+        return describes and (verb.lower in TELLING or verb.lower in _CONCERNING)
+
+    def _is_had(self) -> bool:
+        """Whether the reader has one or several of them: "you have at least one technical contact who can log in"."""
+        verb = self.above
+        below = [w for w in self.tree if self.tree[w.head] is verb]
+        return (
+            self.head.dep in _OBJECTS
+            and verb.lower in ("have", "has")
+            and any(w.dep in SUBJECTS and (w.lower == "you" or w.lower in words("people", "teams")) for w in below)
+            and not any(w.lower in _DETERMINERS for w in self.tree if self.tree[w.head] is self.head)
+        )
+
+    def _is_one_perhaps(self) -> bool:
+        """Whether somebody may be one of them, or some of them are to be had: "if you are a member of the Berth team",
+        "so that there are clear owners"."""
+        group = self.tree[self.above.head] if self.head.dep == "pobj" and self.above.lower == "of" else self.head
+        verb = self.tree[group.head]
+        if group.dep != "attr" or verb.lower not in ("is", "are"):
+            return False
+        below = [w for w in self.tree if self.tree[w.head] is verb]
+        several = self.head.tag == "NNS" and any(w.dep == "expl" for w in below)
+        return several or any(w.dep == "mark" and w.lower in _IF for w in below if group is not self.head)
+
+    def _works_along(self) -> bool:
+        """Whether others work with them of their own accord: "the Berth team works closely with the skippers"."""
+        at = self.inside[0] - (2 if self.before in _DETERMINERS else 1)
+        verb = self.tree[self.tree[at].head] if at > 0 and self.tree[at].lower == "with" else None
+        if verb is None or verb.tag not in ("VBZ", "VBP") or verb.lower not in _WORKING:
+            return False
+        return verb.tag == "VBZ" or any(
+            w.dep in SUBJECTS and w.lower in _THEY for w in self.tree if self.tree[w.head] is verb
+        )
 
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]
         begins = first.text.islower() or not self.inside[0]
-        told = first.tag == "VB" or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        told = (
+            first.tag == "VB"
+            or (first.tag == "VBZ" and len(self.inside) > 2)
+            or (first.tag == "VBP" and first.dep in ("ROOT", "conj", "ccomp", "advcl"))
+        )
         told = told or (first.tag == "VBG" and first.dep not in (*_MODIFIERS, *SUBJECTS, "pobj", "dobj"))
         order = not self.inside[0] and first.lower in words("keeping", "verbs")
         order = order and not self.after.startswith(("MD", "VB"))
@@ -306,6 +394,13 @@ class _Phrase:
             and of_whom.tag.startswith("NN")
         )
 
+    def _gets_it_too(self) -> bool:
+        """Whether they only get what the reader gets: "you and your manager will receive an email"."""
+        word = self.head
+        while word.dep == "conj":
+            word = self.tree[word.head]
+        return word.lower == "you" and word is not self.head and self.tree[word.head].lower in ("receive", "get")
+
     def _only_does(self, verb: Word, *, known: bool) -> bool:
         """Whether the subject of a verb does it for itself, or only perhaps."""
         if self.tree[self.inside[0]].lower in _ANYBODY:
@@ -320,12 +415,38 @@ class _Phrase:
             return True  # "supervisors do not see the forms"
         if verb.dep == "advcl" and any(w.dep == "mark" and w.lower in _IF for w in below):
             return True
-        modal = any(w.dep == "aux" and w.lower in MODALS for w in below)
-        helps = verb.lower in verbs("keeping") or any(w.lower in ("you", "your") for w in self.tree if w.start > end)
-        asked = any(w.dep == "aux" and w.lower in DEMANDING | {"may"} for w in below)
-        if asked and self._are_any() and not (helps or self._ends_in_keeping(verb)):
+        if verb.lower not in verbs("keeping") and self._is_aim(verb, below):
             return True
-        return modal and self._are_readers() and not known and not helps
+        waits = any(w.dep in ("mark", "advmod") and w.lower in _ONCE for w in below)
+        aims = [verb, *(w for w in below if w.dep == "advcl")]
+        if verb.dep == "advcl" and waits and not any(w.lower in verbs("keeping") for w in aims):
+            return True  # "once the clerk has left"
+        if any(w.lower == "should" and w.dep == "aux" and w.start < self.tree[self.inside[0]].start for w in below):
+            return not any(word.tag in ("WP", "WRB") for word in self.tree[:1])  # "should the clerk be away, ask X"
+        modal = any(w.dep == "aux" and w.lower in MODALS for w in below)
+        keeps = verb.lower in verbs("keeping") and not (modal and verb.lower == "receive")
+        helps = keeps or any(w.lower in ("you", "your") for w in self.tree if w.start > end)
+        asked = any(w.dep == "aux" and w.lower in DEMANDING | {"may"} for w in below)
+        group = next((w for w in below if w.dep in SUBJECTS and w is self._of_group() and w is not self.head), None)
+        any_of = group and any(w.lower in ("any", "every", "each") for w in self.tree if self.tree[w.head] is group)
+        if asked and any_of and not helps:
+            return True  # "any member of the Berth team should look at it"
+        if asked and self._are_any() and not (helps or (verb.lower != "receive" and self._ends_in_keeping(verb))):
+            return True
+        return not helps and ((modal and self._are_readers() and not known) or self._needs_others(verb, below))
+
+    def _needs_others(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether it is they who would have to do it or who need help: "the wardens will request aid from others"."""
+        would = any(w.dep == "aux" and w.lower == "would" for w in below)
+        help_got = (w.lower in _AID for w in self.tree if w.start > verb.end)
+        return would or (verb.lower in _ASKING_OTHERS and any(help_got))
+
+    def _is_aim(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether something is only wanted so that they can do it: "so that the team can look at what matters"."""
+        if not any(w.dep == "mark" and w.lower == "that" for w in below):
+            return False
+        wanted = any(w.dep == "acomp" and w.lower in _WANTED for w in self.tree if w.head == verb.head)
+        return wanted or (verb.dep == "advcl" and any(w.dep == "mark" and w.lower == "so" for w in below))
 
     def _ends_in_keeping(self, verb: Word) -> bool:
         """Whether what they do is a thing that they have in hand: "may need to approve", "should be able to help"."""
@@ -342,4 +463,7 @@ class _Phrase:
 
     def _are_readers(self) -> bool:
         staff = self.head.lower in _STAFF and len(self.inside) < 3
+        own = self.head.lower in ("member", "members") and any(self.tree[p].lower == "team" for p in self.inside)
+        if own and all(self.tree[p].lower in ("member", "members", "of", "the", "team") for p in self.inside):
+            return True  # "a member of the team will answer": of which, it does not say
         return self.of_members or staff or (self.before == "your" and self.head.lower == "team")

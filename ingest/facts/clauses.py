@@ -33,6 +33,8 @@ _READERS = frozenset(
     """you everyone everybody anyone anybody they he she who people staff teams employees""".split()
 ) | {plural(noun) for name in ("readers", "roles") for noun in words("people", name)}
 _VAGUE = words("vague", "words")
+_VERBS_TOO = words("asked", "calling") | words("asked", "direct", "noun") | words("asked", "of_things")
+_IN_PHRASES = frozenset({*SUBJECTS, "compound", "nmod"})
 _ORDINAL = frozenset("first second third last final two three four many several few".split())
 _INDEFINITE = frozenset("another any each every no some other most many".split())
 _GROUPS = frozenset("one some any member members someone somebody anyone anybody rest each all either both".split())
@@ -47,6 +49,8 @@ _RESTING = _LYING | {"live", "sit", "go"}
 _MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
 """Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
 _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_HELPING = frozenset({"help", "assist"})
+_OF_THINGS = words("asked", "of_things") | {"consult"}
 _CONSISTING = frozenset({"involves", "includes", "means", "requires"})
 _STARTING = frozenset({"start", "begin"})
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
@@ -231,6 +235,13 @@ def named_in(plain: str, tree: Tree, shorts: Mapping[str, Contact] = _NO_SHORTS)
             yield from reader.holding(place)
 
 
+def nouns_in(tree: Tree) -> frozenset[int]:
+    """Where nouns begin that are verbs of asking elsewhere: "the wiki page", "email addresses"."""
+    return frozenset(
+        word.start for word in tree[1:] if word.lower in _VERBS_TOO and word.tag == "NN" and word.dep in _IN_PHRASES
+    )
+
+
 def common_objects(tree: Tree) -> frozenset[int]:
     """Where nouns begin that a verb of asking takes as its object, the reader doing it, with "the" or "your" before
     them: whoever they are, they are somebody ("ask the caretaker")."""
@@ -256,13 +267,11 @@ class _Reader:
     def asked(self, place: int, lower: str) -> Iterator[Named]:
         """The objects of a verb of asking; the subject of one that must be done to them."""
         verb = verbs("asked").get(lower)
-        if verb is None or self._denied(place):
-            return
-        if verb in words("asked", "fetching") and not self._certainly(place, verb):
+        if verb is None or self._denied(place) or not self._is_meant(place, verb):
             return
         passive = self._child(place, "auxpass") is not None
-        if not passive and self.tree[place].tag == "VBN" and self.tree[place].dep == "acl":
-            return  # "a service called Berth Management Service"
+        if not passive and self.tree[place].dep == "acl" and (self.tree[place].tag == "VBN" or lower == "involving"):
+            return  # "a service called Berth Management Service", "conflicts involving the harbour master"
         if passive:
             subject = self._child(place, "nsubjpass")
             if subject is not None and self._modal(place) & MODALS:
@@ -274,8 +283,19 @@ class _Reader:
             return
         for child in self.below[place]:
             if self.tree[child].dep in _OBJECTS:
-                names, persons = verb in words("asked", "direct"), verb not in words("asked", "of_things")
+                names, persons = verb in words("asked", "direct"), verb not in _OF_THINGS
                 yield from self._people(child, asked=True, names=names, persons=persons)
+
+    def _is_meant(self, place: int, verb: str) -> bool:
+        """Whether a verb of asking that means something else as well has people as its object."""
+        if verb in words("asked", "fetching") and not self._certainly(place, verb):
+            return False
+        return verb not in _NOTIFYING or not self._goes_to_an_address(place)
+
+    def _goes_to_an_address(self, place: int) -> bool:
+        """Whether what is sent are things: "email the form to x@y.org"."""
+        to = (child for child in self.below[place] if self.tree[child].dep == "prep" and self.tree[child].lower == "to")
+        return any(_MASKED.fullmatch(self.tree[target].text) for child in to for target in self.below[child])
 
     def _notified(self, place: int) -> Iterator[Named]:
         """Those whom a program tells of something: "the job emails the product owner"."""
@@ -366,20 +386,28 @@ class _Reader:
             return
         if lower == "reporting" and self.tree[place].dep == "acl":
             return  # "those reporting to the mayor"
-        if verb in _STARTING and lower != verb:
-            return
+        if (verb in _STARTING and lower != verb) or (verb == "refer" and not passive and not self._has_object(place)):
+            return  # "a label may refer to the same team"
         rests = self._rests(place, verb) and self.tree[place].tag != "VBD"
         if not (passive or rests or (verb not in _LYING and self._by_reader(place))):
             return
         matter = rests and self._is_matter(place)
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
-                if self.tree[target].dep == "pobj":
+                if self.tree[target].dep == "pobj" and not self._is_registrar(place, verb, target):
                     names = matter or verb in words("sent", "talking")
                     found = self._people(target, asked=True, names=names, persons=matter)
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _has_object(self, place: int) -> bool:
+        return any(self.tree[child].dep in _OBJECTS for child in self.below[place])
+
+    def _is_registrar(self, place: int, verb: str, target: int) -> bool:
+        """Whether it only says where things are listed: "domain names are registered with Harbour Web Services"."""
+        lies = verb == "register" and self.tree[place].tag == "VBN" and not self._modal(place)
+        return lies and self._is_proper(target) and not _MASKED.fullmatch(self.tree[target].text)
 
     def _is_proper(self, place: int) -> bool:
         return self.tree[place].text[:1].isupper() or self.tree[place].lower in words("people", "departments")
@@ -409,6 +437,8 @@ class _Reader:
         """The subject of a verb of keeping, or its agent."""
         verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
         passive = self._child(place, "auxpass") is not None
+        if verb in _HELPING and self.tree[place].tag in ("VBN", "VBD"):
+            return  # "Ada Byron edits it, helped by Ropes & Sons"
         if verb is None and passive and not self._once(place) and lower not in words("undergone", "forms"):
             yield from (n for n in self._agents(place) if n.certain and not self._denied(place))
             return
@@ -498,8 +528,13 @@ class _Reader:
         for agent in self.below[place]:
             if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
                 for target in self.below[agent]:
-                    if self.tree[target].dep == "pobj":
+                    if self.tree[target].dep == "pobj" and not self._is_measure(target):
                         yield from self._people(target, asked=False, names=True, persons=persons)
+
+    def _is_measure(self, place: int) -> bool:
+        """Whether it only says by what things are told apart: "seats are assigned by business unit"."""
+        word, first = self.tree[place], self._left(place)
+        return word.tag == "NN" and word.lower in words("people", "teams") and self.tree[first - 1].lower == "by"
 
     def let_know(self, place: int) -> Iterator[Named]:
         """Whom one is to let know."""
@@ -524,6 +559,8 @@ class _Reader:
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
+        if self._was_got(place):
+            return
         if self.tree[place].dep == "nsubjpass" and not self._denied(self.tree[place].head):
             yield from self._of(self.tree[place].head, "from")
         for child in self.below[place]:
@@ -537,6 +574,13 @@ class _Reader:
             elif self.tree[place].lower in _BELONGING and self.tree[child].lower in ("on", "upon"):
                 for inner in self.below[child]:
                     yield from self._of(inner, "from")
+
+    def _was_got(self, place: int) -> bool:
+        """Whether somebody got it once: "a list that we made with the help of the Survey team"."""
+        above = self.tree[place].head
+        above = self.tree[above].head if self.tree[above].dep == "prep" else above
+        subject = self._subject(above)
+        return self.tree[above].tag == "VBD" and subject is not None and self.tree[subject].lower == "we"
 
     def _of(self, place: int, *prepositions: str) -> Iterator[Named]:
         """Those behind a preposition that hangs on a word."""
@@ -573,8 +617,8 @@ class _Reader:
         while first and self.tree[first - 1].dep in _MODIFIERS and first <= self.tree[first - 1].head <= place:
             first -= 1
         before = self.tree[first - 1].lower if first else ""
-        if before in ("no", "without") or self._denied(self.tree[place].head):
-            return None
+        if before in ("no", "without") or self.tree[first].lower in _VAGUE or self._not_needed(place):
+            return None  # "wider team approval" is anybody's
         phrase = self.tree[first:place]
         capital = phrase[-1].text[:1].isupper()
         somebody = self._kind(last, phrase, asked=True, owned=self._owned(first), proven=True)
@@ -583,12 +627,29 @@ class _Reader:
         start, end = phrase[0].start, phrase[-1].end
         return Named(Mention(Contact(somebody or "team", self.plain[start:end]), start, end), True, True)
 
+    def _not_needed(self, place: int) -> bool:
+        """Whether it is said of a yes that nobody needs it, or that a thing has it: "you don't have to wait for Legal's
+        approval", "the crane has Harbour Agency approval"."""
+        for _ in range(5):
+            above = self.tree[place].head
+            if self.tree[above].tag.startswith("VB"):
+                subject = self._subject(above)
+                thing = subject is not None and not self.tree[subject].tag.startswith("PRP")
+                has = thing and self.tree[place].dep in _OBJECTS and self.tree[above].lower == "has"
+                if has or self._denied(above):
+                    return True
+            if above == place or self.tree[place].dep in ("advcl", "conj", "relcl", "ROOT"):
+                return False
+            place = above
+        return False
+
     def holding(self, place: int) -> Iterator[Named]:
         """Who is the owner, the contact, the lead: on either side of "is"."""
         word = self.tree[place]
         top = word.head
         place_to_go = word.lower not in ("point", "port", "stop") or self._of_contact(place)
-        if self.tree[top].lower not in ("is", "are", "be") or not place_to_go:
+        perhaps = any(self.tree[child].lower in ("if", "whether") for child in self.below[top])
+        if self.tree[top].lower not in ("is", "are", "be") or not place_to_go or perhaps:
             return
         if word.dep == "attr":
             subject = self._subject(top)
@@ -743,8 +804,8 @@ class _Reader:
         ):
             return None  # "a Google Group" is one of many, and so is "an LLM"
         while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
-            if self.tree[first + 1].lower in ("line", "level"):
-                break  # "first line supervisor"
+            if self.tree[first + 1].lower in ("line", "level", "-"):
+                break  # "first line supervisor", "first-rank team"
             first += 1
         first = self._whole(first)
         phrase = self.tree[first : last + 1]
@@ -765,6 +826,8 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
+        if head.lower in nouns("general", "troubles"):
+            return None  # the title "Ask Good Questions"
         named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
         if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False

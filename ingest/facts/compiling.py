@@ -64,7 +64,7 @@ def facts_of(manual: Manual, told: Callable[[int, int], None] | None = None) -> 
     if all(FOR in rung.attributes for rung in rungs):
         rungs = (*rungs, *last_resort([*does, *asks]))
     unique = {f.id: f for f in map(proven, [*owners, *data, *does, *rungs, *asks])}
-    unique = _without_everybody(manual, unique)
+    unique = _said_once(_without_everybody(manual, unique))
     pages = {page.path: page for page in manual.pages if page.defined}
     known_by = (_with_definition(f, pages.get(f.place.path)) for f in unique.values())
     kept = [_in_force(scoped(f)) for f in known_by if f.contacts or KIND_OF[f.relation].may_be_unnamed]
@@ -110,6 +110,22 @@ def _without_everybody(manual: Manual, facts: Mapping[str, Fact]) -> dict[str, F
         id_: replace(fact, contacts=tuple(c for c in fact.contacts if c.address or c.name not in nobody))
         for id_, fact in facts.items()
     }
+
+
+def _said_once(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts without those that say part of what another one says of the same contacts at the same place."""
+    together: dict[object, list[Fact]] = defaultdict(list)
+    for fact in facts.values():
+        if fact.relation == "ask" and fact.contacts:
+            together[fact.place.path, fact.place.first, fact.place.last, fact.place.quote, fact.contacts].append(fact)
+    said = {f.id: set(f.topic.split()) for of_one in together.values() if len(of_one) > 1 for f in of_one}
+    again = {
+        f.id
+        for of_one in together.values()
+        for f in of_one
+        if any(f.id in said and said[f.id] < said[other.id] for other in of_one if other is not f)
+    }
+    return {id_: fact for id_, fact in facts.items() if id_ not in again}
 
 
 def _does(manual: Manual, page: Page, known: Noted) -> tuple[Fact, ...]:

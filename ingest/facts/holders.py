@@ -19,7 +19,7 @@ from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import NOT_PEOPLE, TOOLS
 from ingest.forms import UPPER
 from ingest.manual.markdown import Text
-from ingest.values import Contact
+from ingest.values import Contact, ContactKind
 
 _CAPITAL = rf"[{UPPER}][\w-]*(?:[&'’/.](?=\w)[\w-]*)*"
 NAME = rf"{_CAPITAL}(?:\s+(?:(?:and|&|of|for|of the|for the)\s+)?(?:{_CAPITAL}))*"
@@ -38,6 +38,8 @@ _PEOPLE_DO = re.compile(
     rf"\b(?:owned|hosted|operated|administered|looked after|overseen)(?: \w+ly)? by (?:the )?(?P<name>{NAME})(?![\w-])"
 )
 """What no program does: it is hosted and operated itself."""
+_BRAND = re.compile(r"\b(?:hosted|operated) (?:\w+ )?by (?:[A-Z][a-z]+[A-Z]\w*|\w+\.[a-z]{2,})$")
+"""What hosts a thing and is called as products are: "TideCloud", "tides.io"."""
 _EITHER_DOES = re.compile(
     rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
     rf"(?:the )?(?P<name>{NAME}(?: {one_of(words('people', 'bodies') | {'programme', 'company'})})?)(?![\w-])"
@@ -64,6 +66,7 @@ _ANSWERS = re.compile(
     rf"(?:(?P<name>{NAME})|{_PHRASE})"
 )
 """On whom a duty lies, with or without a proper name: "responsibility rests with the lending library"."""
+_WHOSE = re.compile(r"(?:Your|Our)\s+(?=\S)")
 _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
 _PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
@@ -94,7 +97,7 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
     """
     plain = text.plain.replace("\n", " ")
     for pattern in (_PEOPLE_DO, _WHO_IS):
-        yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m))
+        yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m) and not _BRAND.fullmatch(m[0]))
     for pattern in (_EITHER_DOES, _MOVED, _IN_CHARGE):
         for match in pattern.finditer(plain):
             if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):
@@ -115,7 +118,8 @@ def cards(plain: str) -> Iterator[Mention]:
 
 def in_person(plain: str, mention: Mention) -> Mention | None:
     """The person whose name stands right beside the role, before or after it: "the head of lending, Ada Byron"."""
-    if mention.contact.kind != "role":
+    name = mention.contact.name
+    if mention.contact.kind != "role" or name.rsplit(maxsplit=1)[-1].lower() in words("people", "folk"):
         return None
     match = _IN_PERSON.match(plain[mention.end :])
     if match is None:
@@ -167,4 +171,7 @@ def _answering(plain: str) -> Iterator[Mention]:
         if words[-1] in ("judgment", "judgement", "discretion", "decision", "preference", "choice"):
             continue  # "up to the judgment of whoever approves"
         if (len(words) > 1 or words[0] not in NOT_PEOPLE) and words[-1] not in ("above", "below"):
-            yield Mention(Contact("team" if match["name"] else "role", match[group]), *match.span(group))
+            whose = _WHOSE.match(match[group])
+            start = match.start(group) + (whose.end() if whose else 0)
+            kind: ContactKind = "team" if match["name"] and not whose else "role"
+            yield Mention(Contact(kind, plain[start : match.end(group)]), start, match.end(group))

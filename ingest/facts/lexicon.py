@@ -106,10 +106,14 @@ def _plain(section: str) -> Iterator[str]:
     return (entry.partition(":")[0] for entry in _entries(lexicon()[section]["verbs"]))
 
 
+def pairs(section: str, name: str) -> Mapping[str, str]:
+    """The words of a list to what stands behind their colons, where that is no mark: other forms of the word."""
+    return {word: other for word, _, other in (entry.partition(":") for entry in _entries(lexicon()[section][name]))}
+
+
 @cache
 def _irregular() -> Mapping[str, tuple[str, ...]]:
-    pairs = (entry.partition(":") for entry in lexicon()["irregular"]["forms"].split())
-    return {verb: tuple(forms.split(",")) for verb, _, forms in pairs}
+    return {verb: tuple(forms.split(",")) for verb, forms in pairs("irregular", "forms").items()}
 
 
 def forms(said: Iterable[str]) -> frozenset[str]:

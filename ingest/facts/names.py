@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ingest.facts.lexicon import ASKING, lexicon, one_of, plural, words
+from ingest.facts.lexicon import ASKING, lexicon, one_of, pairs, plural, words
 from ingest.forms import Forms
 from ingest.values import Contact
 
@@ -47,6 +47,14 @@ def spellings(name: str, organisation: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(f for f in forms if len(f.split()) > 1))
 
 
+def in_full(name: str) -> str:
+    """A name in small letters with its clipped words at their length: "infra team" is "infrastructure team"."""
+    return " ".join(_FULL.get(word, word) for word in name.split())
+
+
+_FULL = {short: long.replace("-", " ") for short, long in pairs("people", "clipped").items()}
+
+
 def without(said: str, contacts: Iterable[Contact]) -> str:
     """A text with a blank for every name and address of the contacts, in whatever case: what it says beside them."""
     shown = sorted({s for c in contacts for s in (c.address, c.name) if s}, key=lambda s: (-len(s), s))
@@ -56,7 +64,7 @@ def without(said: str, contacts: Iterable[Contact]) -> str:
 _PARTS = re.compile(r"[^\W\d_]+")
 
 
-_ACRONYM = r"(?:[A-Z][A-Z.]+ )?"
+_ACRONYM = r"(?:[A-Z][A-Z.]+ |[A-Z][\w-]+ & )?"
 _OF_ROOMS = (
     words("obtained", "nouns", "said") | words("ways", "rooms") | {"ask", "team", "questions", "public", "general"}
 )
@@ -111,13 +119,18 @@ _POINTS = re.compile(
 """Whoever is only pointed at ("the team responsible for this service"), programs that answer ("Helpbot"), and steps."""
 _PLACEHOLDER = re.compile(r"[][<>{}]|^s\s")
 """Marks of what stands for a name, and what is left of "one's lead"."""
-_CLAUSE = re.compile(r"\s(?:which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
+_CLAUSE = re.compile(r"\s(?:outside|which|that|who|is|are|was|were|owned by|requires?|to|about)\s")
 _DESCRIBED = re.compile(
     r"\b(?:[Ww]hoever|in charge of|responsible for|with|working on|involved (?:in|with)|looking after)\b|"
     r"\b(?:team|people|person|owners?) (?:that|who)\b"
 )
 _LONGEST = 8
 """Words of the longest name; a longer one is a sentence."""
+
+
+def is_bot(contact: Contact) -> bool:
+    """Whether it is the handle of a program, to which one gives orders."""
+    return contact.kind == "handle" and contact.address.lower().endswith("bot")
 
 
 def is_name(name: str) -> bool:

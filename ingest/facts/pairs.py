@@ -63,6 +63,8 @@ _CONTACTS = re.compile(
     re.IGNORECASE,
 )
 """Over a list, that it says whom to go to for each matter."""
+_DEED = re.compile(rf"\w+ing {one_of(nouns('people', 'outsiders'))}", re.IGNORECASE)
+"""What is done to those outside, and no name of theirs: "Charging partners"."""
 _PHRASE = re.compile(r"\b(?:your|an?|the|with|for|in|to|on)\b")
 
 
@@ -108,7 +110,11 @@ def _all_of(
     value: Text, known: frozenset[str], roster: Roster, *, sure: bool, titled: bool = False
 ) -> tuple[Contact, ...]:
     contacts = holders_in(value, known, _CONTACT)
-    if not contacts or any(_PHRASE.search(c.name) for c in contacts) or not _is_all(value.plain, contacts):
+    if (
+        not contacts
+        or any(_PHRASE.search(c.name) or _DEED.fullmatch(c.name) for c in contacts)
+        or not _is_all(value.plain, contacts)
+    ):
         return ()
     shown = [c for c in contacts if _shows(value.plain, c, roster, sure=sure) or (titled and c.kind == "person")]
     named = any(c.kind in _SOMEBODY for c in shown)

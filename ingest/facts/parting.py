@@ -12,6 +12,7 @@ from functools import cache
 
 from ingest.facts.addresses import Mention
 from ingest.facts.lexicon import verbs, words
+from ingest.facts.names import without
 from ingest.facts.syntax import Tree, Word, children
 
 _LEANING = frozenset("they them he she otherwise else fails failing neither unavailable away".split())
@@ -24,7 +25,7 @@ def later_clauses(plain: str, tree: Tree, mentions: Sequence[Mention]) -> tuple[
     """The mentions of each clause behind that of the first mention, with the sentence as it is meant for them."""
     parts = _parts(plain, mentions)
     if len(parts) > 1:
-        return tuple(part for part in parts[1:] if not _leans(part[1]))
+        return tuple(part for part in parts[1:] if not _leans(part[1]) and _says_what_for(*part))
     above = [_verb(tree, m) for m in mentions]
     if None in above or len(set(above)) < 2:
         return ()
@@ -37,7 +38,12 @@ def later_clauses(plain: str, tree: Tree, mentions: Sequence[Mention]) -> tuple[
         between = plain[max((m.end for m in mentions if m.end <= theirs[0].start), default=0) : theirs[0].start]
         if _leans(between):
             continue
-        left = _without(tree, below, verb, {v for v in above if v is not None and v != verb})
+        others = {_whole(tree, v) for v in above if v is not None and v != verb}
+        left = _without(tree, below, verb, others, conditioned=_is_conditioned(tree, below, verb))
+        if len(_matter([tree[place] for place in left], theirs)) < _FEWEST:
+            left = _without(tree, below, verb, others, conditioned=False)
+        if tree[left[0]].tag in ("MD", "VBZ", "VBD"):
+            continue  # "will check with X": who does, the clause before it says
         if len(_matter([tree[place] for place in left], theirs)) < _FEWEST:
             continue
         text = " ".join(_joined(plain, tree, left).split())
@@ -55,6 +61,20 @@ def _parts(plain: str, mentions: Sequence[Mention]) -> list[tuple[tuple[Mention,
             found.append((inside, " ".join(said.split())))
         start = end
     return found
+
+
+def _says_what_for(theirs: Sequence[Mention], said: str) -> bool:
+    """Whether a part says anything beside whom to write to: "contact the desk" repeats what stands before it."""
+    rest = set(re.findall(r"[a-z'-]+", without(said, [m.contact for m in theirs]).lower()))
+    return bool(rest - words("general", "words") - verbs("asked").keys() - verbs("sent").keys())
+
+
+def _whole(tree: Tree, verb: int) -> int:
+    """The verb of which another one is a part: in "let your manager know", "let"."""
+    above = tree[verb].head
+    while above != verb and tree[verb].dep in ("ccomp", "xcomp") and tree[above].tag.startswith("VB"):
+        verb, above = above, tree[above].head
+    return verb
 
 
 def _leans(said: str) -> bool:
@@ -107,10 +127,14 @@ def _under(below: list[list[int]], top: int) -> set[int]:
     return found
 
 
-def _without(tree: Tree, below: list[list[int]], verb: int, others: set[int]) -> list[int]:
+def _is_conditioned(tree: Tree, below: list[list[int]], verb: int) -> bool:
+    """Whether a clause has a condition or a matter of its own."""
+    return any(tree[c].dep == "advcl" or (tree[c].dep == "prep" and tree[c].lower == "for") for c in below[verb])
+
+
+def _without(tree: Tree, below: list[list[int]], verb: int, others: set[int], *, conditioned: bool) -> list[int]:
     """The places of the words that are not another clause's own; a condition in front belongs to all that have none."""
     own = _under(below, verb)
-    conditioned = any(tree[c].dep == "advcl" or (tree[c].dep == "prep" and tree[c].lower == "for") for c in below[verb])
     gone: set[int] = set()
     for other in others:
         theirs = _under(below, other)

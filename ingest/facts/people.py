@@ -213,11 +213,16 @@ def people(plain: str, roster: Roster) -> tuple[Mention, ...]:
     found.sort(key=lambda m: (-(m.end - m.start), m.start))
     kept: list[Mention] = []
     for mention in found:
-        if roster.is_nobody(mention.contact.name) or _unspecific(plain, mention):
+        alone = mention.contact.kind == "team" and mention.contact.name.lower() in _BODIES
+        if alone or roster.is_nobody(mention.contact.name) or _unspecific(plain, mention):
             continue
         if mention.contact.name and all(mention.end <= k.start or mention.start >= k.end for k in kept):
             kept.append(mention)
     return tuple(sorted(kept, key=lambda m: m.start))
+
+
+_BODIES = words("people", "teams") | words("people", "bodies")
+"""Words for teams that by themselves name none: "somebody from the WG"."""
 
 
 def _squeezed(text: str) -> str:

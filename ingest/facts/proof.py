@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from ingest.facts.lexicon import words
-from ingest.facts.names import is_name
+from ingest.facts.names import is_bot, is_name
 from ingest.facts.spoken import Spoken, words_of
 from ingest.manual.markdown import Section
 from ingest.manual.plain_text import stated
@@ -125,6 +125,8 @@ def stated_at(
 
 def _named(contact: Contact) -> Contact:
     """The contact without a name that nobody can have; of an address alone the kind is the address's own."""
+    if not contact.address and contact.name[:1] in _KIND_OF_MARK:
+        return Contact(_KIND_OF_MARK[contact.name[0]], "", contact.name)  # "@Ada Byron", as a chat shows it
     nobody = words("people", "nobody") | words("ways", "media") | words("people", "teams")
     pointing = bool(contact.address) and contact.name != "IT" and contact.name.lower() in nobody
     if (is_name(contact.name) and not pointing) or contact.kind in ("queue", "schedule", "link"):
@@ -141,11 +143,11 @@ def proven(fact: Fact) -> Fact:
     quotes = "\n".join(p.quote for p in (fact.place, fact.stated) if p)
     contacts: list[Contact] = []
     for contact in map(_named, fact.contacts):
-        if not contact.shown:
+        if not contact.shown or is_bot(contact):
             continue
         if says(quotes, contact):
             contacts.append(contact)
-        elif contact.name and says(quotes, bare := Contact(contact.kind, contact.name)):
+        elif contact.name and contact.kind != "link" and says(quotes, bare := Contact(contact.kind, contact.name)):
             contacts.append(bare)
     contacts = list({c.address or c.name: c for c in reversed(contacts)}.values())[::-1]
     return replace(fact, contacts=tuple(contacts), place=_resolved(fact.place, quotes, contacts))

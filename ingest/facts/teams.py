@@ -15,7 +15,7 @@ from ingest.facts.cells import is_person, name_of
 from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
 from ingest.facts.lexicon import KEEPS, SERVES, one_of, words
-from ingest.facts.names import TEAM_HEAD
+from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
 from ingest.facts.people import Roster, people
@@ -46,7 +46,11 @@ _HELPS = re.compile(
     r"are) (?:also )?responsible|"
     rf"looks? after|{KEEPS})\b[^.]*:\s*$"
 )
-_MEMBERS = re.compile(r"\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$", re.IGNORECASE)
+_MEMBERS = re.compile(
+    r"^(?!.*\bfor\b[^.:]*\bmembers\b).*\b(?:members|consists? of|made up of|team (?:is|are)|who we are)\b[^.]*:?\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Over a list of who they are, and not of what is for them."""
 _CONSISTS = re.compile(
     rf"\b(?:members(?: of [^.:]*)?(?: are)?|consists? of|made up of|comprises?|{TEAM_HEAD} (?:is|are))\s*:\s*$",
     re.IGNORECASE,
@@ -59,6 +63,14 @@ _WHO_HEADER = re.compile(
 _ADDRESS_HEADER = re.compile(
     rf"\b({one_of(words('ways', 'media') - {'here', 'teams'})}|queue|reach|where|ticket)\b", re.IGNORECASE
 )
+
+
+_GOES_ON = re.compile(rf"(?:['’]s?)?\s+(?:{ROLE_HEAD}|members?)\b")
+"""After a team's name, that one of its people is meant: "the Berth team lead"."""
+
+
+_READERS_TURN = re.compile(r"(?:if|when|once|unless)\b[^.]*,\s*(?:then )?you\b", re.IGNORECASE)
+"""How an item begins that says what its reader does: no duty of the team over the list."""
 
 
 def teams_of(page: Page, sections: Sequence[Section], known: frozenset[str]) -> Iterator[Fact]:
@@ -166,7 +178,9 @@ class _SectionReader:
 
     def _says_duty(self, sentence: Sentence, team: Team) -> bool:
         plain = sentence.plain
-        subject = _PRONOUN.match(plain) or (team.name and ARTICLE.sub("", plain).lower().startswith(team.name.lower()))
+        said = ARTICLE.sub("", plain)
+        begins = bool(team.name) and said.lower().startswith(team.name.lower())
+        subject = _PRONOUN.match(plain) or (begins and not _GOES_ON.match(said, len(team.name)))
         rest = plain[subject.end() :] if isinstance(subject, re.Match) else plain
         return bool(subject) and bool(_DUTY.search(rest[:60]))
 
@@ -175,7 +189,7 @@ class _SectionReader:
         if own:
             yield own
             return
-        if block.ordered or _CONSISTS.search(_said(block)):
+        if block.ordered or _CONSISTS.search(_said(block)) or _READERS_TURN.match(block.text.plain):
             return
         team = self._introduced_by(block)
         if team:

@@ -8,7 +8,7 @@ the object of an asking verb that is addressed to the reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from ingest.facts.addresses import Mention
 from ingest.facts.lexicon import (
@@ -45,7 +45,7 @@ _ADDRESSING = (
 )
 """Verbs whose object is told or asked something."""
 _SENDING = (
-    r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:red)?(?: \w+){0,3}? to|report(?: \w+){0,4}? to|"
+    r"escalat(?:e|ed|ing)(?: \w+){0,3}? to|refer(?:(?: \w+){1,3}?|red(?: \w+){0,3}?) to|report(?: \w+){0,4}? to|"
     r"(?:re)?assign(?:ed)?(?: \w+){0,3}? to|pass(?:ed)?(?: \w+){0,4}? to|hand(?:ed)?(?: \w+){0,3}? (?:over )?to|"
     r"transfer(?:red)?(?: \w+){0,4}? to|forward(?: \w+){0,3}? to|flag(?: \w+){0,3}? (?:to|with)|"
     r"share(?: \w+){0,4}? with|defer(?:red)?(?: \w+){0,2}? to|(?<!was )(?<!were )(?<!been )sen[dt](?: \w+){0,6}? to|"
@@ -131,18 +131,21 @@ _ACTS = re.compile(
 )
 
 
-def governed(plain: str, start: int, end: int) -> bool:
-    """Whether the text says what the people named from `start` to `end` are there for."""
-    return not _BY_MACHINE.search(plain[:start]) and (reached(plain, start, end) or _acts(plain, start, end))
+def governed(plain: str, start: int, end: int, things: Set[int] = frozenset()) -> bool:
+    """Whether the text says what the people named from `start` to `end` are there for; `things` as in `reached`."""
+    return not _BY_MACHINE.search(plain[:start]) and (reached(plain, start, end, things) or _acts(plain, start, end))
 
 
-def reached(plain: str, start: int, end: int) -> bool:
-    """Whether a verb of reaching, sending or obtaining leads to them, whatever they do themselves."""
+def reached(plain: str, start: int, end: int, things: Set[int] = frozenset()) -> bool:
+    """Whether a verb of reaching, sending or obtaining leads to them, whatever they do themselves; `things` are where
+    nouns begin that could be such a verb: "the wiki page for line managers"."""
     before = plain[:start]
     if _ASSURING.search(before) and _ASSURED.match(plain[end:]):
         return True
     near = before[-_NEAR:]
-    reaching = (m["between"].removesuffix(" the ").strip() for m in _GOVERNS.finditer(near))
+    begin = len(before) - len(near)
+    found = (m for m in _GOVERNS.finditer(near) if begin + m.start() not in things)
+    reaching = (m["between"].removesuffix(" the ").strip() for m in found)
     return any(not _BREAKS.search(f"{between} ") for between in reaching)
 
 
@@ -209,7 +212,7 @@ NOT_PEOPLE = (
         machine machines container containers slack owner owners maintainer maintainers organisation
         organisations organization organizations joiner joiners leaver leavers creator else responsible link form
         copy report code ips themselves list above below guides documentation dashboard dashboards overview
-        point""".split()
+        point number numbers compiler linker parser scheduler""".split()
     )
     | words("people", "nobody")
     | words("asked", "sought", "vague")
