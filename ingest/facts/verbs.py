@@ -99,8 +99,9 @@ _IDLE = (
 """What somebody may do without being of any help to the reader."""
 _POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
 _ABLE = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b(?:"
-    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
+    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot|ways)\b)[^.;!?|]){0,25}?\b(?:"
+    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!(?:both |also )?{_IDLE})|"
+    r"(?:is|are) able to|(?:is|are) happy to|"
     rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
     r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
     r"decides?\b|authorises?\b|signs? off|arranges?\b|organises?\b|deals? with|takes? care of|sorts? out|"
