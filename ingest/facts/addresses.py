@@ -20,7 +20,9 @@ from ingest.facts.lexicon import (
     FILED,
     FILING,
     GOT,
+    HELD,
     HELP,
+    OWNS,
     PAGES,
     QUEUEING,
     ROOMS,
@@ -214,11 +216,16 @@ _LED = re.compile(
 )
 """Before a channel, that something goes there, whatever it is: "alerts go to #x", "for berths, see #x"."""
 _LED_TO_THEM = re.compile(
-    rf"\b(?:cc|assign(?:ed)?(?: [\w'’-]+){{0,4}}? to|(?:{GOT}|owned|maintained|reviews?|reviewed|approved)"
+    rf"\b(?:cc|assign(?:ed)?(?: [\w'’-]+){{0,4}}? to|(?:{GOT}|{HELD}|"
+    r"signed off|granted|set up|reviews?|reviewed|approved)"
     r"(?: [\w'’-]+){0,3}? (?:from|by))[\s`*(]*$",
     re.IGNORECASE,
 )
 _AS_WHAT = re.compile(rf"[\s`*]*as (?:an? |the )?(?:[\w-]+ )?{one_of(nouns('people', 'roles'))}\b", re.IGNORECASE)
+_THEY_DO = re.compile(
+    rf"(?:'s|’s)? (?:(?:is|are) (?:responsible for|in charge of|on call)|{OWNS}|(?:look|care)s? (?:after|for)|"
+    r"(?:can|will) help)\b"
+)
 """Before and after a handle, that it has to do with a thing, whatever it is: "reviewed by @x", "add @x as reviewer"."""
 _TICKET_CUES = re.compile(rf"\b({QUEUEING}|{TICKETING}|assign\w*|groups?)\b", re.IGNORECASE)
 
@@ -325,7 +332,7 @@ def _is_led(plain: str, match: re.Match[str]) -> bool:
     before = plain[max(0, match.start() - _LEADING) : match.start()]
     if match[0].startswith("#"):
         return bool(_LED.search(before))
-    return bool(_LED_TO_THEM.search(before) or _AS_WHAT.match(plain, match.end()))
+    return bool(_LED_TO_THEM.search(before) or _AS_WHAT.match(plain, match.end()) or _THEY_DO.match(plain, match.end()))
 
 
 @lru_cache(1024)
@@ -516,9 +523,19 @@ def _queues(text: Text, company: str) -> Iterator[Mention]:
         if span.kind in ("code", "strong") and _is_queue(text, span, company):
             name = _flat(text.plain[span.start : span.end])
             yield Mention(Contact("queue", "", name), span.start, span.end)
+    if _speaks_of_tickets(text.plain):
+        for match in _PROPER_QUEUE.finditer(text.plain):
+            yield Mention(Contact("queue", "", match["name"]), *match.span("name"))
     quoted = re.compile(rf"[\"“‘]([^\"”’\n]{{3,60}})[\"”’](?=\s+{_QUEUE_NEAR})", re.IGNORECASE)
     for match in quoted.finditer(text.plain):
         yield Mention(Contact("queue", "", match[1]), match.start(1), match.end(1))
+
+
+_PROPER_QUEUE = re.compile(
+    r"\b[Tt]ickets?\b[^.;]{0,40}\b(?:in|to|into|on) the "
+    r"(?P<name>[A-Z][\w&-]*(?: [A-Z][\w&-]*){0,3}) (?:ticket )?queue\b"
+)
+"""A queue's name in capitals, where the reader is told what to do with a ticket."""
 
 
 def _is_queue(text: Text, span: Span, company: str) -> bool:

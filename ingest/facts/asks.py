@@ -8,7 +8,7 @@ mere name counts as the object of an asking verb, or as the holder of a thing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -107,7 +107,7 @@ def asks_of(
     spoken = Spoken(page, _trees(sections, known, roster))
     for section in sections:
         above: Block | None = None
-        for block in section.blocks:
+        for at, block in enumerate(section.blocks):
             if block.kind == "code":
                 yield from _cards(page, section, block, above)
                 yield from _role_lines(page, section, block)
@@ -115,14 +115,21 @@ def asks_of(
                 above = block
             if block.kind in ("code", "data") or ((block.first, block.last) in taken and block.part is None):
                 continue
-            if _introduces(block, known) or _is_in_contents(block):
+            if _is_in_contents(block):
                 continue
             before: Sentence | None = None
-            statements = _Statements(spoken, section, block, known, roster)
-            for sentence in sentences(block):
+            statements = _Statements(spoken, section, block, known, roster, _question(section, at))
+            said = [*sentences(block)]
+            for sentence in said[:-1] if _introduces(block, known) else said:
                 if (sentence.first, sentence.last) not in taken or block.kind == "paragraph":
                     yield from statements.of(sentence, before)
                 before = sentence
+
+
+def _question(section: Section, at: int) -> str:
+    """What is asked right above the block in that place."""
+    over = section.blocks[at - 1].text.plain.strip() if at else section.heading.strip()
+    return over if over.endswith("?") else ""
 
 
 def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -> Trees:
@@ -139,7 +146,7 @@ def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -
                         links = (s for s in sentence.text.spans if s.kind == "link")
                         bare |= {(s.start, s.end) for s in links if PROFILE.match(s.href)}
                         texts[plain] = masked(plain, sorted(bare))
-    return Trees(texts, [plain for plain, text in texts.items() if may_find(text)])
+    return Trees(texts, [plain for plain, text in texts.items() if may_find(text, roster.shorts)])
 
 
 _BY = re.compile(r"\bby (?:(?:the|our|your|an?) )?$", re.IGNORECASE)
@@ -197,6 +204,8 @@ class _Statements:
     block: Block
     known: frozenset[str]
     roster: Roster
+    question: str = ""
+    """What is asked right above the block: by a line that is a question, or by the heading."""
     _found: dict[int, tuple[Sentence, Sequence[Mention]]] = field(default_factory=dict)
     """The mentions of its sentences: they are asked for again for what leans on them."""
 
@@ -273,7 +282,7 @@ class _Statements:
         """Whom a statement without a verb names: a matter and who it goes to, an answer to a question."""
         if self.block.kind not in ("paragraph", "item"):
             return ()
-        question = before.plain if before else self._around(sentence)
+        question = before.plain if before else self.question or self._around(sentence)
         found = answered(sentence.text, question, self.known, self.roster)
         return found or paired(sentence.text, self.known, self.roster, self._around(sentence))
 
@@ -386,7 +395,7 @@ def mentions_in(
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
     mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
     mentions = [m for m in mentions if not _OUT_OF_REACH.search(plain[: m.start])]
-    mentions += [m for other in list(mentions) if (m := in_person(plain, other)) and not _touches(m, mentions)]
+    mentions += [m for other in list(mentions) for m in in_person(plain, other) if not _touches(m, mentions)]
     mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
     mentions = [m for m in mentions if not _PAST.search(plain[: m.start])] or mentions
     mentions = mentions or raised

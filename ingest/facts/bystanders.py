@@ -63,6 +63,12 @@ _SENDER = re.compile(r"\breceiv\w+\b[^.;]*\bfrom\s+(?:the\s+)?$", re.I)
 _SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
 _RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
 """How a link begins that leads to what was said: "[we decided](...) to use it"."""
+_GIVEN_UP = re.compile(
+    r"[`\"')*_]*(?:\s+[\w-]+){0,3}?\s+(?:(?:is|are) no longer\b|"
+    r"(?:has|have) been (?:retired|closed|archived|shut down))",
+    re.I,
+)
+"""After an address at which nobody is any more."""
 _PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
 _PUBLISHED = re.compile(rf"\b(?:{one_of(words('ways', 'public'))})(?: at| as)?[\s:(]*$", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
@@ -79,6 +85,8 @@ def only_mentioned(plain: str, mention: Mention) -> bool:
         or _SUBSCRIBED.search(before)
         or _RETOLD.match(plain, mention.start)
     ):
+        return True
+    if _GIVEN_UP.match(plain, mention.end):
         return True
     public = _PUBLISHES.match(plain, mention.end) or _PUBLISHED.search(before)
     if mention.contact.kind == "handle" and public:

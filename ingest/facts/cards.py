@@ -38,6 +38,10 @@ _GENERAL = re.compile(
     r"quick (?:facts|reference)|where to find us|how to reach us|reaching us|members?|people)$",
     re.IGNORECASE,
 )
+_PROPERTIES = re.compile(
+    r"|(?:\w+ )?(?:field|property|attribute|key|item|metadata|detail|info|information|what)s?", re.IGNORECASE
+)
+"""The head of a column of labels: "Metadata field"; or none."""
 _MEMBERS = one_of(nouns("people", "members") | words("people", "folk"))
 _PEOPLE_LEAD = re.compile(
     rf"\b(?:{ASK}|{TALK_TO}|reach|get in touch with)\b"
@@ -52,6 +56,8 @@ _TEAM = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
 _PROSE = re.compile(
     r"\b(?:you|your|please|we|they|it|will|is|are|was|must|should|can|has|have|this|these)\b", re.IGNORECASE
 )
+_FEW = 5
+"""Blocks of a section that says hardly more than one thing, and words of its heading."""
 _LONGEST = 160
 """Characters of a value; what is longer is prose."""
 
@@ -74,6 +80,8 @@ def cards_of(spoken: Spoken, section: Section, block: Block, known: frozenset[st
     lines = tuple(_lines(block.text, known))
     if lines:
         return tuple(_card_facts(spoken, section, block, lines))
+    if alone := _alone(section, block, known):
+        return tuple(_facts(spoken, section, block, [alone]))
     listed = _listed(section, block)
     if listed is None or _is_prose(block.text.plain):
         return ()
@@ -85,10 +93,51 @@ def cards_of(spoken: Spoken, section: Section, block: Block, known: frozenset[st
     return tuple(_facts(spoken, section, block, [_Line(listed, _first(contacts), listed=True)]))
 
 
+def _alone(section: Section, block: Block, known: frozenset[str]) -> _Line | None:
+    """The line that a section about whom to go to consists of: "## Owner", and below it "Berth team"."""
+    field = field_of(section.heading)
+    if block.kind != "paragraph" or block.leads or not section.anchor or len(section.blocks) > _FEW or not field.holds:
+        return None
+    if block is not section.blocks[0] or "\n" in block.text.plain.strip() or len(section.heading.split()) > _FEW:
+        return None
+    contacts = holders_in(block.text, known, field)
+    left = re.findall(r"[^\W\d_]+", without(" ".join(block.text.plain.split()), contacts))
+    surely = all(c.address or c.kind != "team" or _TEAM.search(c.name) or _is_department(c.name) for c in contacts)
+    if not contacts or not surely or any(word.lower() not in ("and", "or", "the", "our") for word in left):
+        return None
+    return _Line(field, contacts)
+
+
+def _is_department(name: str) -> bool:
+    last = name.rsplit(maxsplit=1)[-1].lower()
+    return name.lower() in words("people", "departments") or last in words("people", "functions")
+
+
+def card_row(spoken: Spoken, section: Section, block: Block, known: frozenset[str]) -> tuple[Fact, ...]:
+    """The facts of a row of two cells that are a label and its value, in a table whose heads say no more."""
+    if len(block.cells) != 2 or any(field_of(head).names or field_of(head).subject == "party" for head in block.header):
+        return ()
+    label, value = block.cells
+    if any(span.kind == "code" for span in label.spans):
+        return ()  # a key that is explained
+    field = field_of(" ".join(label.plain.split()).strip(" *_:"))
+    if (
+        not field.names
+        or field.medium == "handle"
+        or _is_prose(value.plain)
+        or not _PROPERTIES.fullmatch(" ".join(block.header[:1]).strip())
+    ):
+        return ()
+    contacts = holders_in(value, known, field)
+    return tuple(_facts(spoken, section, block, [_Line(field, contacts)])) if contacts else ()
+
+
 def _is_matter(plain: str) -> bool:
     """Whether a listed item is a matter and who it goes to: what stands before its colon is nobody's name."""
-    head, colon, _ = " ".join(plain.split()).partition(": ")
+    head, colon, after = " ".join(plain.split()).partition(": ")
     contact = name_of(head, Field("", holds="contact")) if colon else None
+    if contact and contact.kind == "person" and _TEAM.search(after.strip(" .")):
+        return True  # "Tide Gauges: Berth team"
     return bool(colon) and (contact is None or (contact.kind == "team" and not _TEAM.search(contact.name)))
 
 
@@ -97,7 +146,7 @@ def _begins(plain: str, contact: Contact) -> bool:
     flat = " ".join(plain.split())
     at = flat.find(contact.name or contact.address)
     after = flat[at + len(contact.name or contact.address) :] if at >= 0 else flat
-    surely = contact.address or contact.kind != "team" or _TEAM.search(contact.name)
+    surely = contact.address or contact.kind != "team" or _TEAM.search(contact.name) or _is_department(contact.name)
     signed = not contact.address and after.lstrip()[:1] == "("  # a person's role in brackets is a part of how they sign
     apart = not after or after.lstrip()[:1] in tuple("(,;:–—-<[·|@#") or bool(_FOR.match(after))
     return 0 <= at <= 4 and bool(surely) and not signed and apart

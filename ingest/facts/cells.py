@@ -21,7 +21,7 @@ from ingest.values import Contact, ContactKind
 _SEPARATOR = re.compile(
     r"[,;()\n·•|\[\]]|\s[-–—/]\s|\s\+\s|:\s|→|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bProf)(?<!\b[A-Z])\.\s+(?=[A-Z])|<br\s*/?>"
 )
-_JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+")
+_JOINING = re.compile(r"\s+(?:and|or|then|with|together with|&)\s+|(?<=[a-z]|[A-Z])\s?/\s?(?=[A-Z])")
 _TO = re.compile(
     rf"^(?:(?:please|then|otherwise|and|or)\s+)*(?:(?:{ASK}|{TALK_TO}|use|see|via|post in|go to|"
     r"in|on|at|by|from|and|or)\s+)?",
@@ -55,6 +55,8 @@ _DETERMINED = re.compile(r"\b(?:your|the|an?|as|to|its|our|this|these|their|any|
 _CHAT_APP = re.compile(rf"^{CHATS}$", re.IGNORECASE)
 _GITHUB = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/(?:orgs/)?[\w./-]+/?$", re.IGNORECASE)
 _DISPLAY = re.compile(rf"^@{_GIVEN}(?:\s{_GIVEN})+$")
+_UNFILLED = re.compile(r"[\s*_`]*\[[^\[\]@#]*\][\s*_`]*")
+"""A value of brackets that are no link: what is still to be said."""
 _LONGEST = 7
 """Words of a name."""
 _NEAR = (*BESIDE, "on call", "author")
@@ -77,12 +79,21 @@ def is_person(name: str) -> bool:
     return named and not any(word.isupper() and len(word) > 1 for word in name.split())
 
 
+def is_by_given_name(name: str) -> bool:
+    """Whether a name shows by its first word that it is a person's: "Martina", "Martina Berg"."""
+    first, *rest = re.sub(rf"^{_TITLE}", "", name).split(maxsplit=1) or [""]
+    given = first.istitle() and re.split(r"[-.'’]", first)[0].lower() in words("persons", "given")
+    return given and (not rest or is_person(name))
+
+
 def holders_in(text: Text, known: frozenset[str], field: Field) -> tuple[Contact, ...]:
     """Whom the text names as holders in the sense of `field`, each once."""
     flat = Text(re.sub(r"[\n\t]", " ", text.plain), text.spans)
     if not flat.plain.strip() or (
         is_nobody(flat.plain) and not re.search(r"[;,.]\s|(?:\d[\s-]?){5}|[#@]\w", flat.plain)
     ):
+        return ()
+    if _UNFILLED.fullmatch(flat.plain):
         return ()
     whole = _whole(flat)
     if whole:
@@ -122,7 +133,7 @@ def _kind(name: str, field: Field) -> ContactKind | None:
     if any(len(word) > 3 and word[0].islower() for word in name.split()[1:]) and not _ORGANISATION.search(name):
         return None
     single = len(name.split()) == 1 and name.istitle() and not _ORGANISATION.search(name)
-    return "person" if field.holds in _NEAR and single else "team"
+    return "person" if single and (field.holds in _NEAR or is_by_given_name(name)) else "team"
 
 
 def _whole(text: Text) -> Contact | None:

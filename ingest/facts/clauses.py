@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from ingest.facts.addresses import Mention
-from ingest.facts.cells import is_person
-from ingest.facts.lexicon import nouns, one_of, plural, sending, verbs, words
+from ingest.facts.cells import is_by_given_name, is_person
+from ingest.facts.lexicon import forms, nouns, one_of, plural, sending, verbs, words
 from ingest.facts.names import PROGRAM
 from ingest.facts.syntax import Tree, Word, children
 from ingest.facts.verbs import TOOLS
@@ -52,7 +52,11 @@ _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"}
 _HELPING = frozenset({"help", "assist"})
 _OF_THINGS = words("asked", "of_things") | {"consult"}
 _CONSISTING = frozenset({"involves", "includes", "means", "requires"})
-_STARTING = frozenset({"start", "begin"})
+_TOLD = _READERS - {"they", "he", "she", "who"}
+_BETWEEN_PEOPLE = frozenset({"agree", "appeal", "complain", "discuss"})
+"""What one does with people only."""
+_IN_TOUCH = frozenset({"touch", "contact", "consultation"})
+_STARTING = frozenset({"start", "begin", "work"})
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
 _MAKING = frozenset({"add", "assign", "set"})
 _HELD_ONCE = frozenset({"chair", "chief"})
@@ -61,11 +65,16 @@ _SOMETHING = frozenset({"anything", "everything"})
 _BELONGING = frozenset({"available", "obtainable"})
 _WHICH = frozenset({"that", "which", "who"})
 _INFORMED = frozenset({"involved", "informed", "posted", "updated", "loop"})
+_LEADING = {"charge": "in", "call": "on", "duty": "on"}
+_ANSWERING = frozenset({"responsible", "accountable", "up", *_LEADING})
+"""Words that say of somebody that they answer for a thing, some with what stands before them."""
 _DUTIES = words("obtained", "duties")
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 """How plurals of those who do something end."""
 _OPS = re.compile(r"(?:[A-Z][a-z]+)*[Oo]ps")
 """What teams that operate something are called in one word: "SecOps"."""
+_DEPARTMENTS = words("people", "functions") - words("people", "functions", "thing") | words("people", "fields")
+"""Last words of departments' names in which no program's end."""
 _EITHER = "(s"
 _ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
 _NOUNS_TOO = words("asked", "direct") | words("asked", "paging") | {"ping"}
@@ -82,6 +91,8 @@ _ALONE = (
     | {"member", "members", "ops"}
 )
 """Words that fit the end of a phrase for somebody and name nobody unless something before them says whom."""
+_DIRECT, _INSTEAD = re.compile(r"^Direct(?= .* to )"), "Submit"
+"""A verb that the parser takes for another kind of word where a sentence begins, and one as long that it knows."""
 MASK = "Xx"
 _MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
 """How the characters of an address are written for the parser: as a name, as long as the address."""
@@ -104,7 +115,7 @@ def masked(plain: str, names: Sequence[tuple[int, int]]) -> str:
     for start, end in names:
         if end - start > 1:
             text = f"{text[:start]}{MASK[0]}{MASK[1] * (end - start - 1)}{text[end:]}"
-    return text
+    return _DIRECT.sub(_INSTEAD, text)
 
 
 _NO_SHORTS: Mapping[str, Contact] = MappingProxyType({})
@@ -126,8 +137,19 @@ def _cues() -> frozenset[str]:
     got = (
         words("obtained", "nouns") | words("obtained", "duties") | words("holding", "nouns") | words("powers", "nouns")
     )
-    more = "let sign signs signed responsible charge accountable belongs discretion".split()
-    return frozenset({*forms, *got, *more, *_BELONGING, *_IDIOMS})
+    more = "let sign signs signed belongs discretion".split()
+    return frozenset(
+        {
+            *forms,
+            *_ANSWERING,
+            *words("asked", "seeking"),
+            *words("undergone", "forms", "either"),
+            *got,
+            *more,
+            *_BELONGING,
+            *_IDIOMS,
+        }
+    )
 
 
 _LETTERS = re.compile(r"[a-z]+")
@@ -147,6 +169,8 @@ def may_do(plain: str) -> bool:
 
 
 def _is_doer(word: str) -> bool:
+    if word.istitle() and word.lower() in words("persons", "given"):
+        return True
     return word == "IT" or (word.lower() in _doers() and word != "it")
 
 
@@ -160,12 +184,15 @@ _PAIR = re.compile(rf"[{UPPER}][\w'’-]+ [{UPPER}][\w'’-]")
 """Two words with capitals, as a person's name has them."""
 
 
-def may_find(text: str) -> bool:
+def may_find(text: str, shorts: Mapping[str, Contact] = _NO_SHORTS) -> bool:
     """Whether `named_in` could find anybody in a sentence that is `masked`: it has a word for somebody, a person's
-    name, an address, or words behind which any name is somebody's."""
+    name, a short name of the manual's, an address, or words behind which any name is somebody's."""
     said = frozenset(_LETTERS.findall(text.lower()))
+    named = frozenset(_NAMES.findall(text))
     return (
         not said.isdisjoint(_somebody())
+        or not named.isdisjoint(shorts)
+        or any(name.lower() in words("persons", "given") for name in named)
         or not said.isdisjoint(_before_names())
         or (not said.isdisjoint(_resting()) and not said.isdisjoint(_matters()))
         or MASK in text
@@ -173,6 +200,7 @@ def may_find(text: str) -> bool:
     )
 
 
+_NAMES = re.compile(rf"[{UPPER}]\w+")
 _DEPARTMENT = re.compile(r"\bIT\b|[Oo]ps\b")
 """What has no small letters of its own, or any letters before it."""
 
@@ -186,10 +214,13 @@ def _somebody() -> frozenset[str]:
 
 @cache
 def _before_names() -> frozenset[str]:
-    """What any name may follow: forms of verbs that only people are the object of, and "by"."""
-    asked = (form for form, verb in verbs("asked").items() if verb in words("asked", "direct"))
-    sent = (form for form, verb in verbs("sent").items() if verb in words("sent", "talking"))
-    return _longest_parts((*asked, *sent, "by"))
+    """What any name may follow: forms of verbs that only people are the object of or are done with, what only they give,
+    and "by"."""
+    people_only = words("asked", "direct") | words("asked", "telling")
+    asked = (form for form, verb in verbs("asked").items() if verb in people_only)
+    sent = (form for form, verb in verbs("sent").items() if verb in words("sent", "talking") | _BETWEEN_PEOPLE)
+    given = nouns("obtained", "nouns", "yes") | _IN_TOUCH
+    return _longest_parts((*asked, *sent, *given, "let", "by"))
 
 
 @cache
@@ -225,7 +256,7 @@ def named_in(plain: str, tree: Tree, shorts: Mapping[str, Contact] = _NO_SHORTS)
             yield from reader.being(place)
         if lower == "let":
             yield from reader.let_know(place)
-        if lower in ("responsible", "accountable", "charge"):
+        if lower in _ANSWERING:
             yield from reader.answering(place)
         if lower in words("obtained", "nouns") or lower in _BELONGING or lower == "discretion":
             yield from reader.obtained(place)
@@ -255,6 +286,12 @@ def _orders() -> frozenset[str]:
     return frozenset((*verbs("asked").values(), *verbs("sent").values()))
 
 
+@cache
+def _having() -> frozenset[str]:
+    """What people do who have a thing in hand, and not once on some day."""
+    return forms(words("keeping", "having"))
+
+
 class _Reader:
     """One sentence's tree, with what hangs on each word."""
 
@@ -275,7 +312,8 @@ class _Reader:
         if passive:
             subject = self._child(place, "nsubjpass")
             if subject is not None and self._modal(place) & MODALS:
-                yield from self._people(subject, asked=True, names=False)
+                told = verb in words("asked", "telling") and bool(self._modal(place) & DEMANDING)
+                yield from self._people(subject, asked=True, names=told and self.tree[subject].tag == "NNP")
             return
         if not self._by_reader(place):
             if verb in _NOTIFYING and self.tree[place].tag == "VBZ":
@@ -311,9 +349,15 @@ class _Reader:
 
     def told_in_other_words(self, place: int, lower: str) -> Iterator[Named]:
         """Whom a set phrase sends the reader to: "give X a call", "keep X informed", "see X for keys"."""
+        if lower in words("asked", "seeking") and not self._denied(place) and self._by_reader(place):
+            sought = (child for child in self.below[place] if self.tree[child].dep in _OBJECTS)
+            found = (n for child in sought for n in self._people(child, asked=True, names=False))
+            yield from (n for n in found if n.mention.contact.kind == "person" and n.certain)
+            return
         if lower not in _IDIOMS or self._denied(place) or not self._by_reader(place):
             return
         after = frozenset(word.lower for word in self.tree[place + 1 : place + 9])
+        signing = False
         objects = [child for child in self.below[place] if self.tree[child].dep in (*_OBJECTS, "nsubj", "ccomp")]
         if lower in ("give", "drop"):
             signed = any(self.tree[child].lower in words("asked", "signs") for child in objects)
@@ -340,10 +384,11 @@ class _Reader:
         else:
             inner = [c for o in objects if self.tree[o].dep == "ccomp" for c in self.below[o]]
             inner = [c for c in inner if self.tree[c].dep in SUBJECTS]
-            targets = [*objects, *inner] if after & _INFORMED else []
+            signing = lower == "get" and not after.isdisjoint({*verbs("deciding"), "sign"})
+            targets = [*objects, *inner] if after & _INFORMED or signing else []
         for target in targets:
-            found = self._people(target, asked=True, names=False, persons=lower != "keep")
-            yield from (n for n in found if lower not in ("get", "keep") or n.certain)
+            reached = self._people(target, asked=True, names=False, persons=lower != "keep")
+            yield from (n for n in reached if lower not in ("get", "keep") or n.certain or signing)
 
     def _is_for(self, place: int, target: int) -> bool:
         """Whether somebody is seen for something ("see X for keys"), and no page ("see Support for Leads")."""
@@ -386,17 +431,21 @@ class _Reader:
             return
         if lower == "reporting" and self.tree[place].dep == "acl":
             return  # "those reporting to the mayor"
-        if (verb in _STARTING and lower != verb) or (verb == "refer" and not passive and not self._has_object(place)):
+        started = verb in _STARTING and (lower != verb or not self._is_told(place))
+        if started or (verb == "refer" and not passive and not self._has_object(place)):
             return  # "a label may refer to the same team"
         rests = self._rests(place, verb) and self.tree[place].tag != "VBD"
-        if not (passive or rests or (verb not in _LYING and self._by_reader(place))):
+        fetched = self._is_fetched(place, verb)
+        if not (passive or rests or fetched or (verb not in _LYING and self._by_reader(place))):
             return
         matter = rests and self._is_matter(place)
         for preposition in self._prepositions(place, sending()[verb]):
             for target in self.below[preposition]:
                 if self.tree[target].dep == "pobj" and not self._is_registrar(place, verb, target):
-                    names = matter or verb in words("sent", "talking")
-                    found = self._people(target, asked=True, names=names, persons=matter)
+                    told = verb in words("sent", "talking") or self._in_touch(self.tree[preposition].head)
+                    names = matter or told or verb in _BETWEEN_PEOPLE
+                    found = [*self._people(target, asked=True, names=names, persons=matter)]
+                    found = [n for n in found if not fetched or n.certain]
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
@@ -409,6 +458,11 @@ class _Reader:
         lies = verb == "register" and self.tree[place].tag == "VBN" and not self._modal(place)
         return lies and self._is_proper(target) and not _MASKED.fullmatch(self.tree[target].text)
 
+    def _is_told(self, place: int) -> bool:
+        """Whether the reader is told to do it, and not what somebody will do."""
+        subject = self._subject(place)
+        return "will" not in self._modal(place) and (subject is None or self.tree[subject].lower in _TOLD)
+
     def _is_proper(self, place: int) -> bool:
         return self.tree[place].text[:1].isupper() or self.tree[place].lower in words("people", "departments")
 
@@ -420,6 +474,12 @@ class _Reader:
         word = self.tree[subject]
         somebody = word.lower in _READERS or word.lower in ROLE_NOUNS or word.lower in words("people", "teams")
         return not somebody and not word.tag.startswith(("PRP", "WP"))
+
+    def _is_fetched(self, place: int, verb: str) -> bool:
+        """Whether it says where people of a kind get something: "new sailors get their kit from X"."""
+        subject = self._subject(place)
+        several = subject is not None and self.tree[subject].tag == "NNS"
+        return several and self.tree[place].tag == "VBP" and "from" in sending()[verb] and verb not in _LYING
 
     def _is_matter(self, place: int) -> bool:
         """Whether what goes somewhere is whatever people ask: "anything about keys goes to X"."""
@@ -439,8 +499,11 @@ class _Reader:
         passive = self._child(place, "auxpass") is not None
         if verb in _HELPING and self.tree[place].tag in ("VBN", "VBD"):
             return  # "Ada Byron edits it, helped by Ropes & Sons"
-        if verb is None and passive and not self._once(place) and lower not in words("undergone", "forms"):
-            yield from (n for n in self._agents(place) if n.certain and not self._denied(place))
+        if verb is None and passive and not self._once(place):
+            either = lower in words("undergone", "forms", "either") and (lower != "made" or self._decides(place))
+            if either or lower not in words("undergone", "forms"):
+                found = (n for n in self._agents(place, definite=either) if n.certain)
+                yield from (n for n in found if not self._denied(place))
             return
         if verb is None or self._denied(place):
             return
@@ -450,7 +513,21 @@ class _Reader:
             subject = self._doer(place)
             if subject is not None:
                 alone = self.tree[place].tag == "VBZ"
-                yield from self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
+                people = self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
+                has = human or lower in _having() or bool(self._modal(place) & {"can", "will"}) or self._all(place)
+                yield from (n for n in people if has or n.mention.contact.kind != "person")
+
+    def _decides(self, place: int) -> bool:
+        """Whether what is made is a decision, and no request."""
+        subject = self._subject(place)
+        return subject is not None and self.tree[subject].lower.removesuffix("s") in _DUTIES
+
+    def _all(self, place: int) -> bool:
+        """Whether it is done to all things of a kind: "reviews every change"."""
+        things = (child for child in self.below[place] if self.tree[child].dep in _OBJECTS)
+        return any(
+            self.tree[of].lower in ("all", "any", "each", "every") for thing in things for of in self.below[thing]
+        )
 
     def does(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of any other verb that does something to a thing, and of having a say: "the Survey team publishes
@@ -468,7 +545,8 @@ class _Reader:
         powers = lower in ("has", "have") and any(
             self.tree[thing].lower in words("powers", "nouns") for thing in things
         )
-        if not things or (lower in verbs("idle") and not powers):
+        gives = lower == "give" and any(self.tree[child].lower == "you" for child in self.below[place])
+        if not things or (lower in verbs("idle") and not (powers or gives)):
             return
         subject = self._subject(place)
         if subject is None or self.tree[subject].lower in _READERS | _MAY_BE_PROGRAMS:
@@ -478,7 +556,8 @@ class _Reader:
         if self._phrase(subject, asked=False, names=False, persons=powers, alone=True) is None:
             return
         found = self._people(subject, asked=False, names=False, persons=powers, alone=True)
-        yield from (named for named in found if named.certain)
+        keeps = powers or lower in _having() or bool(modal & {"can", "will"})
+        yield from (n for n in found if n.certain and (keeps or n.mention.contact.kind != "person"))
 
     def _doer(self, place: int) -> int | None:
         """The subject of a verb; of one that says what somebody is, theirs: "the Tide team is the one that does it"."""
@@ -509,7 +588,7 @@ class _Reader:
             subject, attribute = attribute, subject
         elif self.tree[subject].lower not in ROLE_NOUNS:
             return
-        person = [n for n in self._people(attribute, asked=True, names=False, persons=True) if not n.certain]
+        person = [*self._people(attribute, asked=True, names=False, persons=True)]
         if person and all(n.mention.contact.kind == "person" for n in person):
             yield from self._people(subject, asked=True, names=False)
             yield from person
@@ -523,12 +602,13 @@ class _Reader:
         first = self._left(place)
         return first > 0 and self.tree[first - 1].lower in ("the", "our", "your")
 
-    def _agents(self, place: int, *, persons: bool = False) -> Iterator[Named]:
-        """By whom something is done."""
+    def _agents(self, place: int, *, persons: bool = False, definite: bool = False) -> Iterator[Named]:
+        """By whom something is done; `definite` for those alone who are somebody in particular."""
         for agent in self.below[place]:
             if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
                 for target in self.below[agent]:
-                    if self.tree[target].dep == "pobj" and not self._is_measure(target):
+                    definite_enough = not definite or self._is_definite(target)
+                    if self.tree[target].dep == "pobj" and definite_enough and not self._is_measure(target):
                         yield from self._people(target, asked=False, names=True, persons=persons)
 
     def _is_measure(self, place: int) -> bool:
@@ -542,20 +622,31 @@ class _Reader:
             if self.tree[child].lower == "know" and not self._denied(place):
                 for target in self.below[child]:
                     if self.tree[target].dep in SUBJECTS:
-                        yield from self._people(target, asked=True, names=False)
+                        reached = any(_MASKED.fullmatch(word.text) for word in self.tree)
+                        names = self._is_proper(target) and not reached
+                        yield from self._people(target, asked=True, names=names)
 
     def answering(self, place: int) -> Iterator[Named]:
         """Who is responsible: the subject, or what the words hang on ("the team responsible for")."""
         word = self.tree[place]
+        if word.lower == "up":
+            yield from self._deciding(place)
+            return
         top = word.head
-        if word.lower == "charge":
-            if self.tree[top].lower != "in":
+        if (leading := _LEADING.get(word.lower)) is not None:
+            if self.tree[top].lower != leading:
                 return
             top = self.tree[top].head
         if self.tree[top].lower in ("is", "are", "be", "was", "were", "'s", "becomes", "become"):
             subject = self._doer(top)
             if subject is not None and not self._denied(top):
                 yield from self._people(subject, asked=False, names=False)
+
+    def _deciding(self, place: int) -> Iterator[Named]:
+        """Whose choice it is: "it is up to X whether"."""
+        if self.tree[self.tree[place].head].lower in ("is", "'s", "’s") and not self._denied(self.tree[place].head):
+            found = (n for n in self._of(place, "to") if n.certain)
+            yield from (Named(n.mention, asked=False, certain=True) for n in found)
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
@@ -568,9 +659,10 @@ class _Reader:
             if self.tree[child].dep in ("prep", "agent") and (
                 self.tree[child].lower in ("from", "by") or (got and self.tree[child].lower == "of")
             ):
-                for target in self.below[child]:
+                asked = self.tree[place].lower in words("obtained", "nouns", "yes")
+                for target in (t for preposition in self._each(child) for t in self.below[preposition]):
                     if self.tree[target].dep == "pobj":
-                        yield from self._people(target, asked=True, names=False)
+                        yield from self._people(target, asked=True, names=asked)
             elif self.tree[place].lower in _BELONGING and self.tree[child].lower in ("on", "upon"):
                 for inner in self.below[child]:
                     yield from self._of(inner, "from")
@@ -581,6 +673,14 @@ class _Reader:
         above = self.tree[above].head if self.tree[above].dep == "prep" else above
         subject = self._subject(above)
         return self.tree[above].tag == "VBD" and subject is not None and self.tree[subject].lower == "we"
+
+    def _each(self, preposition: int) -> Iterator[int]:
+        """A preposition and those joined to it, wherever the parser hangs them: "of X and of Y"."""
+        yield preposition
+        lower = self.tree[preposition].lower
+        for place in range(preposition + 1, len(self.tree)):
+            if self.tree[place].lower == lower and self.tree[place].dep == "conj":
+                yield place
 
     def _of(self, place: int, *prepositions: str) -> Iterator[Named]:
         """Those behind a preposition that hangs on a word."""
@@ -745,13 +845,19 @@ class _Reader:
             word = self.tree[child]
             if word.dep in ("prep", "dative", "agent", "prt") and word.lower in wanted:
                 yield child
-            elif depth and (word.dep in _OBJECTS or word.dep in ("prt", "advmod") or self._in_touch(child)):
+            elif depth and (
+                word.dep in (*_OBJECTS, "prt", "advmod", "pcomp", "pobj")
+                or (word.lower == "of" and word.dep == "prep")
+                or self._in_touch(child)
+            ):
                 yield from self._prepositions(child, wanted, depth - 1)
+            elif depth and word.lower in ("about", "on") and word.dep == "prep":  # no "talk about problems with X"
+                yield from self._prepositions(child, wanted & {"to"}, depth - 1)
 
     def _in_touch(self, place: int) -> bool:
         """Whether it is a word of "get in touch with", "be in contact with"."""
         words_on = {self.tree[place].lower, *(self.tree[child].lower for child in self.below[place])}
-        return not words_on.isdisjoint({"touch", "contact", "consultation"})
+        return not words_on.isdisjoint(_IN_TOUCH)
 
     def _people(
         self, place: int, *, asked: bool, names: bool, persons: bool = False, alone: bool = False
@@ -816,9 +922,9 @@ class _Reader:
         if another:
             first, start = first - 1, self.tree[first - 1].start
             text = self.plain[start:end]
-        short = self._short(text, start, before)
-        if short is not None:
-            return (Mention(Contact(short, text), start, end), True) if short else None
+        known = "person" if is_by_given_name(text) else self._short(text, start, before)
+        if known is not None:
+            return (Mention(Contact(known, text), start, end), True) if known else None
         owned = self._owned(first) or another
         titled = self._is_titled(phrase)
         kind = "role" if titled else self._kind(place, phrase, asked=asked, owned=owned, proven=alone or another)
@@ -826,10 +932,9 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
-        if head.lower in nouns("general", "troubles"):
-            return None  # the title "Ask Good Questions"
+        asks = head.lower in nouns("general", "troubles")  # the title "Ask Good Questions"
         named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
-        if named and proper and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
+        if named and proper and not asks and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None
 
@@ -953,7 +1058,7 @@ class _Reader:
             return None  # an activity: "records management helps us"
         if lower in words("people", "teams") or _OPS.fullmatch(head.text):
             return "team"
-        if self._is_name(phrase) and lower in words("people", "named_teams" if asked else "bodies"):
+        if self._is_name(phrase) and lower in _DEPARTMENTS | words("people", "named_teams" if asked else "bodies"):
             return "team"
         if len(phrase) > 2 and self._is_name(phrase[:-1]) and lower in words("people", "bodies"):
             return "team"  # "the Enterprise Hosting branch"

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
-from ingest.facts.cells import is_person
-from ingest.facts.lexicon import ASK, KEEPS, KEPT, OWNS, PASSED, SERVES, nouns, one_of, words
+from ingest.facts.cells import is_by_given_name, is_person
+from ingest.facts.lexicon import ASK, HELD, KEEPS, KEPT, OWNS, PAGES, PASSED, SERVES, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD
-from ingest.facts.people import PERSON
+from ingest.facts.people import BY_NAME, PERSON
 from ingest.facts.spoken import Spoken
 from ingest.facts.verbs import NOT_PEOPLE, TOOLS
 from ingest.forms import UPPER
@@ -40,6 +40,10 @@ _PEOPLE_DO = re.compile(
 """What no program does: it is hosted and operated itself."""
 _BRAND = re.compile(r"\b(?:hosted|operated) (?:\w+ )?by (?:[A-Z][a-z]+[A-Z]\w*|\w+\.[a-z]{2,})$")
 """What hosts a thing and is called as products are: "TideCloud", "tides.io"."""
+_PAGE_IS = re.compile(
+    rf"\b[Tt]his {PAGES} (?:is|was) (?:\w+ )?(?:{HELD}|written)(?: and \w+)? by (?P<name>{NAME})(?![\w-])"
+)
+"""What no program does for the reader's own page."""
 _EITHER_DOES = re.compile(
     rf"\b(?:{KEPT}|provided|built|supplied|developed|delivered)(?: \w+ly)? by "
     rf"(?:the )?(?P<name>{NAME}(?: {one_of(words('people', 'bodies') | {'programme', 'company'})})?)(?![\w-])"
@@ -52,7 +56,7 @@ _IN_CHARGE = re.compile(
     rf"(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME}) (?:(?:is|are) (?:\w+ly )?(?:responsible for|in charge of)|"
     rf"{OWNS}|looks? after)\b"
 )
-_PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless)\b)[a-z][\w-]*"
+_PLAIN = r"(?!(?:who|which|that|and|or|but|for|in|on|at|of|to|rather|not|if|when|unless|whether|how|what)\b)[a-z][\w-]*"
 _PHRASE = rf"(?P<role>{_PLAIN}(?: {_PLAIN}){{0,3}})"
 _FIRST = re.compile(
     rf"(?:(?:^(?!The )|[,;:] |\b[Tt]he )(?P<name>{NAME})|\b[Tt]he {_PHRASE}) "
@@ -69,13 +73,21 @@ _ANSWERS = re.compile(
 _WHOSE = re.compile(r"(?:Your|Our)\s+(?=\S)")
 _WHO_IS = re.compile(rf", who (?:is|are) (?:currently|now|at present|at the moment) (?:the )?(?P<name>{NAME})(?![\w-])")
 _IN_PERSON = re.compile(rf"^,? (?P<name>{PERSON})(?=[.,;)]|$)")
-_PERSON_BEFORE = re.compile(rf"(?<![\w-])(?P<name>{PERSON})(?:, | \()(?:(?:the|our) )?$")
+_IN_BRACKETS = re.compile(rf"^ \((?:currently |at present )?(?P<names>{BY_NAME}(?:(?:, | and | or | & ){BY_NAME})*)\)")
+_PERSON_BEFORE = re.compile(
+    rf"(?<![\w-])(?P<name>{BY_NAME})(?:, | \()(?:(?:the|our) |(?<=\()[\w -]{{2,30}} (?:and|&) )?$"
+)
 _SUPPLIER = re.compile(
     rf"\b(?i:our|the|an?|your) (?:[\w-]+ ){{0,2}}?{one_of(words('people', 'hired'))},? (?P<name>{NAME})(?![\w-])"
 )
 """Somebody who is no part of the organisation, by what they are to it."""
 _LEGAL = one_of(words("people", "companies", "legal"))
 _LIMITED = re.compile(rf"(?P<name>{NAME},? (?i:{_LEGAL}))(?![\w-])\.?")
+_DEPARTMENT = re.compile(
+    rf"(?:^|[.;:] )(?P<name>{one_of(word.title() for word in words('people', 'departments') if len(word) > 2)}) "
+    rf"(?:{KEEPS}|reviews?|approves?|signs? off|checks?|issues?|arranges?) (?:all|any|every|each|the|your|our|new)\b"
+)
+"""A department whose name the parser may take for something else, before what it does: "Legal reviews all charters"."""
 _BY_THEM = re.compile(rf"\b(?:by|from|{ASK})\s+(?:the\s+)?$", re.IGNORECASE)
 _THEY_DO = re.compile(
     rf",? (?:\w+ly )?(?:{KEEPS}|{SERVES}|looks? after|(?:will|can) (?:\w+ly )?[a-z]+|[a-z]+s (?:the|our|all|your)\b)"
@@ -98,6 +110,9 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
     plain = text.plain.replace("\n", " ")
     for pattern in (_PEOPLE_DO, _WHO_IS):
         yield from (_mention(m) for m in pattern.finditer(plain) if _somebody(text, m) and not _BRAND.fullmatch(m[0]))
+    for match in _PAGE_IS.finditer(plain):
+        if _somebody(text, match):
+            yield Mention(Contact("person" if is_person(match["name"]) else "team", match["name"]), *match.span("name"))
     for pattern in (_EITHER_DOES, _MOVED, _IN_CHARGE):
         for match in pattern.finditer(plain):
             if _somebody(text, match) and (_is_organisation(match["name"]) or page.speaks_to(match["name"])):
@@ -106,6 +121,7 @@ def holders(text: Text, page: Spoken, *, listed: bool) -> Iterator[Mention]:
         if _BY_THEM.search(plain[: match.start()]) or _THEY_DO.match(plain, match.end()):
             yield _mention(match)
     yield from (Mention(Contact("person", m["name"]), *m.span("name")) for m in _RAISES.finditer(plain))
+    yield from (_mention(m) for m in _DEPARTMENT.finditer(plain))
     yield from _answering(plain)
     if listed:
         yield from cards(text.plain)
@@ -116,20 +132,31 @@ def cards(plain: str) -> Iterator[Mention]:
     yield from (Mention(Contact("person", m["name"]), *m.span("name")) for m in _CARD.finditer(plain))
 
 
-def in_person(plain: str, mention: Mention) -> Mention | None:
-    """The person whose name stands right beside the role, before or after it: "the head of lending, Ada Byron"."""
-    name = mention.contact.name
-    if mention.contact.kind != "role" or name.rsplit(maxsplit=1)[-1].lower() in words("people", "folk"):
-        return None
-    match = _IN_PERSON.match(plain[mention.end :])
-    if match is None:
-        before = _PERSON_BEFORE.search(plain[: mention.start])
-        if before is None or not is_person(before["name"]) or _begins_with_no_name(before["name"]):
-            return None
-        return Mention(Contact("person", before["name"]), *before.span("name"))
-    if not is_person(match["name"]):
-        return None
-    return Mention(Contact("person", match["name"]), mention.end + match.start("name"), mention.end + match.end("name"))
+def in_person(plain: str, mention: Mention) -> Iterator[Mention]:
+    """The persons whose names stand right beside the role, before or after it: "the head of lending, Ada Byron", "the
+    tech lead (Martina)"."""
+    last = mention.contact.name.rsplit(maxsplit=1)[-1].lower()
+    if mention.contact.kind != "role" or last in words("people", "folk"):
+        return
+    after = plain[mention.end :]
+    if match := _IN_PERSON.match(after):
+        found = [match.span("name")] if is_person(match["name"]) else []
+    elif match := _IN_BRACKETS.match(after):
+        found = [m.span() for m in re.compile(BY_NAME).finditer(after, *match.span("names"))]
+        found = found if any(is_by_given_name(after[start:end]) for start, end in found) else []
+    else:
+        yield from _before(plain, mention)
+        return
+    for start, end in found:
+        yield Mention(Contact("person", after[start:end]), mention.end + start, mention.end + end)
+
+
+def _before(plain: str, mention: Mention) -> Iterator[Mention]:
+    before = _PERSON_BEFORE.search(plain[: mention.start])
+    if before is None or _begins_with_no_name(before["name"]):
+        return
+    if is_by_given_name(before["name"]) or is_person(before["name"]):
+        yield Mention(Contact("person", before["name"]), *before.span("name"))
 
 
 def _begins_with_no_name(name: str) -> bool:

@@ -27,7 +27,7 @@ DOING = "do|add|make|use|run|check|read|open|click|go|send"
 _NOT_A_NAME = re.compile(
     r"^(?:if|when|you|your|this|these|that|those|there|for|in|on|at|to|here|please|note|see|some|all|any|each|"
     rf"unless|before|after|once|how|what|why|where|who|which|as|example|examples|the following|following|below|{DOING}|"
-    r"currently|now|always|never|also|let|it|they|we|i|and|or|but|most|many|other|others|"
+    r"currently|now|always|never|also|let|it|he|she|they|we|i|and|or|but|most|many|other|others|"
     rf"{NUMBERED})\b",
     re.IGNORECASE,
 )

@@ -186,6 +186,8 @@ SERVES = one_of(_present(words("keeping", "serving")))
 """What they do for others: "provides", "help"."""
 KEPT = one_of(past(verb) for verb in words("keeping", "care"))
 """What is done with a thing by whoever has it in hand: "owned", "run"."""
+HELD = one_of(past(verb).replace("-", " ") for verb in (words("keeping", "having") - {"run"}) | {"handle", "lead"})
+"""The same without what programs and sponsors do as well: "looked after", "led"."""
 GOT = one_of(words("obtained", "nouns", "sought"))
 """What is got from somebody: "approval", "advice"."""
 ROOMS = one_of(nouns("ways", "rooms"))

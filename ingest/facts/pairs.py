@@ -20,8 +20,9 @@ from ingest.values import Contact
 _PAIR = re.compile(r"\s*(?:\*\*)?(?P<what>[^\n]{2,90}?)\s*(?::|→|->|=>|\s[–—-])\s+(?P<who>\S.*)$", re.DOTALL)
 _ARROW = re.compile(r"→|[-=]>")
 _ANSWER = re.compile(r"\s*(?:A|Answer)\s*[:.]\s*", re.IGNORECASE)
-_CONDITION = re.compile(r",? (?:if|when|unless|who|which|for|in case)\b")
+_CONDITION = re.compile(r",? (?:if|when|unless|who|which|for|in case)\b|,? (?:does|do|is|are|can|will)\W*$")
 _WHO = re.compile(r"\b(?:who|whom|where|which (?:team|channel|person|desk))\b[^?]*\?\W*$", re.IGNORECASE)
+_WHOM = re.compile(r"\bwhom?\b", re.IGNORECASE)
 _CONTACT = Field("contact", holds="contact")
 _TEAM = re.compile(rf"\b(?:{TEAM_HEAD})$", re.IGNORECASE)
 _ADDRESSED = re.compile(
@@ -59,12 +60,15 @@ _ASKED_FOR = re.compile(rf"^(?:for|if|need|lost)\b|\b{TROUBLES}$|\?$", re.IGNORE
 _TITLE = re.compile(rf"\b{one_of(nouns('people', 'roles'))}$|^(?:head|director) of\b", re.IGNORECASE)
 """Before the mark, what the persons behind it are: "Data Protection Officer: Ada Byron"."""
 _CONTACTS = re.compile(
-    r"\b(?:key|main|useful|our) contacts?\b|^contacts?\b|\bwhom? to (?:ask|contact|speak|talk)\b|\bwho does what\b",
+    r"\b(?:key|main|useful|our) contacts?\b|^contacts?\b|\bwhom? to (?:ask|contact|speak|talk)\b|\bwho does what\b|"
+    rf"^(?:[\w-]+ )?{one_of(nouns('people', 'roles') - words('people', 'roles'))}:\s*$",
     re.IGNORECASE,
 )
 """Over a list, that it says whom to go to for each matter."""
 _DEED = re.compile(rf"\w+ing {one_of(nouns('people', 'outsiders'))}", re.IGNORECASE)
 """What is done to those outside, and no name of theirs: "Charging partners"."""
+_APPROVING = re.compile(r"\b(?:approv(?:al|er)s?|sign-?offs?)\b(?: \w+)?:?$", re.IGNORECASE)
+"""Over a list of who says yes to what: "Approval rules"."""
 _PHRASE = re.compile(r"\b(?:your|an?|the|with|for|in|to|on)\b")
 
 
@@ -79,11 +83,11 @@ def paired(text: Text, known: frozenset[str], roster: Roster, around: str = "") 
     level = bool(_RUNG.fullmatch(what) and _ORDER.search(around))
     if (_NO_MATTER.search(what) and not level) or (field_of(what).names and not arrow):
         return ()
-    if re.search(r"[.?!;]\s", what) or re.fullmatch(PERSON, what):
-        return ()
     who = match["who"].strip(" .*_")
+    if re.search(r"[.?!;]\s", what) or (re.fullmatch(PERSON, what) and not _TEAM.search(who)):
+        return ()
     colon = ":" in text.plain[match.end("what") : match.start("who")]
-    sure = arrow or level or (colon and bool(_ASKED_FOR.search(what)))
+    sure = arrow or level or (colon and bool(_ASKED_FOR.search(what) or _APPROVING.search(around)))
     department = colon and field_of(what) is NOTHING and who.lower() in words("people", "departments")
     titled = (bool(_TITLE.search(what)) and what[:1].isupper()) or (colon and bool(_CONTACTS.search(around)))
     return _all_of(
@@ -103,7 +107,7 @@ def answered(text: Text, question: str, known: frozenset[str], roster: Roster) -
         return ()
     start, end = _ANSWER.match(text.plain), _CONDITION.search(text.plain)
     said = text.within(start.end() if start else 0, end.start() if end else len(text.plain))
-    return _all_of(said, known, roster, sure=True)
+    return _all_of(said, known, roster, sure=True, titled=bool(_WHOM.search(question)))
 
 
 def _all_of(

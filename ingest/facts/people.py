@@ -33,7 +33,7 @@ _NOT_A_TEAM = (
 """What follows a team's name when a thing of the team's is meant, not its people."""
 _STOP = (
     r"(?:the|a|an|your|our|their|his|her|its|my|this|that|these|those|any|some|each|every|all|both|other|another|same|"
-    r"you|we|they|them|us|him|me|i|it|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
+    r"you|we|they|them|us|him|me|i|(?-i:[Ii]t)|and|or|if|when|to|of|in|on|at|by|for|from|with|as|is|are|was|were|be|been|will|can|may|must|"
     r"should|would|could|do|does|did|not|no|who|which|what|how|but|so|then|than|"
     rf"(?-i:{TELL}|{TALK})|let|get|one|two|three|many|most|"
     rf"{one_of(words('vague', 'words') - {'such', 'next', 'following'})}|new|existing|current|wrong|usual|"
@@ -86,6 +86,11 @@ _ON_DUTY = re.compile(
 )
 """Whoever's turn it is: "whoever is on the rota", "the engineer on duty"."""
 _LISTS = Forms(r"(?:mailing|distribution|e-?mail)\s+list", r"(?:google|e-?mail)\s+group")
+_LINE = Forms(
+    r"[1-3](?:st|nd|rd)[ -]line support", r"(?:first|second|third)[ -]line support", r"(?:tier|level) [1-4] support"
+)
+_SUPPORT_LINE = re.compile(rf"(?<![\w-]){_LINE.pattern}\b(?! (?:{_BELONGINGS}|{ROLE_HEAD})\b)", re.IGNORECASE)
+"""Those who take what comes in, by where they stand: "2nd line support"."""
 _MAILING_LIST = re.compile(
     rf"(?<![\w-])(?:{_WORD}\s+){{1,5}}{_LISTS.pattern}\b",
     re.IGNORECASE,
@@ -251,6 +256,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
     (_WHOEVER, "role", _ANYBODY),
     (_ON_DUTY, "role", _TURNS),
     (_MAILING_LIST, "team", _LISTS),
+    (_SUPPORT_LINE, "team", _LINE),
     (_PLAIN_ROLE, "role", None),
     (_SUPPORT, "team", _DESKS),
 )

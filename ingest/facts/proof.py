@@ -102,7 +102,7 @@ def _in_word(text: str, beside: str) -> bool:
 
 def _goes_on(after: str) -> bool:
     """Whether what follows makes a longer address: a letter, a hyphen, or a dot or slash with a letter behind."""
-    return _in_word(after[:1], "-") or (after[:1] in ("/", ".") and _in_word(after[1:2], ""))
+    return _in_word(after[:1], "-") or (after[:1] in ("/", ".") and after[1:2].isalnum())
 
 
 def stated_at(

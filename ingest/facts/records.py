@@ -30,7 +30,12 @@ _BRIEF = re.compile(r"[\W\d]{0,4}\w{0,3}[\W\d]*")
 _NAME = re.compile(
     rf"(?:name|who|{one_of(words('people', 'members'))}|team member|staff member|maintainer)", re.IGNORECASE
 )
-_TITLE = re.compile(r"(?:(?:job )?title|role|position|job|responsib\w+|what they do|looks after|area)", re.IGNORECASE)
+TITLE = re.compile(
+    r"(?:(?:job )?title|role|position|job|responsib\w+(?: for)?|what they do|looks after|(?:\w+ )?areas?|expertise|"
+    r"focus|works on|ask (?:them|him|her|me) about)",
+    re.IGNORECASE,
+)
+"""What somebody is or has in hand, as the label of it."""
 _HELD = ("owner", "contact")
 _LEADS_TO = re.compile(r"(?:through|via|by|with|for|from)\b", re.IGNORECASE)
 _SPECIAL = ("phone", "schedule")
@@ -76,9 +81,17 @@ class _Row:
         party = next((i for i, f in enumerate(found) if f.subject == "party"), None)
         if party == 0:
             found = [Field(f.label, subject="owns") if f.subject == "thing" else f for f in found]
+        found = [self._in_brackets(n) if f.subject == "party" else f for n, f in enumerate(found)]
         if not any(f.subject in ("party", "thing") for f in found) and found and found[0] is NOTHING and self.header[0]:
             found[0] = Field(self.header[0], subject="thing")
         return tuple(found)
+
+    def _in_brackets(self, number: int) -> Field:
+        """The meaning of a column; of one that is called as another is, by what its brackets say: "Team (owner)"."""
+        plain, bracket, said = self.header[number].partition("(")
+        twice = bracket and any(h.strip().lower() == plain.strip().lower() for h in self.header)
+        inner = field_of(said.rstrip(") ")) if twice else NOTHING
+        return inner if inner.names else field_of(self.header[number])
 
     @cached_property
     def cells(self) -> tuple[tuple[Field, Text], ...]:
@@ -94,7 +107,8 @@ class _Row:
         if not holding or not self._of("party", "thing"):
             return False
         special = any(f.holds not in ("", "contact", "owner") or f.medium in _SPECIAL for f, _ in holding)
-        special = special or self.header != self.block.header
+        owners = [holders_in(c, self.known, f) for f, c in self._holding("owner")]
+        special = special or self.header != self.block.header or (len(owners) > 1 and all(owners))
         return special or bool(self._of("owns")) or self._tells_more(holding)
 
     @property
@@ -118,7 +132,7 @@ class _Row:
             (c for h, c in zip(self.header, self.block.cells, strict=False) if _NAME.fullmatch(h.strip())), None
         )
         title = next(
-            (c for h, c in zip(self.header, self.block.cells, strict=False) if _TITLE.fullmatch(h.strip())), None
+            (c for h, c in zip(self.header, self.block.cells, strict=False) if TITLE.fullmatch(h.strip())), None
         )
         if named is None or title is None or not _flat(title):
             return None
@@ -141,7 +155,7 @@ class _Row:
     @cached_property
     def party(self) -> tuple[Contact, ...]:
         """The row's own team, or its owner, with the addresses of the columns that belong to nobody else."""
-        for chosen in (self._of("party"), self._holding("owner"), self._holding("contact")):
+        for chosen in (self._of("party"), self._holding("owner")[:1], self._holding("contact")):
             found = [c for f, cell in chosen for c in self._team(f, cell)]
             if found:
                 return _reached(found, self._loose)
@@ -174,7 +188,8 @@ class _Row:
             if contacts:
                 relation: Relation = "does" if field.holds == "owner" else "ask"
                 second = field.holds == "owner" and len(self._holding("owner")) > 1
-                said = f"{field.label.lower()} of {self.thing}" if second else field.says(self.thing)
+                joint = "for" if field.label.lower() in ("responsible", "accountable") else "of"
+                said = f"{field.label.lower()} {joint} {self.thing}" if second else field.says(self.thing)
                 yield self._fact(relation, contacts, said, field.holds)
 
     def _of_party(self) -> Iterator[Fact]:

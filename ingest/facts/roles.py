@@ -16,7 +16,7 @@ from ingest.manual.markdown import Block, Section, Text
 from ingest.values import Contact
 
 _ABOUT_ROLES = re.compile(
-    r"\b(?:roles?|responsibilit\w+|duties|who(?: does| is|['’]s)|people involved)\b", re.IGNORECASE
+    r"\b(?:roles?|responsibilit\w+|duties|jobs|chores|who(?: does| is|['’]s)|people involved)\b", re.IGNORECASE
 )
 _ROLE = re.compile(
     rf"(?:(?:the|an?|your|our)\s+)?(?P<role>(?:[\w&'’/.-]+\s+){{0,4}}{ROLE_HEAD})(?:\s*\([^)]*\))?", re.IGNORECASE
@@ -25,6 +25,9 @@ _ROLE_HEADER = re.compile(r"\broles?\b|\bposition\b|\bjob\b|\bresponsib\w+", re.
 _HOLDER_HEADER = re.compile(r"\b(?:who|person|people|held by|filled by|name)\b", re.IGNORECASE)
 _DUTY_HEADER = re.compile(
     r"\b(?:does|do|duties|dut(?:y|ies)|responsib\w+|tasks?|remit|looks? after|what)\b", re.IGNORECASE
+)
+_PURPOSE_HEADER = re.compile(
+    r"what (?:it['’]s|it is|they are|they['’]re)? ?for|(?:use|ask|contact) (?:them )?for|handles", re.IGNORECASE
 )
 _CONTACT_HEADER = re.compile(
     r"(?:(?:point of |main )?contacts?(?: person)?|who(?: to (?:ask|contact|speak to|tell))?|ask|speak to|tell|"
@@ -43,14 +46,14 @@ def role_of_heading(section: Section) -> Contact | None:
 def role_introduced(lead: Block, section: Section) -> Contact | None:
     """The role that a line above a list consists of, in a section about roles: "Analysts:"."""
     plain = lead.text.plain.rstrip()
-    if lead.kind == "paragraph" and plain.endswith(":") and _about_roles(section):
+    if lead.kind == "paragraph" and plain.endswith(":") and about_roles(section):
         return _role(Text(plain.removesuffix(":")))
     return None
 
 
 def role_item(head: Text, tail: str, section: Section) -> Contact | None:
     """The role that an item begins with, in a section about roles, with more than a few words on what it does."""
-    return _role(head) if _about_roles(section) and len(tail.split()) > 2 else None
+    return _role(head) if about_roles(section) and len(tail.split()) > 2 else None
 
 
 def role_row(block: Block, section: Section) -> tuple[tuple[Contact, ...], str]:
@@ -59,7 +62,7 @@ def role_row(block: Block, section: Section) -> tuple[tuple[Contact, ...], str]:
     if len(cells) < 2 or len(block.header) < 2 or not cells[1]:
         return (), ""
     headed = bool(_ROLE_HEADER.search(block.header[0]))
-    role = _role(block.cells[0]) if headed or _about_roles(section) else None
+    role = _role(block.cells[0]) if headed or about_roles(section) else None
     if role and _HOLDER_HEADER.search(block.header[1]):
         return _holders(cells[1]), "; ".join([cells[0], *cells[2:]])
     several = " " in cells[0] or cells[0].endswith("s")  # "Admin" alone is a level of access
@@ -76,6 +79,16 @@ def contact_row(block: Block) -> tuple[tuple[Contact, ...], str]:
             others = [" ".join(c.plain.split()) for i, c in enumerate(block.cells) if i != number and c.plain.strip()]
             return (_people_of(plain) if others else ()), "; ".join(others)
     return (), ""
+
+
+def served_row(block: Block) -> tuple[tuple[Contact, ...], str]:
+    """The team or role that a row of two cells begins with, where the other column says what for, and that."""
+    if len(block.header) != 2 or len(block.cells) != 2 or not _PURPOSE_HEADER.fullmatch(block.header[1].strip()):
+        return (), ""
+    name = re.sub(r"^\W+", "", " ".join(block.cells[0].plain.split()))
+    named = people(name, Roster())
+    whole = [m for m in named if not name[: m.start].strip(" Your") and not name[m.end :].strip()]
+    return tuple(m.contact for m in whole[:1]), " ".join(block.cells[1].plain.split())
 
 
 def _people_of(cell: str) -> tuple[Contact, ...]:
@@ -109,7 +122,8 @@ def _holders(cell: str) -> tuple[Contact, ...]:
     return named if len(named) >= len(plain) else plain
 
 
-def _about_roles(section: Section) -> bool:
+def about_roles(section: Section) -> bool:
+    """Whether a heading over the section says that it is about who does what."""
     return any(_ABOUT_ROLES.search(heading) for heading in section.headings)
 
 

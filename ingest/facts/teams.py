@@ -10,18 +10,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.facts.addresses import Mention, addresses
-from ingest.facts.cards import cards_of
-from ingest.facts.cells import is_person, name_of
+from ingest.facts.cards import card_row, cards_of
+from ingest.facts.cells import is_by_given_name, is_person, name_of
 from ingest.facts.fields import Field
 from ingest.facts.introductions import ARTICLE, TALK_TO, Team, introduction, named
-from ingest.facts.lexicon import KEEPS, SERVES, one_of, words
+from ingest.facts.lexicon import KEEPS, SERVES, nouns, one_of, words
 from ingest.facts.names import ROLE_HEAD, TEAM_HEAD
 from ingest.facts.ownership import codeowners_block, owned_item
 from ingest.facts.pairs import paired
-from ingest.facts.people import Roster, people
+from ingest.facts.people import PERSON, Roster, people
 from ingest.facts.proof import fact, stated_at
-from ingest.facts.records import is_course, named_in_row, record_of
-from ingest.facts.roles import contact_row, role_introduced, role_item, role_line, role_of_heading, role_row
+from ingest.facts.raci import parts_in
+from ingest.facts.records import TITLE, is_course, named_in_row, record_of
+from ingest.facts.roles import (
+    about_roles,
+    contact_row,
+    role_introduced,
+    role_item,
+    role_line,
+    role_of_heading,
+    role_row,
+    served_row,
+)
 from ingest.facts.spoken import Spoken
 from ingest.manual.markdown import Block, Section, Text
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
@@ -52,10 +62,13 @@ _MEMBERS = re.compile(
 )
 """Over a list of who they are, and not of what is for them."""
 _CONSISTS = re.compile(
-    rf"\b(?:members(?: of [^.:]*)?(?: are)?|consists? of|made up of|comprises?|{TEAM_HEAD} (?:is|are))\s*:\s*$",
+    rf"\b(?:members(?: of [^.:]*)?(?: are)?|consists? of|made up of|comprises?|{TEAM_HEAD} (?:is|are)|"
+    r"includes?(?: the following[^.:]*)?)\s*:\s*$",
     re.IGNORECASE,
 )
 """Over a list of who belongs to a team: that is nothing that it does."""
+_ROLES = re.compile(rf"\s*(?:[\w-]+ ){{0,2}}{one_of(nouns('people', 'roles'))}:\s*", re.IGNORECASE)
+"""Over a list of those who are such: "Recruiters:"."""
 _TEAM = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _WHO_HEADER = re.compile(
     rf"\b({one_of(words('people', 'teams'))}|who|owner|group|contact|name|community|responsible)\b", re.IGNORECASE
@@ -147,7 +160,11 @@ class _SectionReader:
 
     def read(self, block: Block) -> Iterator[Fact]:
         if block.kind == "row":
-            record = record_of(self._spoken, self.section, block, self.known)
+            record = (
+                parts_in(self._spoken, self.section, block)
+                or card_row(self._spoken, self.section, block, self.known)
+                or record_of(self._spoken, self.section, block, self.known)
+            )
             found = tuple(self._row(block)) if record is None else record
             yield from found or named_in_row(self._spoken, self.section, block, self.known)
         elif block.kind == "code":
@@ -191,7 +208,7 @@ class _SectionReader:
             return
         if block.ordered or _CONSISTS.search(_said(block)) or _READERS_TURN.match(block.text.plain):
             return
-        team = self._introduced_by(block)
+        team = self._detailed(block) or self._introduced_by(block)
         if team:
             yield self._fact(team, block.text.plain, block, block.first, block.last)
 
@@ -199,13 +216,18 @@ class _SectionReader:
         """An item that is a team of its own: "**Payments** (#pay): refunds", "`#x` - what it is for"."""
         head, tail = _split_item(block.text)
         if not tail:
-            return None
+            person = _member(block, self.section)
+            topic = f"{block.text.plain} {self.section.heading}"
+            return self._fact(Team((person,)), topic, block, block.first, block.last) if person else None
         holders = role_line(block.text.plain)
         if holders:
             return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
+        if signed := _signed(head):
+            return self._fact(Team((signed,)), tail, block, block.first, block.last)
         member = " ".join(head.plain.split())
         title = name_of(tail.split(",")[0], Field("", holds="contact"))
-        if is_person(member) and (title and (title.kind == "role" or _MEMBERS.search(_said(block)))):
+        is_title = title is not None and (title.kind == "role" or bool(_MEMBERS.search(_said(block))))
+        if is_person(member) and (is_title or _ROLES.fullmatch(_said(block))):
             return self._fact(Team((Contact("person", member),)), tail, block, block.first, block.last)
         role = role_item(head, tail, self.section)
         if role:
@@ -231,12 +253,28 @@ class _SectionReader:
                 return self.team if self.team and self._continues(lead) else None
         return self.team if self.team and not block.leads else None
 
+    def _detailed(self, block: Block) -> Team | None:
+        """The person whose own item stands over this one, which says what they are or have in hand, with the addresses
+        that stand beside it: "Ada Byron", and below that "@ada" and "Areas: tides, moorings"."""
+        lead = block.leads[-1] if block.leads else None
+        label, colon, said = block.text.plain.partition(":")
+        if lead is None or lead.kind != "item" or not (colon and said.strip() and TITLE.fullmatch(label.strip())):
+            return None
+        name = " ".join(lead.text.plain.split()).strip(" *_")
+        if not is_person(name):
+            return None
+        beside = [b for b in self.section.blocks if b.leads and b.leads[-1] is lead]
+        found = [m.contact for b in beside for m in addresses(b.text, self.known, "ask the team")]
+        reached = [Contact("person", name, c.address) for c in found if c.kind in ("handle", "email")]
+        return Team(tuple(dict.fromkeys(reached)) or (Contact("person", name),), (lead.first, block.last))
+
     def _introduction(self, lead: Block) -> Team | None:
         """The team that a lead's last sentence introduces: found once for all that it leads."""
         if id(lead) not in self._introduced:
             team = introduction(_last_sentence(lead), self.known, " ".join(self.section.headings))
             if team and self.team and self.team.name and set() < _reached_at(team) <= _reached_at(self.team):
                 team = self.team  # the line is the address of the heading's team
+            team = team or _introduced_person(lead, self.section)
             self._introduced[id(lead)] = team.at(lead.first, lead.last) if team else None
         return self._introduced[id(lead)]
 
@@ -281,12 +319,61 @@ class _SectionReader:
             holders, topic = role_row(block, self.section)
         if not holders:
             holders, topic = contact_row(block)
+        if not holders:
+            holders, topic = served_row(block)
         if holders:
             yield self._fact(Team(holders), topic, block, block.first, block.last)
 
 
 def _reached_at(team: Team) -> set[str]:
     return {contact.address for contact in team.contacts if contact.address}
+
+
+_SIGNED = re.compile(r"(?P<name>[^()\n]{3,40}?) ?\((?P<title>[^()]{2,60})\)")
+_WITH_TITLE = re.compile(r"(?P<name>[^(),:\n]{3,40}?)(?: ?\((?P<inside>[^()]{2,60})\)|, (?P<title>[^.:()]{2,60}))")
+_OF_PEOPLE = re.compile(
+    rf"\b(?:{one_of(nouns('people', 'members') | words('people', 'teams'))}|people|staff|contacts|who we are|"
+    r"who is who|leadership|leads)$",
+    re.IGNORECASE,
+)
+"""Headings over lists of who belongs to something."""
+_THEIRS = re.compile(r"(?:she|he|they)\b", re.IGNORECASE)
+
+
+def _signed(head: Text) -> Contact | None:
+    """The person of "Martina (Design Lead)", before what they have in hand."""
+    match = _SIGNED.fullmatch(" ".join(head.plain.split()).strip(" *_"))
+    title = name_of(match["title"], Field("", holds="contact")) if match else None
+    if match is None or title is None or title.kind != "role":
+        return None
+    name = match["name"].strip(" *_")
+    return Contact("person", name) if is_by_given_name(name) or is_person(name) else None
+
+
+def _member(block: Block, section: Section) -> Contact | None:
+    """The person of an item that says no more than what they are in a team: "Martina (lead, billing)"."""
+    match = _WITH_TITLE.fullmatch(" ".join(block.text.plain.split()).strip(" *_"))
+    if match is None or not _OF_PEOPLE.search(section.heading.strip()):
+        return None
+    title = name_of((match["inside"] or match["title"]).split(",")[0].strip(), Field("", holds="contact"))
+    is_title = title is not None and title.kind == "role"
+    name = match["name"].strip(" *_")
+    if not is_title or not (is_by_given_name(name) or is_person(name)):
+        return None
+    return Contact("person", name)
+
+
+def _introduced_person(lead: Block, section: Section) -> Team | None:
+    """The person of whom a line over a list speaks: "Ada Byron is our clerk. She does:"; and, where the section is
+    about who does what, the person whose name is all that it says."""
+    plain = " ".join(lead.text.plain.split())
+    if not _ends_open(lead):
+        return None
+    if _THEIRS.match(" ".join(_last_sentence(lead).plain.split())):
+        match = re.match(rf"{PERSON}(?= is )", plain)
+        return Team((Contact("person", match[0]),)) if match and is_person(match[0]) else None
+    name = plain.rstrip(":").strip(" *_:")
+    return Team((Contact("person", name),)) if about_roles(section) and is_by_given_name(name) else None
 
 
 def _said(block: Block) -> str:

@@ -99,8 +99,9 @@ _IDLE = (
 """What somebody may do without being of any help to the reader."""
 _POINT = r"(?:point|port)s? of (?:contact|call)|(?:people|person|team|ones?) to (?:ask|contact|speak to|talk to)"
 _ABLE = re.compile(
-    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot)\b)[^.;!?|]){0,25}?\b(?:"
-    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!{_IDLE})|(?:is|are) able to|(?:is|are) happy to|"
+    r"^(?:(?!\b(?:you|we|they|i|it|that|no longer|never|cannot|ways)\b)[^.;!?|]){0,25}?\b(?:"
+    rf"(?:can|could|will|must|should|may|needs? to) (?:\w+ly )?(?!(?:both |also )?{_IDLE})|"
+    r"(?:is|are) able to|(?:is|are) happy to|"
     rf"(?:is|are) (?:the|your|our) (?:\w+ )?(?:{_POINT})|"
     r"are responsible|is responsible|responsible for|approves?\b|grants?\b|agrees?\b(?! with)|consents?\b|"
     r"decides?\b|authorises?\b|signs? off|arranges?\b|organises?\b|deals? with|takes? care of|sorts? out|"
@@ -168,12 +169,13 @@ def conditional(plain: str, start: int) -> bool:
 
 _BARE_VERB = (
     rf"(?:{ASK}|{TALK_TO}|{_FETCHING}|escalate(?: \w+){{0,2}} to|raise (?:it|this|them) with|"
-    r"discuss (?:it|this|them) with|(?:report|refer) (?:it|this|them) to)"
+    r"(?:discuss|agree|clear|log) (?:it|this|them) with|(?:report|refer) (?:it|this|them) to|"
+    r"(?:fil|log|lodg|rais)(?:e|ing)? an? (?:[\w-]+ )?(?:tickets?|requests?|cases?|claims?) with)"
 )
 _BARE_NOUN = rf"(?:(?:opinion|review|{GOT}) from|tickets? (?:to|with))"
 _ASK_VERB = rf"(?:\b(?:or|and)\s+(?:to\s+)?(?=(?:some|any)(?:one|body))|\b(?P<verb>(?i:{_BARE_VERB})|{_BARE_NOUN})\s+)"
 _FOLLOWS = (
-    r"(?:to|for|if|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
+    r"(?:to|for|if|should|about|and|or|before|beforehand|when|on|in|at|who|whom|that|which|named|listed|via|first|"
     r"directly|instead|by|"
     r"due|within|because|regarding|concerning|asking|saying|stating|explaining|requesting|including|"
     r"the|with|as|so|of|from|how|what|whether|where|until|unless|straight|again|once|may|can|will)"
@@ -188,7 +190,7 @@ _OBJECT = re.compile(
     rf"(?=\s+{_FOLLOWS}\b|\s*[,;:()]|\s+[–—-]\s|\s*\.(?!\w)|\s*$)",
 )
 _ADDRESSED = re.compile(
-    r"(?:^|[.;:,|()–—-]\s*|\b(?:you|we|they|please|should|must|can|could|may|might|to|and|or|then|also|first|always|"
+    r"(?:^|[.;:,|()–—-]\s*|\b(?:you|we|they|please|should|must|can|could|may|might|to|by|and|or|then|also|first|always|"
     r"instead|either|simply|better)\s+(?:\w+ly\s+)?)$",
     re.IGNORECASE,
 )
@@ -257,6 +259,16 @@ def objects(plain: str) -> Iterator[Mention]:
         if _names_somebody(name) and not _CLAUSE.search(name) and _is_addressed(plain, match, group):
             contact = Contact("team" if match["proper"] else "role", name)
             yield Mention(contact, match.start(group), match.end(group))
+    for match in _DEPARTMENT.finditer(plain):
+        if _BEGINS.search(plain[: match.start()]) or _ADDRESSED.search(plain[: match.start()]):
+            yield Mention(Contact("team", match["common"]), *match.span("common"))
+
+
+_DEPARTMENT = re.compile(
+    rf"\b(?P<verb>(?i:{_BARE_VERB}))\s+(?P<common>{one_of(words('people', 'departments') - {'it'})})"
+    rf"(?=\s+{_FOLLOWS}\b|\s*[.,;:)]|\s*$)"
+)
+"""A department in small letters, without an article: "contact finance should you need one"."""
 
 
 def _names_somebody(name: str) -> bool:
@@ -294,13 +306,19 @@ def _is_addressed(plain: str, match: re.Match[str], group: str) -> bool:
     return bool(_ADDRESSED.search(before)) and not _WIRED.search(before)
 
 
+_LABEL = re.compile(rf"{_NAME}(?: (?:(?:and|&|of|for|the|at) )*{_NAME}){{1,6}}(?: \([A-Z]{{2,}}\))?")
+"""A link's words that are a name as a whole: "National Centers for Tides (NCT)"."""
+_PAGES = nouns("things", "documents") | words("ways", "media") | {"policy", "process", "template"}
+
+
 def linked_objects(plain: str, spans: Sequence[Span]) -> Iterator[Mention]:
     """A link's words as the object of an asking verb, in whatever case: "notify [ledger][] that ..."."""
     for span in spans:
         label = plain[span.start : span.end]
         asked = re.search(rf"(?:^|\b)(?i:{_BARE_VERB})\s+(?:the\s+)?$", plain[: span.start])
         single = re.fullmatch(r"[A-Za-z0-9][\w-]+", label)
-        if span.kind == "link" and asked and single and _names_somebody(label):
+        proper = _LABEL.fullmatch(label) and label.split()[-1].lower() not in _PAGES
+        if span.kind == "link" and asked and (proper or (single and _names_somebody(label))):
             yield Mention(Contact("team", label), span.start, span.end)
 
 

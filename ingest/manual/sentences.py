@@ -20,6 +20,9 @@ _ABBREVIATION = re.compile(
 )
 
 
+_PAIR = re.compile(r"\s*\S[^→\n]{0,80}?\s*(?:→|[-=]>)\s*\S")
+"""A line that leads from one thing to another: "Dashboards → the Gauges team"; several of them are a list."""
+_LINES = re.compile(r"\s*\n")
 _NEAR = 40
 """Characters before the end of a sentence in which an abbreviation may stand."""
 _LONGEST = 2_000
@@ -58,7 +61,9 @@ def sentences(block: Block) -> Iterator[Sentence]:
 def _bounds(plain: str, kind: str) -> Iterator[tuple[int, int]]:
     start = 0
     if kind != "row":
-        for match in _BREAK.finditer(plain):
+        lines = plain.strip().split("\n")
+        breaks = _LINES if len(lines) > 1 and all(map(_PAIR.match, lines)) else _BREAK
+        for match in breaks.finditer(plain):
             end = match.start()
             if not _ABBREVIATION.search(plain[max(start, end - _NEAR) : end].rstrip("\"”’')]")):
                 yield start, end
