@@ -214,8 +214,8 @@ def _somebody() -> frozenset[str]:
 
 @cache
 def _before_names() -> frozenset[str]:
-    """What any name may follow: forms of verbs that only people are the object of or are done with, what only they give,
-    and "by"."""
+    """What any name may follow: forms of verbs that only people are the object of, what is done with them or given by
+    them, and "by"."""
     people_only = words("asked", "direct") | words("asked", "telling")
     asked = (form for form, verb in verbs("asked").items() if verb in people_only)
     sent = (form for form, verb in verbs("sent").items() if verb in words("sent", "talking") | _BETWEEN_PEOPLE)

@@ -135,7 +135,7 @@ def cards(plain: str) -> Iterator[Mention]:
 def in_person(plain: str, mention: Mention) -> Iterator[Mention]:
     """The persons whose names stand right beside the role, before or after it: "the head of lending, Ada Byron", "the
     tech lead (Martina)"."""
-    last = mention.contact.name.rsplit(maxsplit=1)[-1].lower()
+    last = mention.contact.name.lower().rpartition(" ")[-1]
     if mention.contact.kind != "role" or last in words("people", "folk"):
         return
     after = plain[mention.end :]
