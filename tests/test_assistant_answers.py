@@ -538,9 +538,26 @@ def test_the_ladder_of_the_settings_comes_before_the_manuals_own(
     assert found == [(1, "your line manager"), (2, "#leads")]
 
 
-def test_who_is_named_beside_the_first_is_always_somebody_else(
+def test_the_channel_beside_a_things_owner_is_the_things_alone(
     assistant_of: Callable[[dict[str, str]], Assistant],
 ) -> None:
+    things = (
+        "| Service | Owner | Lead | Channel |\n|---|---|---|---|\n| Fog horn | Lamp Office | Ada Byron | #fog-horn |"
+    )
+    manual = {
+        "bought.md": page("What we buy", "#office", things),
+        "lamps.md": page("Lamps", "#office", "The Lamp Office keeps the list of lamps."),
+    }
+    assistant = assistant_of(manual)
+    assert assistant.answer("who owns the fog horn?").contacts[0].address == "#fog-horn"
+    kept = assistant.answer("who keeps the list of lamps?").contacts[0]
+    assert (kept.name, kept.address) == ("Lamp Office", "")
+
+
+def test_who_is_named_beside_a_first_that_is_not_sure_is_somebody_else(
+    assistant_of: Callable[[dict[str, str]], Assistant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.rules.SURE", 1.0)
     lamps = "\n\n".join(f"If a lamp on the {place} quay is dark, tell #lamps." for place in ("north", "south", "west"))
     manual = {"lamps.md": page("Lamps", "#office", lamps, "If a lamp on the quay is dark at night, tell #night-watch.")}
     shown = assistant_of(manual).answer("a lamp on the quay is dark").contacts

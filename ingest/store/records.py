@@ -201,6 +201,15 @@ class Records:
         sql = "select fact, kind, name, address from contact where relation = ? and kind = ? order by fact, number"
         return ((row, Contact(*contact)) for row, *contact in self._select(sql, (relation, kind)))
 
+    def rows_of_things(self, relation: Relation) -> set[int]:
+        """The rows of the facts of a relation that stand in a table of things: the channel beside a thing's owner is
+        the thing's, and not the owner's for every matter."""
+        sql = """
+            select row from record where collection = 'facts' and relation = ?
+            and json_extract(body, '$.attributes.holds') in ('owner', 'contact')
+        """
+        return {row for (row,) in self._select(sql, (relation,))}
+
     def rows_naming(self, texts: Iterable[str]) -> list[int]:
         """The rows of the facts that name a contact so, by name or address in lower case, in row order."""
         wanted = sorted(set(texts))
