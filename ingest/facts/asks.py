@@ -582,7 +582,12 @@ def _merged(mentions: Sequence[Mention], plain: str) -> tuple[Contact, ...]:
         between = plain[previous.end : mention.start] if previous else ""
         follows = previous is not None and previous.end <= mention.start
         joined = (
-            follows and previous and not previous.contact.address and (_beside(between) or _TO_THEM.match(contact.name))
+            follows
+            and previous
+            and not previous.contact.address
+            and (
+                _beside(between) or _TO_THEM.match(contact.name) or _is_theirs(previous.contact.name, between, contact)
+            )
         )
         if joined and contact.kind != "queue" and contact.address and merged and merged[-1] == previous.contact:  # type: ignore[union-attr]
             merged[-1] = Contact(merged[-1].kind, merged[-1].name, contact.address)
@@ -590,6 +595,15 @@ def _merged(mentions: Sequence[Mention], plain: str) -> tuple[Contact, ...]:
             merged.append(contact)
         previous = mention
     return tuple(merged)
+
+
+_NEXT_CLAUSE = re.compile(r"\s*[;–—]\s*(?:please )?(?:contact|email|write to)\s+", re.IGNORECASE)
+
+
+def _is_theirs(name: str, between: str, contact: Contact) -> bool:
+    """Whether the next clause gives an address that has a word of the name: "run by Ropes; contact hi@ropes.org"."""
+    named = (word for word in re.findall(r"[a-z]{4,}", name.lower()))
+    return bool(_NEXT_CLAUSE.fullmatch(between)) and any(word in contact.address.lower() for word in named)
 
 
 def _beside(between: str) -> bool:
