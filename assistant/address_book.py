@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
+from ingest.facts.lexicon import words
 from ingest.facts.names import TEAM_HEAD, spellings
 from ingest.values import Contact, Fact
 
@@ -53,7 +55,14 @@ class AddressBook:
     def _entry(self, name: str) -> tuple[Contact, int] | None:
         key = _key(name)
         found = self._entries.get(key) or self._entries.get(re.sub(rf"\s+{TEAM_HEAD}$", "", key))
-        return found or self._entries.get(f"{key} support")  # a supplier's own desk: "Ropes & Sons support"
+        return found or (None if key in _departments() else self._entries.get(f"{key} support"))
+
+
+@cache
+def _departments() -> frozenset[str]:
+    """Names that are not shortened from "X support", as a supplier's is ("Ropes & Sons support"): those of Product are
+    not those of Product Support."""
+    return words("people", "departments") | words("people", "functions")
 
 
 def _reached(named: Iterable[tuple[int, Contact]]) -> list[tuple[int, Contact]]:

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import silent, write_manual
 
+from assistant.address_book import AddressBook
 from assistant.flow import Assistant
 from assistant.understand import matter_of, tried_turn, understand
 from assistant.values import Answer
 from ingest.build import ingest
 from ingest.facts.compiling import facts_of
 from ingest.manual.reading import read_manual
+from ingest.values import Contact
 
 NewIndex = Callable[[], Path]
 
@@ -552,6 +554,13 @@ def test_the_channel_beside_a_things_owner_is_the_things_alone(
     assert assistant.answer("who owns the fog horn?").contacts[0].address == "#fog-horn"
     kept = assistant.answer("who keeps the list of lamps?").contacts[0]
     assert (kept.name, kept.address) == ("Lamp Office", "")
+
+
+def test_a_suppliers_desk_is_its_own_and_no_departments() -> None:
+    desks = [Contact("team", "Product Support", "#product-help"), Contact("team", "Winchworks Support", "#winches")]
+    book = AddressBook(enumerate(desks), (), lambda row: pytest.fail(str(row)), (), {})
+    assert book.contact("Winchworks") == desks[1]
+    assert book.contact("Product") is None
 
 
 def test_who_is_named_beside_a_first_that_is_not_sure_is_somebody_else(

@@ -21,6 +21,7 @@ from ingest.facts.ownership import ownership_facts
 from ingest.facts.people import Roster
 from ingest.facts.proof import proven
 from ingest.facts.scopes import scoped
+from ingest.facts.short_names import everywhere
 from ingest.facts.steps import steps_of
 from ingest.facts.teams import teams_of
 from ingest.kept import Noted, facts_step, names_step
@@ -86,8 +87,6 @@ def _in_force(fact: Fact) -> Fact:
     return replace(fact, place=replace(fact.place, status=status)) if status else fact
 
 
-_EVERYWHERE, _SOME = 0.25, 12
-"""The share of pages, and how many, on which an organisation's own name stands at least."""
 _SINGLE = re.compile(r"(?P<name>[A-Z][\w.&-]*\w)(?: (?:[Tt]eam(?: members?)?|[Ss]taff|[Mm]embers|[Ee]mployees))?")
 _TOKEN = re.compile(r"(?<![\w.])[A-Z][\w.&-]*\w")
 
@@ -104,8 +103,7 @@ def _without_everybody(manual: Manual, facts: Mapping[str, Fact]) -> dict[str, F
     own = words("people", "functions") | words("people", "departments")
     sought = {single for single in named.values() if single.lower() not in own}
     pages = Counter(name for page in manual.pages for name in sought & set(_TOKEN.findall("\n".join(page.lines))))
-    least = max(_SOME, _EVERYWHERE * len(manual.pages))
-    nobody = {name for name, single in named.items() if pages[single] >= least}
+    nobody = {name for name, single in named.items() if pages[single] >= everywhere(len(manual.pages))}
     return {
         id_: replace(fact, contacts=tuple(c for c in fact.contacts if c.address or c.name not in nobody))
         for id_, fact in facts.items()

@@ -32,6 +32,7 @@ def ladder_of(manual: Manual, known: Noted, roster: Roster) -> tuple[Fact, ...]:
         return tuple(orders_of(page, manual.bodies[page.path], known, roster))
 
     def scores(page: Page) -> tuple[tuple[float, int], ...]:
+        """What is kept of a page's orders: whether it states any, so that no other page is parsed for them."""
         return tuple((order.score, order.first) for order in of(page))
 
     pages = [page for page in manual.pages if manual.kept.of(_SCORES, page, scores, known=known, more=[roster.digest])]

@@ -33,7 +33,7 @@ _LEADS = re.compile(r"^(?:(?:The|Our|A|An|Any|All|Each|Every|This|That|If|When|A
 _LONGEST = 10
 """Letters of the longest abbreviation."""
 _EVERYWHERE, _SOME = 0.25, 12
-"""The share of pages, and how many, on which an abbreviation stands at least that tells nothing apart: mostly the
+"""The share of pages, and how many, on which a name stands at least that tells nothing apart: mostly the
 organisation's own."""
 
 
@@ -71,8 +71,13 @@ def short_names(pages: Iterable[Page]) -> Mapping[str, tuple[str, ...]]:
     return {long: tuple(shorts) for long, shorts in sorted(found.items())}
 
 
+def everywhere(pages: int) -> float:
+    """On how many of so many pages a name stands at least that is everybody's."""
+    return max(_SOME, _EVERYWHERE * pages)
+
+
 def _is_everywhere(short: str, texts: Sequence[str]) -> bool:
-    least = max(_SOME, _EVERYWHERE * len(texts))
+    least = everywhere(len(texts))
     if len(texts) < least:
         return False
     word = re.compile(rf"(?<!\w){re.escape(short)}(?!\w)")
