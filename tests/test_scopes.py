@@ -31,3 +31,25 @@ def test_a_rule_for_paths_reaches_a_folder(tmp_path: Path) -> None:
     files = {"CODEOWNERS": "/gauges/ @harbour/gauges\n", "tides.md": "# Tides\n\nText.\n"}
     found = facts_of(read_manual(write_manual(tmp_path, files)))
     assert [(fact.scope, fact.topic) for fact in found] == [("folder", "owns gauges")]
+
+
+@pytest.mark.parametrize(
+    ("section", "topics"),
+    [
+        (
+            "For requests about berths and tides.\n\n- Slack: #quay\n- Room: 12\n",
+            ["Quay desk: For requests about berths and tides."],
+        ),
+        ("Cranes and lifts\n\nUse the form:\n\nSlack: #quay\n", ["Quay desk: Cranes and lifts"]),
+        ("We like berths. They are long. Nobody knows why.\n\n- Slack: #quay\n", ["Quay desk"]),
+        ("Ask #gulls about berths and tides.\n\n- Slack: #quay\n", ["Ask #gulls about berths and tides.", "Quay desk"]),
+    ],
+)
+def test_an_address_is_for_what_the_paragraph_under_its_heading_says(
+    section: str, topics: list[str], tmp_path: Path
+) -> None:
+    found = facts_of(read_manual(write_manual(tmp_path, {"support.md": f"# Support\n\n## Quay desk\n\n{section}"})))
+    assert [fact.topic for fact in found] == topics
+    assert all(
+        fact.topic.split(": ")[-1] in "\n".join(p.quote for p in fact.places) for fact in found if ": " in fact.topic
+    )

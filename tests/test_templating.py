@@ -79,6 +79,8 @@ def test_a_value_is_cited_from_where_it_is_written(
         ('{{< contact team="Moorings" slack="moor-desk" >}}', ["#moor-desk"], "Contact: Moorings (#moor-desk)"),
         ('<SlackChannel name="gull-desk" /> answers questions.', [], "answers questions."),
         ('<SlackChannel channel="gull-desk" /> answers questions.', ["#gull-desk"], "#gull-desk answers questions."),
+        ('Mail is managed by <TeamMember name="Joan Marlow" photo />.', [], "Mail is managed by Joan Marlow."),
+        ('<Tabs name="Joan Marlow" /> Nobody is here.', [], "Nobody is here."),
         ('Ask {% email "keys@quay.org" "the key desk" %}.', ["keys@quay.org"], "Ask the key desk."),
         ("Ask {{ site.nobody }}#quay-desk about it.", ["#quay-desk"], "Ask #quay-desk about it."),
         ("{% if a %}Ask #winter-desk.{% else %}Ask #summer-desk.{% endif %}", ["#winter-desk", "#summer-desk"], ""),

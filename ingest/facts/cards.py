@@ -58,6 +58,8 @@ _PROSE = re.compile(
 )
 _FEW = 5
 """Blocks of a section that says hardly more than one thing, and words of its heading."""
+_ADDRESSES = 12
+"""Blocks of a section that says what it is about, and then how to get there; and lines that show both."""
 _LONGEST = 160
 """Characters of a value; what is longer is prose."""
 
@@ -258,6 +260,7 @@ def _card_facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[
 def _facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[_Line]) -> Iterator[Fact]:
     page = spoken.page
     context = context_of(page, section, block)
+    about = _description(section, block)
     place = place_of(page, section, block.first, block.last, block.part)
     for line in lines:
         own = bool(line.thing) and not _HERE.match(line.thing)
@@ -266,9 +269,35 @@ def _facts(spoken: Spoken, section: Section, block: Block, lines: Sequence[_Line
         if _HERE.match(line.thing) and "page" in line.thing.lower() and line.field.holds == "owner" and not page.owner:
             relation = "owns page"
         topic = page.title if relation == "owns page" else _topic(line, thing, block)
+        if about and not line.thing:
+            topic = f"{thing}: {' '.join(about.text.plain.split())}"
         stated = stated_at(spoken, section, line.contacts, place)
+        if about and not line.thing and not stated:
+            stated = place_of(page, section, about.first, about.last)
         attributes = {"holds": line.field.holds or line.field.medium}
         yield fact(relation, line.contacts, topic, context, place, attributes=attributes, stated=stated)
+
+
+def _description(section: Section, block: Block) -> Block | None:
+    """What a section of little more than addresses is about, by the paragraph under its heading: "For requests about
+    berths and tides", before "Email: …"."""
+    first = section.blocks[0]
+    if first is block or first.kind != "paragraph" or len(section.blocks) > _ADDRESSES:
+        return None
+    if any(lead is not first for lead in block.leads):
+        return None
+    said = " ".join(first.text.plain.split())
+    short = len(said.split()) > 2 and len(said) <= _LONGEST and block.last - first.first < _ADDRESSES
+    if (
+        not short
+        or said.endswith(":")
+        or _SENTENCE.search(said)
+        or _LABEL.match(said)
+        or re.search(r"[#@]\w|\w@\w", said)
+    ):
+        return None
+    others = (one for one in section.blocks[1:] if one.kind == "paragraph" and not one.leads)
+    return first if all(one is block or ":" in one.text.plain for one in others) else None
 
 
 def _topic(line: _Line, thing: str, block: Block) -> str:

@@ -17,6 +17,8 @@ from ingest.manual.sentences import place_of
 from ingest.relations import Relation
 from ingest.values import MOST_CONTACTS, Contact, ContactKind, Fact, Place
 
+_TARGET = re.compile(r"\](?:\([^()\n]*\)|\[[^\]\n]*\])")
+"""Behind a link's label, which may be only a part of a name: "the [Kiln Works](/kiln) team"."""
 _RUNS = re.compile(r"[^\W_]+")
 _MARKED = re.compile(r"[#@~]|[\w.+-]+@")
 _UNMARKED = re.compile(r"\{[{%<]|<%|<[a-z][\w.]*\s|://|(?:^|[{,])\s*(?:-\s+)?[\"']?[\w.-]+[\"']?\s*[:=]|^\s*-\s")
@@ -59,7 +61,7 @@ def says(quote: str, contact: Contact) -> bool:
 def _read(quote: str) -> tuple[str, str]:
     """What a quote says, and its words: many contacts are looked for in the same one."""
     said = stated(quote).lower().replace("%20", " ")
-    return said, words_of(said)
+    return said, f"{words_of(said)} | {words_of(_TARGET.sub(']', said))}"
 
 
 def _core(shown: str) -> str:
@@ -154,9 +156,10 @@ def proven(fact: Fact) -> Fact:
 
 
 def _resolved(place: Place, quotes: str, contacts: Sequence[Contact]) -> Place:
-    """The place, with the addresses as its owner that its lines write by a tag and not letter by letter: the quote is
-    the file's own text, and whoever shows it must find the address that the tag stands for."""
+    """The place, with those as its owner that its lines write by a tag, or in a link and beside it, and not letter by
+    letter: the quote is the file's own text, and whoever shows it must find whom the tag stands for."""
     written = [c.address for c in contacts if c.address and not _verbatim(c.address, quotes)]
+    written += [c.name for c in contacts if not c.address and words_of(c.name) not in words_of(quotes)]
     return replace(place, owner=", ".join(dict.fromkeys(written))) if written and not place.owner else place
 
 

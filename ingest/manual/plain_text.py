@@ -27,6 +27,9 @@ _NO_MAILBOX = frozenset(
     "a us me you him her them it one someone anyone everyone or and out in is are was look hosted available found "
     "online live published documented page site website docs form portal up down back here there".split()
 )
+_ROLE = re.compile(r"(?<![`\\])\{([a-z][\w:+-]*)\}`([^`\n]+)`(?!`)")
+_LITERAL = frozenset("code command envvar file kbd math option program samp".split())
+"""Roles of MyST, and of Sphinx, for what a machine reads."""
 _RAW_SLACK = re.compile(r"<(#|@|!subteam\^)[A-Z0-9]+(?:\|([^<>|\n]*))?>")
 _RAW_LINK = re.compile(r"<((?:https?://|slack://|mailto:)[^<>|\s]+)\|([^<>|\n]+)>")
 
@@ -48,10 +51,12 @@ def plain_text(text: str, before: str = "") -> str:
 
 
 def plain_line(line: str) -> str:
-    """A line of Markdown with the mentions and links that Slack writes (`<#C12|name>`), and with footnotes, as Markdown
-    has them."""
+    """A line of Markdown with the mentions and links that Slack writes (`<#C12|name>`), the roles of MyST
+    (``{term}`Kiln Board` ``), and with footnotes, as Markdown has them."""
     if line.startswith("[^"):
         return "\\" + line  # a footnote, and no link's definition
+    if "}`" in line:
+        line = _ROLE.sub(_said_by_role, line)
     if "<" not in line:
         return line
     return _RAW_LINK.sub(r"[\2](\1)", _RAW_SLACK.sub(_mention, line))
@@ -61,6 +66,12 @@ def stated(quote: str) -> str:
     """What a quote, some lines of Markdown, states: without Markdown's escapes and marks, and made plain."""
     text = html.unescape("\n".join(map(plain_line, quote.split("\n"))))
     return plain_text(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text))
+
+
+def _said_by_role(match: re.Match[str]) -> str:
+    """What a role shows: its text, or the label before its target ("the board <board>")."""
+    shown = re.sub(r"\s*<[^<>]*>$", "", match[2]) or match[2]
+    return f"`{shown}`" if match[1] in _LITERAL else shown
 
 
 def _mention(match: re.Match[str]) -> str:

@@ -23,6 +23,8 @@ _MEANINGS: Mapping[str, frozenset[str]] = {
 }
 _ASKED = _HOLDERS | {plural(holder) for holder in _HOLDERS} | {"support", "help", "ask", "questions"}
 """Shortcodes that name whom to ask: their name is the word that says so."""
+_PERSONS = frozenset("member person teammate employee colleague people author".split()) | words("people", "teams")
+"""Shortcodes that show somebody: `<TeamMember name="Ada Byron" photo />` is "Ada Byron"."""
 _SHOWS = frozenset("tweet twitter youtube vimeo video gist figure image img icon badge avatar embed".split())
 _ARGUMENT = re.compile(
     r"""(?:([A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*)?"""
@@ -94,7 +96,7 @@ class Shortcode:
                 addresses.append(address)
             elif meaning == "name" and value:
                 names.append(value)
-        if not addresses and self.words.isdisjoint(_ASKED):
+        if not addresses and self.words.isdisjoint(_ASKED | _PERSONS):
             return ""
         if not self.words.isdisjoint(_ASKED) and not names:
             names = [v for v in self.given if v]
