@@ -22,12 +22,13 @@ from assistant.caveats import NEAR, Conflict, disputed, settled
 from assistant.choice import CHOSEN
 from assistant.directly import by_name, channel_named, either, owner_of_manual, unknown_name
 from assistant.kinds import of_manual, owned_by_name
-from assistant.understand import TRIED
+from assistant.phrases import APPROVES
+from assistant.understand import ABOUT_PAGE, KEEPER_OF_PAGE, TRIED
 from assistant.verdict import Named, Verdict, named_by
 from assistant.weights import shares_matter
 from ingest.relations import STATEMENTS
 from ingest.store.words import tokenize
-from ingest.values import Fact
+from ingest.values import Contact, Fact
 
 STATED = 0.395
 """Least probability that the manual answers at all, for its best statement to be the answer. Of the starter manual's
@@ -66,6 +67,8 @@ ELSEWHERE = (
     "and I will show you whom the manual names."
 )
 """The reply where a model says that a question is no matter for the organisation."""
+_APPROVED_BY = re.compile(rf"\b(?:{APPROVES}|review\w*)\b[^.;:,]{{0,30}}$", re.IGNORECASE)
+_REVIEWS = re.compile(r"\breview(?:s|ed|er)?\b", re.IGNORECASE)
 _JOINTS = str.maketrans("-_", "  ")
 _JOINING = str.maketrans("-_.@", "    ")
 """What joins words into a name, which `tokenize` knows whole and in parts."""
@@ -162,7 +165,15 @@ def owner_of_page_named(case: Case) -> Verdict | None:
 
 def least_to_state(case: Case) -> float:
     """The least probability that the manual answers at all, for its best statement to be the answer to a case."""
+    if KEEPER_OF_PAGE.search(case.question.own_words) and not _speaks_of_pages(case):
+        return STATED_FOR_SURE
     return STATED_WHEN_DOUBTFUL if case.scope.doubtful and not _has_its_words(case) else STATED
+
+
+def _speaks_of_pages(case: Case) -> bool:
+    """Whether the best statement says anything of pages: who does the work that a page is about does not keep it."""
+    best = case.ranking.best
+    return best is not None and bool(ABOUT_PAGE.search(best.fact.topic))
 
 
 def _has_its_words(case: Case) -> bool:
@@ -331,8 +342,19 @@ def _speaks_of(statement: Fact, thing: Fact) -> bool:
 
 
 def _named(fact: Fact, case: Case) -> tuple[Named, ...]:
-    """Whom a fact names, with what it says of them as the reason."""
-    return named_by(fact, reason_of(fact), case.book)
+    """Whom a fact names, with what it says of them as the reason; first whoever does in it what is asked about."""
+    named = named_by(fact, reason_of(fact), case.book)
+    if len(named) > 1 and case.question.place:
+        return tuple(sorted(named, key=lambda one: not one.contact.address))
+    if len(named) > 1 and (case.question.approve or _REVIEWS.search(case.question.own_words)):
+        return tuple(sorted(named, key=lambda one: not _approves(fact.topic, one.contact)))
+    return named
+
+
+def _approves(said: str, contact: Contact) -> bool:
+    """Whether somebody is named right behind a word of approving: "with the approval of the Harbour Master"."""
+    at = said.find(contact.name or contact.address)
+    return at > 0 and bool(_APPROVED_BY.search(said, 0, at))
 
 
 def _spaced(text: str) -> str:

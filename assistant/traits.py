@@ -76,6 +76,8 @@ class Traits:
         self.responsibility = float(fact.relation == "does")
         self.queue = float(fact.relation == "queue")
         self.reachable = float(bool(first.address or book.contact(first.name)))
+        self.actor = frozenset() if self.reachable or not first.name else frozenset(tokenize(first.name))
+        """The stems of the name of somebody who has no address."""
         self.tells = float(bool(_TELLS.search(lower)))
         self.names_channel = any(contact.address.startswith("#") for contact in fact.contacts)
         self.feed = _FEEDS.may_be_in(lower) and bool(_FEED.search(topic)) and not _ORDERS.match(topic)

@@ -112,6 +112,7 @@ ORDER = re.compile(
 )
 """Words for the order of escalation itself: whoever uses them asks for it, whatever else is found."""
 ABOUT_PAGE = re.compile(rf"\b{PAGE}\b", _I)
+KEEPER_OF_PAGE = re.compile(rf"\bwho\b.{{0,20}}\b(?:{_KEEPS}|wrote|writes|updates)\b[^.?!,]{{0,40}}\b{PAGE}\b", _I)
 PAGE_TROUBLE = re.compile(
     rf"\b({FAULT}|error in|edit|update|fix|change|correct\w*|improve|rewrite|review|{_KEEPS}|who(?:se| own)\b|"
     r"wrote|written|author|behind|contradict\w*|missing|confus\w+|unclear)\b",
@@ -134,6 +135,11 @@ WHO = re.compile(
     rf"(?:right|best) {SOUGHT})\b|(?:what(?:['’]?s| is) .{{1,40}}|best ){ADDRESS}(?: (?:of|for)\b|\W*$))",
     _I,
 )
+PLACE = re.compile(
+    rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:channel|room|queue|board|mailbox|inbox|mailing list|form|{ADDRESS})\b",
+    _I,
+)
+"""Where to go to or to write is asked for, and not who."""
 NEEDS = re.compile(
     r"^(?:(?:i|we)(?:['’]d| would| do)? (?:really |urgently )?(?:need|require|want|like)|(?:urgently )?need(?:ing)?|"
     r"(?:can|could|may) (?:i|we) (?:get|have))\b",
@@ -227,6 +233,8 @@ class Question:
     who: bool
     needs: bool
     """Whether it says what is needed."""
+    place: bool
+    """Whether it asks where to go or to write, and not who."""
     alerts: bool
     """Whether it speaks of who gets alerts or notifications."""
     thing: bool
@@ -278,6 +286,7 @@ def understand(question: str, history: Sequence[str]) -> Question:
         order=bool(ORDER.search(own)),
         who=bool(WHO.search(own)),
         needs=bool(NEEDS.search(own)),
+        place=bool(PLACE.search(own)),
         alerts=bool(ALERTS.search(own)),
         thing=bool(THING.search(own) and (OWN.search(own) or THING_TROUBLE.search(own)))
         or bool(THING_TROUBLE.search(own) and WHO.search(own)),

@@ -40,7 +40,7 @@ class Asked:
         """`titles` are those of all pages with statements, as `stems` has them."""
         own = question.own_words
         self.approve, self.urgent, self.out_of_hours = question.approve, question.page_now, question.out_of_hours
-        self.alerts = question.alerts
+        self.alerts, self.place = question.alerts, question.place
         self.ticket = bool(_TICKET.search(own))
         self.channel = bool(_CHANNEL.search(own))
         self.about = not_left_out(own)
@@ -149,6 +149,7 @@ FITS: tuple[Fit, ...] = (
         lambda asked, said: said.title.count(" ") > 2 and said.title in asked.stems,
         lambda asked, _: asked.names_page,
     ),
+    Fit("is who asks", -0.40, lambda asked, said: asked.place and bool(said.actor) and said.actor <= asked.about),
     Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
     Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
     Fit("is generic", -0.15, lambda _, said: said.generic),

@@ -682,3 +682,28 @@ def test_a_manual_that_states_no_duties_has_questions_to_begin_with(small_index:
     assert "Who do I ask about the support rota?" in asked
     for question in asked:
         assert assistant.answer(question).contacts, question
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("who approves gifts for customers", "Head of Finance"),
+        ("who reviews an addendum to a contract", "Legal team"),
+        ("where do I send an addendum to a contract", "#contracts"),
+    ],
+)
+def test_of_several_in_one_statement_the_one_that_is_asked_for_comes_first(
+    question: str, first: str, assistant_of: Callable[[dict[str, str]], Assistant]
+) -> None:
+    gifts = "Buyers of gifts for customers notify their line manager, and need approval from the Head of Finance.\n"
+    contracts = "Send an addendum to a contract to #contracts to be reviewed by the Legal team.\n"
+    asked = assistant_of({"gifts.md": f"# Gifts\n\n{gifts}", "contracts.md": f"# Contracts\n\n{contracts}"})
+    assert shown(asked.answer(question))[0] == first
+
+
+def test_who_does_what_a_page_is_about_does_not_keep_the_page(
+    assistant_of: Callable[[dict[str, str]], Assistant],
+) -> None:
+    asked = assistant_of({"gauges.md": "# Gauges\n\nThe account owner sets up individual users for the gauges.\n"})
+    assert asked.answer("who sets up users for the gauges").outcome == "answer"
+    assert asked.answer("who keeps the gauges page up to date").outcome == "escalate"
