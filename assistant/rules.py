@@ -60,7 +60,7 @@ CLOSE = 0.30
 """How near a further statement must come to the best one to be shown beside it."""
 FURTHER = 4
 """Statements near to the best one that are looked at for somebody else."""
-SURE = 0.85
+SURE = 0.90
 """The least chance of being right from which on the next statements alone say who else it could be."""
 ELSEWHERE = (
     "That does not look like a matter for the people of this organisation; if it is one, tell me what you need done, "
