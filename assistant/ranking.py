@@ -140,7 +140,8 @@ def rank(found: Found, question: Question, traits: TraitBook, weights: Mapping[s
     best = ranked[0].fact
     least = MET_BARE if question.bare else MET
     met = shown[2] >= least or shares_matter(best, question, traits.of(best))
-    return Ranking(ranked, calibration.is_answerable(shown) if met else 0.0, calibration.is_right(shown), shown, parts)
+    answerable = calibration.is_answerable(shown) if met else 0.0
+    return Ranking(ranked, answerable, calibration.is_right(shown, traits.statements), shown, parts)
 
 
 def _goes_round(fact: Fact, question: Question) -> bool:

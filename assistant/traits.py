@@ -119,9 +119,12 @@ class TraitBook:
         generic: Iterable[str] = (),
         titles: Iterable[str] = (),
         aliases: Mapping[str, Sequence[str]] | None = None,
+        statements: int = 0,
     ) -> None:
         """`book` tells whether somebody without an address can be reached; `generic` are channels that mean little;
-        `titles` are those of the pages with statements; `aliases` the other names of what the manual names."""
+        `titles` are those of the pages with statements; `aliases` the other names of what the manual names;
+        `statements` is how many there are."""
+        self.statements = statements
         self._book = book
         self._vocabulary = Vocabulary(aliases)
         self._generic = frozenset(channel.lower() for channel in generic)

@@ -18,7 +18,7 @@ from assistant.retrieve import Hits, _highest
 from assistant.rules import Case
 from assistant.traits import TraitBook, Traits
 from assistant.understand import understand
-from assistant.weights import FITS, NEAR, WEIGHTS, Asked, Scale, shares_matter
+from assistant.weights import FITS, NEAR, WEIGHTS, Asked, Scale, calibrated, shares_matter
 from ingest.relations import RELATIONS, STATEMENTS
 from ingest.store.records import Records, write
 from ingest.values import Contact, Fact, Place
@@ -181,3 +181,10 @@ def test_a_name_that_is_also_a_common_word_is_told_by_its_capital(tmp_path: Path
     traits = TraitBook(AddressBook((), (), records.fact_at, (), {})).of(fact)
     assert shares_matter(fact, understand(question, ()), traits) is shares
     records.close()
+
+
+def test_a_lead_over_few_is_worth_less() -> None:
+    shown = (1.0, 0.3, 0.5, 0.3, 0.4, 0.4, 1.0)
+    few, some, as_fitted, many = (calibrated().is_right(shown, n) for n in (10, 100, calibrated().statements, 5000))
+    assert few < some - 0.05 < as_fitted - 0.1
+    assert as_fitted == many

@@ -29,6 +29,7 @@ def test_the_weights_of_the_scope_are_those_that_are_fitted(encoder: Encoder) ->
 def test_the_calibration_is_the_one_that_is_fitted(corpus_index: Path) -> None:
     found = calibration(Assistant.open(corpus_index), ROOT / "eval/questions/corpus.jsonl")
     kept = json.loads(files("assistant").joinpath(weights.FILE).read_text(encoding="utf-8"))
+    assert kept.pop("statements") == pytest.approx(found.pop("statements"), rel=0.05)
     assert {name: pytest.approx(factors, abs=0.02) for name, factors in kept.items()} == found
 
 

@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from assistant.flow import Assistant
 from assistant.ranking import Ranked
 from assistant.weights import FILE
+from ingest.relations import STATEMENTS
 from ingest.values import Fact
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ def main(index: Path, questions: Path) -> None:
     (HERE.parent / FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
-def calibration(assistant: Assistant, questions: Path) -> dict[str, list[float]]:
+def calibration(assistant: Assistant, questions: Path) -> dict[str, Any]:
     """Answer the paraphrases and half of the questions, say how many come right, and fit."""
     lines = (HERE / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines()
     told = [_told(assistant, json.loads(line)) for line in lines]
@@ -39,13 +40,14 @@ def calibration(assistant: Assistant, questions: Path) -> dict[str, list[float]]
     right = sum(correct for _, _, correct in told)
     print(f"right first: {right} of {answerable} ({right / answerable:.3f})")
     print(f"questions that nothing answers: {len(told) - answerable}")
-    fitted = {
+    fitted: dict[str, list[float]] = {
         "answerable": _platt([(shown, answers) for shown, answers, _ in told]),
         "right": _platt([(shown, correct) for shown, _, correct in told]),
     }
     asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()][::2]
-    fitted["right"] = _rescaled(fitted["right"], [said for q in asked if (said := _asked(assistant, q))])
-    return fitted
+    chances = _rescaled(fitted["right"], [said for q in asked if (said := _asked(assistant, q))])
+    count = sum(assistant.index.manifest.facts.get(relation, 0) for relation in STATEMENTS)
+    return {**fitted, "right": chances, "statements": count}
 
 
 def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool, bool]:
