@@ -46,7 +46,7 @@ _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _ORDER = re.compile(
     rf"(?i:{ASK}|post|find|join|meet|share|write|raise|submit|report|reach|"
     r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set|"
-    r"request|apply|register|visit)(?:\s+(?![A-Z])|$)"
+    r"request|apply|register|visit)(?:\s+(?![A-Z])|$)|[A-Z][a-z]+ (?:off|out|up|down|in) (?:the|your|our|an?)\b"
 )
 """How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"
 or "The Post team" does."""
