@@ -32,6 +32,7 @@ from ingest.facts.lexicon import (
     nouns,
     one_of,
     participles,
+    sending,
     verbs,
     words,
 )
@@ -210,6 +211,7 @@ CUES = re.compile(
 _LED = re.compile(
     rf"\b(?:(?!appl){one_of(verbs('sent'))}|happens?|takes? place|hang out|head)(?: [\w'’-]+){{0,14}}?"
     r" (?:in|to|into|on|via|through)(?: (?:the|our)(?: [a-z]+){0,2})?[\s`*\"“(]*$|"
+    rf"\b{one_of(form for form, verb in verbs('sent').items() if 'with' in sending()[verb])} with[\s`*\"“(]*$|"
     r"(?:^|[.;:!?]\s)\W*(?:(?:for|about|if|when|to)\b[^.;:!?]{2,90}?[, ] ?(?:please |just )?(?:see|use|check)|try)"
     r"(?: (?:the|our))?[\s`*\"“(]*$",
     re.IGNORECASE,

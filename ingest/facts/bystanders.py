@@ -57,7 +57,7 @@ _FOR_OTHERS = forms(words("deciding", "verbs") | {"decide", "help", "assist", "s
 _OBJECTS = ("dobj", "obj", "dative")
 _MODIFIERS = ("compound", "nmod", "amod", "npadvmod")
 _MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
-_EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b", re.IGNORECASE)
+_EXAMPLE = re.compile(r"^\W*(?:(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b|ex\.)", re.IGNORECASE)
 _TOLD = re.compile(
     rf"(?<!\bour )(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:{ASK}|{TALK}|{FILING}|{HELP}|post|join|use|share|announce|let|"
     r"know|message\w*|ask\w*)\b",
@@ -84,6 +84,8 @@ _GIVEN_UP = re.compile(
 """After an address at which nobody is any more."""
 _MODEL = re.compile(r"\W*do(?:n['’]t)?:", re.IGNORECASE)
 """How what is shown begins that readers should write, or should not."""
+_TYPED = re.compile(r"\s[\w ]+[\"”]")
+"""What follows a bot's handle behind an opening quote: "@crane lift"."""
 _PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
 _PUBLISHED = re.compile(rf"\b(?:{one_of(words('ways', 'public'))})(?: at| as)?[\s:(]*$", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
@@ -103,6 +105,8 @@ def only_mentioned(plain: str, mention: Mention) -> bool:
     ):
         return True
     if _GIVEN_UP.match(plain, mention.end) or _MODEL.match(plain):
+        return True
+    if before[-1:] in ('"', "“") and _TYPED.match(plain, mention.end):
         return True
     public = _PUBLISHES.match(plain, mention.end) or _PUBLISHED.search(before)
     if mention.contact.kind == "handle" and public:
@@ -199,6 +203,11 @@ class _Phrase:
     def of_members(self) -> bool:
         return self.modifies and self.above.lower in ("member", "members")
 
+    @property
+    def _is_everybody(self) -> bool:
+        """Whether all of a kind are meant: "all gallery team members"."""
+        return self.before == "all" and self.of_members
+
     def _of_group(self) -> Word:
         """The word for those of a team who are meant ("everyone on the Berth team"), or its own."""
         word = self.head
@@ -243,7 +252,9 @@ class _Phrase:
     def is_bystander(self, *, known: bool) -> bool:
         if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
             return True
-        if self._is_goal() or self._is_level() or self._is_reached_by_another():
+        if self._is_everybody or self._is_level() or self._is_left_out():
+            return True
+        if self._is_goal() or self._is_reached_by_another():
             return True
         if self._is_had() or self._is_one_perhaps() or self._works_along():
             return True
@@ -369,6 +380,14 @@ class _Phrase:
             and whose.dep == "advcl"
             and any(w.tag.startswith("NN") and w.lower not in words("people", "readers") for w in subjects)
         )
+
+    def _is_left_out(self) -> bool:
+        """Whether nothing goes to them: "no approval from them is needed", "share nothing outside the team"."""
+        if self.head.dep != "pobj":
+            return False
+        got = self.tree[self.above.head]
+        none = any(w.lower == "no" and w.dep == "det" for w in self.tree if self.tree[w.head] is got)
+        return self.above.lower == "outside" or (none and self.above.lower in ("from", "by", "of"))
 
     def _is_goal(self) -> bool:
         """Whether it is what somebody wants to be: "your aim is to be a trusted person"."""
@@ -567,7 +586,7 @@ class _Phrase:
         of_thing = len(self.inside) > 1 and self.tree[self.inside[-2]].lower in words("things", "software")
         team = self.head.lower in words("people", "teams") and self._is_common and of_thing
         keeps = self._serves(below) or self._ends_in_keeping(verb, but=frozenset({"run"}))
-        return told and team and self.before == "the" and not keeps
+        return told and team and self.before in ("the", "your") and not keeps
 
     def _ends_in_keeping(self, verb: Word, but: frozenset[str] = frozenset()) -> bool:
         """Whether what they do is a thing that they have in hand: "may need to approve", "should be able to help"."""

@@ -61,6 +61,7 @@ _SEATED = nouns("people", "roles") | nouns("people", "members") | {"delegate", "
 """What is done with those who are to sit somewhere for others, and who they are."""
 _TOLD_OF = forms(words("asked", "informing") | {"advise", "remind"})
 """Whom one does that to, one does it of something: "notify your manager of the date"."""
+_SOFTWARE = nouns("things", "software") - words("people", "functions")
 _STARTING = frozenset({"start", "begin", "work"})
 _AIMS = frozenset({"aim", "goal", "purpose", "intention", "hope"})
 _OF_THINGS_DONE = frozenset({"run", "operate", "organise", "organize"})
@@ -435,7 +436,9 @@ class _Reader:
         if verb is None or self._denied(place) or self._is_talked_of(place, verb) or self._seats(place, verb):
             return
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
-        if (passive and self._once(place)) or (lower == "reporting" and self.tree[place].dep == "acl"):
+        if (passive and (self._once(place) or self._is_open(place))) or (
+            lower == "reporting" and self.tree[place].dep == "acl"
+        ):
             return  # "was sent to", "those reporting to the mayor"
         started = verb in _STARTING and (lower != verb or not self._is_told(place))
         if started or (verb == "refer" and not passive and not self._has_object(place)):
@@ -455,6 +458,12 @@ class _Reader:
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _is_open(self, place: int) -> bool:
+        """Whether it is left open if anything went to them: "whether or not a complaint was made to the Chair"."""
+        top = self._top(place) if self.tree[place].dep == "acl" else place
+        marks = {self.tree[child].lower for child in self.below[top] if self.tree[child].dep == "mark"}
+        return "whether" in marks
 
     def _seats(self, place: int, verb: str) -> bool:
         """Whether what goes to them is somebody: "each team sends a delegate to the Council"."""
@@ -675,7 +684,8 @@ class _Reader:
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
-        if self._was_got(place):
+        denied = any(self.tree[child].lower == "no" for child in self.below[place])
+        if denied or self._was_got(place):
             return
         if self.tree[place].dep == "nsubjpass" and not self._denied(self.tree[place].head):
             yield from self._of(self.tree[place].head, "from")
@@ -947,13 +957,14 @@ class _Reader:
             return None
         first, last = self._left(place), self._right(place)
         before = self.tree[first - 1].lower if first else ""
-        if before in _INDEFINITE and not asked:
+        if before == "following" or (before in _INDEFINITE and not asked):
             return None
         if before in ("a", "an") and (
             self._is_name(self.tree[first : last + 1]) or (first == last and head.text.isupper())
         ):
             return None  # "a Google Group" is one of many, and so is "an LLM"
-        while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
+        named = head.lower in words("people", "folk", "shared") and re.match(r"\d+[A-Z]", self.tree[first].text)
+        while first < place and not named and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
             if self.tree[first + 1].lower in ("line", "level", "-"):
                 break  # "first line supervisor", "first-rank team"
             first += 1
@@ -976,9 +987,9 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
-        asks = head.lower in nouns("general", "troubles")  # the title "Ask Good Questions"
-        named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
-        if named and proper and not asks and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
+        asks = head.lower in nouns("general", "troubles") or (first == last and head.lower in _SOFTWARE)
+        counts = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
+        if counts and proper and not asks and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None
 
@@ -1046,7 +1057,8 @@ class _Reader:
 
     def _names_after(self, place: int) -> bool:
         """Whether a name follows, perhaps after an article: "the Director of Engineering", "Chief of Staff"."""
-        following = [word for word in self.tree[place : place + 2] if word.lower not in ("the", "our", "your")]
+        articles = ("the", "our", "your", "their", "its")
+        following = [word for word in self.tree[place : place + 2] if word.lower not in articles]
         return bool(following) and following[0].text[:1].isupper()
 
     def _end(self, place: int) -> int:
