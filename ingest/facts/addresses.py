@@ -81,8 +81,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _CHAT_URL = re.compile(
-    r"slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"
-    r"|chat\.google\.com|matrix\.to|app\.element\.io|chat\.[\w.-]+)",
+    r"(?!https?://(?:www\.)?slack\.com/(?!app_redirect))(?:slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"
+    r"|chat\.google\.com|matrix\.to|app\.element\.io|chat\.[\w.-]+))",
     re.IGNORECASE,
 )
 _ROOM = re.compile(
@@ -127,7 +127,8 @@ _TO_FILE = re.compile(rf"^(?:{FILING}|report|start|share|suggest)\b(?! (?:issues
 _FILED_THERE = re.compile(rf"^ (?:is |are )?for (?:[\w-]+[ /,]+){{0,4}}?(?:{TROUBLES}|requests|bugs)\b")
 """Before the link, in its words, and after it, that people write an issue there, or ask something."""
 _GROUP = re.compile(
-    r"https?://(?:groups\.google\.com/|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/", re.IGNORECASE
+    r"https?://(?:groups\.google\.com/(?!my-groups)|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/",
+    re.IGNORECASE,
 )
 """Where a mailing list or a forum lives."""
 _GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)

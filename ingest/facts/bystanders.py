@@ -252,7 +252,7 @@ class _Phrase:
     def is_bystander(self, *, known: bool) -> bool:
         if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
             return True
-        if self._is_everybody or self._is_level() or self._is_left_out():
+        if self._is_everybody or self._is_level() or self._is_left_out() or self._is_alerted():
             return True
         if self._is_goal() or self._is_reached_by_another():
             return True
@@ -361,7 +361,11 @@ class _Phrase:
     def _works_along(self) -> bool:
         """Whether others work with them of their own accord: "the Berth team works closely with the skippers"."""
         at = self.inside[0] - (2 if self.before in _DETERMINERS else 1)
-        verb = self.tree[self.tree[at].head] if at > 0 and self.tree[at].lower == "with" else None
+        first = self.head
+        while first.dep == "conj":
+            first = self.tree[first.head]
+        along = self.tree[first.head] if first is not self.head and first.dep == "pobj" else self.tree[at]
+        verb = self.tree[along.head] if at > 0 and along.lower == "with" else None
         if verb is None or verb.tag not in ("VBZ", "VBP") or verb.lower not in _WORKING:
             return False
         return verb.tag == "VBZ" or any(
@@ -382,12 +386,26 @@ class _Phrase:
         )
 
     def _is_left_out(self) -> bool:
-        """Whether nothing goes to them: "no approval from them is needed", "share nothing outside the team"."""
+        """Whether nothing goes to them: "no approval from them is needed", "share nothing outside the team",
+        "use is limited to members of the team"."""
         if self.head.dep != "pobj":
             return False
         got = self.tree[self.above.head]
         none = any(w.lower == "no" and w.dep == "det" for w in self.tree if self.tree[w.head] is got)
-        return self.above.lower == "outside" or (none and self.above.lower in ("from", "by", "of"))
+        let_in = got.dep == "pobj" and self.tree[self.tree[got.head].head].lower in ("limited", "restricted")
+        return (
+            self.above.lower == "outside"
+            or (none and self.above.lower in ("from", "by", "of"))
+            or (let_in and self.above.lower == "of" and got.lower == "members")
+        )
+
+    def _is_alerted(self) -> bool:
+        """Whether an alert is made that tells people of a kind: "make alerts to inform engineers of it"."""
+        top = self.tree[self.above.head]
+        made = [top.lower, *(w.lower for w in self.tree if self.tree[w.head] is top and w.dep in _OBJECTS)]
+        aim = self.above.dep in ("xcomp", "acl", "relcl", "advcl")
+        told = self.head.dep in _OBJECTS and aim and self.above.lower in TELLING
+        return told and any(w in words("alerts", "nouns") for w in made) and self._are_any()
 
     def _is_goal(self) -> bool:
         """Whether it is what somebody wants to be: "your aim is to be a trusted person"."""

@@ -540,7 +540,8 @@ class _Reader:
             return
         human = verb in words("keeping", "human") or verb in _DECIDING
         yield from self._agents(place, persons=human)
-        had = self.tree[place].dep == "advcl" and self.tree[self.tree[place].head].lower in ("has", "have")
+        aim = self.tree[place].head if self.tree[place].dep == "xcomp" else place
+        had = self.tree[aim].dep == "advcl" and self.tree[self.tree[aim].head].lower in ("has", "have")
         if had or (verb in _OF_THINGS_DONE and not self._has_object(place)):
             return  # "the team has a rota to help with that"
         if not passive:

@@ -98,7 +98,11 @@ def _names_team(name: str, plain: str) -> bool:
     if _TEAM_END.search(name):
         return True
     return bool(
-        re.search(r"\b(are|is) (?:\w+ )?responsible for\b|^['’]s? (?:\w+ )?(?:responsibilities|remit|duties)", head)
+        re.search(
+            r"\b(?:are|is) (?:\w+ )?(?:responsible for|in charge of)\b|"
+            r"^['’]s? (?:\w+ )?(?:responsibilities|remit|duties)",
+            head,
+        )
     )
 
 
