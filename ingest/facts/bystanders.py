@@ -558,6 +558,8 @@ class _Phrase:
         modal = {w.lower for w in below if w.dep == "aux"} & MODALS
         if keeping or modal - DEMANDING:
             return False
+        if verb.lower == "be" and "must" in modal and any(w.lower == "able" for w in below):
+            return True  # "the crew must be able to get in": others see to that
         if verb.dep in ("pcomp", "ccomp") and any(w.lower == "how" for w in below):
             return True
         done = verbs("idle").get(verb.lower)
@@ -589,7 +591,9 @@ class _Phrase:
             return False
         chain = [w for w in below if w.dep in ("xcomp", "acomp")]
         decides = verb.lower in _FOR_OTHERS and not (verb.lower == "decide" and any(w.dep == "xcomp" for w in chain))
-        return may and not (decides or any(self._ends_in_keeping(w) or w.lower == "able" for w in chain))
+        spares = any(w.lower in ("exception", "exceptions") for w in below)
+        helps = any(self._ends_in_keeping(w) or w.lower == "able" for w in chain)
+        return may and not (decides or spares or helps)
 
     def _is_level(self) -> bool:
         """Whether a list says what each kind of account is let do: "Site admins: Can add berths"."""
