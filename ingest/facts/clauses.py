@@ -1052,6 +1052,7 @@ class _Reader:
         behind = 3 if after == ["in", "charge", "of"] else 2 if after[:2] == ["responsible", "for"] else 0
         generic = self.tree[place].lower in _ALONE
         told = after[:1] == ["of"] and self.tree[self.tree[place].head].lower in _TOLD_OF
+        told = told and (self._child(place, "poss") is not None or not self._names_after(place + 2))
         behind = behind or int(after[:1] == ["of"] and not told and (not generic or self._names_after(place + 2)))
         end = self._end(place + behind) if behind else place
         return end if place < end <= place + 8 else place
