@@ -63,7 +63,6 @@ _TOLD_OF = forms(words("asked", "informing") | {"advise", "remind"})
 """Whom one does that to, one does it of something: "notify your manager of the date"."""
 _SOFTWARE = nouns("things", "software") - words("people", "functions")
 _STARTING = frozenset({"start", "begin", "work"})
-_AIMS = frozenset({"aim", "goal", "purpose", "intention", "hope"})
 _OF_THINGS_DONE = frozenset({"run", "operate", "organise", "organize"})
 """Verbs of keeping that by themselves say only that something goes on: "accounts run on a calendar year"."""
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
@@ -843,9 +842,6 @@ class _Reader:
             for child in self.below[place]:
                 if self.tree[child].dep in SUBJECTS:
                     return child
-            if self._is_aimed_at(place):
-                place = self._top(place)
-                continue
             follows = self.tree[place].dep in ("conj", "xcomp") or (
                 self.tree[place].dep == "advcl" and any(self.tree[child].lower == "to" for child in self.below[place])
             )
@@ -859,11 +855,6 @@ class _Reader:
                 return told  # "the tool asks us to approve it": we approve
             place = above
         return None
-
-    def _is_aimed_at(self, place: int) -> bool:
-        """Whether it is what something is for: "with the aim of telling the Berth team"."""
-        of = self.tree[place].head
-        return self.tree[place].dep == "pcomp" and self.tree[self.tree[of].head].lower in _AIMS
 
     def _top(self, place: int) -> int:
         """The verb of the clause in which a word stands."""
