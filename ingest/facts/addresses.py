@@ -32,6 +32,7 @@ from ingest.facts.lexicon import (
     nouns,
     one_of,
     participles,
+    sending,
     verbs,
     words,
 )
@@ -80,8 +81,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _CHAT_URL = re.compile(
-    r"slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"
-    r"|chat\.google\.com|matrix\.to|app\.element\.io|chat\.[\w.-]+)",
+    r"(?!https?://(?:www\.)?slack\.com/(?!app_redirect))(?:slack://|msteams:|https?://(?:[\w.-]*(?:slack\.com|teams\.microsoft\.com|discord\.(?:gg|com)|mattermost|zulip|rocket\.?chat)"
+    r"|chat\.google\.com|matrix\.to|app\.element\.io|chat\.[\w.-]+))",
     re.IGNORECASE,
 )
 _ROOM = re.compile(
@@ -126,7 +127,8 @@ _TO_FILE = re.compile(rf"^(?:{FILING}|report|start|share|suggest)\b(?! (?:issues
 _FILED_THERE = re.compile(rf"^ (?:is |are )?for (?:[\w-]+[ /,]+){{0,4}}?(?:{TROUBLES}|requests|bugs)\b")
 """Before the link, in its words, and after it, that people write an issue there, or ask something."""
 _GROUP = re.compile(
-    r"https?://(?:groups\.google\.com/|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/", re.IGNORECASE
+    r"https?://(?:groups\.google\.com/(?!my-groups)|groups\.io/g/|lists?\.|(?:discuss|discourse|forums?)\.)|/mailman/",
+    re.IGNORECASE,
 )
 """Where a mailing list or a forum lives."""
 _GROUP_LABEL = re.compile(r"\b(?:mailing list|forums?|google group|discussion (?:board|group|list))$", re.IGNORECASE)
@@ -210,6 +212,7 @@ CUES = re.compile(
 _LED = re.compile(
     rf"\b(?:(?!appl){one_of(verbs('sent'))}|happens?|takes? place|hang out|head)(?: [\w'’-]+){{0,14}}?"
     r" (?:in|to|into|on|via|through)(?: (?:the|our)(?: [a-z]+){0,2})?[\s`*\"“(]*$|"
+    rf"\b{one_of(form for form, verb in verbs('sent').items() if 'with' in sending()[verb])} with[\s`*\"“(]*$|"
     r"(?:^|[.;:!?]\s)\W*(?:(?:for|about|if|when|to)\b[^.;:!?]{2,90}?[, ] ?(?:please |just )?(?:see|use|check)|try)"
     r"(?: (?:the|our))?[\s`*\"“(]*$",
     re.IGNORECASE,

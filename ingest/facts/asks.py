@@ -280,7 +280,7 @@ class _Statements:
 
     def _without_verb(self, sentence: Sentence, before: Sentence | None) -> tuple[Contact, ...]:
         """Whom a statement without a verb names: a matter and who it goes to, an answer to a question."""
-        if self.block.kind not in ("paragraph", "item"):
+        if self.block.kind not in ("paragraph", "item") or is_aside(sentence.plain, 0):
             return ()
         question = before.plain if before else self.question or self._around(sentence)
         found = answered(sentence.text, question, self.known, self.roster)
@@ -441,6 +441,7 @@ def _by_tree(
         soft = [m for m in soft if m.contact.kind != "role" or not is_fragment(tree, m)]
     found = [n for n in found if n.asked or not _is_bystander(sentence, tree, n.mention, roster)]
     sure = [n.mention for n in found if n.certain and not is_aside(plain, n.mention.start)]
+    soft = [m for m in soft if not any(_ends_in(other, m) for other in sure)]
     kept = [
         m
         for m in rest
@@ -534,6 +535,16 @@ def _apart(*groups: Sequence[Mention]) -> list[Mention]:
 
 def _touches(mention: Mention, others: Sequence[Mention]) -> bool:
     return any(_overlap(mention, other) for other in others)
+
+
+def _ends_in(mention: Mention, other: Mention) -> bool:
+    """Whether it is the role of what another one names: "head of their Berth unit"."""
+    return (
+        mention.contact.kind == "role"
+        and mention.start < other.start
+        and mention.end == other.end
+        and " of " in mention.contact.name
+    )
 
 
 def _within(mention: Mention, other: Mention) -> bool:

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from ingest.facts.addresses import Mention
 from ingest.facts.clauses import DEMANDING, MASK, MODALS, ROLE_NOUNS, SUBJECTS, TELLING
-from ingest.facts.lexicon import ASK, FILING, HELP, TALK, one_of, verbs, words
+from ingest.facts.lexicon import ASK, FILING, HELP, TALK, forms, nouns, one_of, verbs, words
 from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
@@ -43,10 +43,21 @@ _WANTED = frozenset("important essential vital crucial".split())
 _GROUPS = frozenset("everyone everybody anyone anybody someone somebody member members one".split())
 _PARTITIVE = frozenset("of from on in within at".split())
 """Between those who do something and their team: "somebody from the Berth team"."""
+_PERMITTING = frozenset({"may", "might"})
+_SERVICE = (
+    words("powers", "nouns")
+    | nouns("things", "rights")
+    | nouns("obtained", "nouns")
+    | nouns("obtained", "duties")
+    | {"care", "charge", "over", "on", "available", "happy", "responsible"}
+)
+"""What somebody has, takes or gives who is there for others: "takes care of", "takes on", "has access"."""
+_FOR_OTHERS = forms(words("deciding", "verbs") | {"decide", "help", "assist", "support", "advise", "answer"})
+"""What one may be let do for others."""
 _OBJECTS = ("dobj", "obj", "dative")
 _MODIFIERS = ("compound", "nmod", "amod", "npadvmod")
 _MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
-_EXAMPLE = re.compile(r"^\W*(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b", re.IGNORECASE)
+_EXAMPLE = re.compile(r"^\W*(?:(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b|ex\.)", re.IGNORECASE)
 _TOLD = re.compile(
     rf"(?<!\bour )(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:{ASK}|{TALK}|{FILING}|{HELP}|post|join|use|share|announce|let|"
     r"know|message\w*|ask\w*)\b",
@@ -58,9 +69,11 @@ _SHOWN = re.compile(
     re.I,
 )
 """Before what is an example of a name: "e.g. quay@harbour.example"."""
-_THANKED = re.compile(r"\b(?:thanks?(?: you)?(?: to)?|kudos to|credits? to|courtesy of|shout-?out to)\s+$", re.I)
+_THANKED = re.compile(r"\b(?:thanks?(?: you)?(?: to)?|kudos to|credits? to|courtesy of|shout-?out to),?\s+$", re.I)
 _SENDER = re.compile(r"\breceiv\w+\b[^.;]*\bfrom\s+(?:the\s+)?$", re.I)
-_SUBSCRIBED = re.compile(r"\bsubscribed\s+to\s+(?:\S+\s+){0,4}$", re.I)
+_SUBSCRIBED = re.compile(r"\b(?:subscribed|automatically (?:be )?added)\s+to\s+(?:\S+\s+){0,4}$", re.I)
+_ADDED = re.compile(r"\b(?:be|are|is) added\s+to\s+(?:\S+\s+){0,4}$", re.I)
+_BY_DEFAULT = re.compile(r"[^.;]*\bby default\b", re.I)
 _RETOLD = re.compile(r"(?:we|they|i)\s+\w", re.I)
 """How a link begins that leads to what was said: "[we decided](...) to use it"."""
 _GIVEN_UP = re.compile(
@@ -69,6 +82,10 @@ _GIVEN_UP = re.compile(
     re.I,
 )
 """After an address at which nobody is any more."""
+_MODEL = re.compile(r"\W*do(?:n['’]t)?:", re.IGNORECASE)
+"""How what is shown begins that readers should write, or should not."""
+_TYPED = re.compile(r"\s[\w ]+[\"”]")
+"""What follows a bot's handle behind an opening quote: "@crane lift"."""
 _PUBLISHES = re.compile(rf"\s+(?:on\s+)?(?:{one_of(words('ways', 'public'))})\b", re.I)
 _PUBLISHED = re.compile(rf"\b(?:{one_of(words('ways', 'public'))})(?: at| as)?[\s:(]*$", re.I)
 _ASIDE = re.compile(r"\(i\.?e\.?[^()]*$", re.IGNORECASE)
@@ -83,10 +100,13 @@ def only_mentioned(plain: str, mention: Mention) -> bool:
         _THANKED.search(before)
         or _SENDER.search(before)
         or _SUBSCRIBED.search(before)
+        or (_ADDED.search(before) and _BY_DEFAULT.match(plain, mention.end))
         or _RETOLD.match(plain, mention.start)
     ):
         return True
-    if _GIVEN_UP.match(plain, mention.end):
+    if _GIVEN_UP.match(plain, mention.end) or _MODEL.match(plain):
+        return True
+    if before[-1:] in ('"', "“") and _TYPED.match(plain, mention.end):
         return True
     public = _PUBLISHES.match(plain, mention.end) or _PUBLISHED.search(before)
     if mention.contact.kind == "handle" and public:
@@ -156,8 +176,9 @@ class _Phrase:
 
     @cached_property
     def head(self) -> Word:
-        top = (p for p in self.inside if self.tree[p].head not in self.inside or self.tree[p].head == p)
-        return self.tree[next(top, self.inside[-1])]
+        top = [p for p in self.inside if self.tree[p].head not in self.inside or self.tree[p].head == p]
+        after = (p for p in top if self.tree[p].tag.startswith("NN") and self.tree[top[0]].dep == "conj")
+        return self.tree[next(after, top[0] if top else self.inside[-1])]  # "an able and trusted person"
 
     @cached_property
     def above(self) -> Word:
@@ -181,6 +202,11 @@ class _Phrase:
     @property
     def of_members(self) -> bool:
         return self.modifies and self.above.lower in ("member", "members")
+
+    @property
+    def _is_everybody(self) -> bool:
+        """Whether all of a kind are meant: "all gallery team members"."""
+        return self.before == "all" and self.of_members
 
     def _of_group(self) -> Word:
         """The word for those of a team who are meant ("everyone on the Berth team"), or its own."""
@@ -226,6 +252,10 @@ class _Phrase:
     def is_bystander(self, *, known: bool) -> bool:
         if self._is_defined() or self._is_community() or self._is_described() or self._is_restricting():
             return True
+        if self._is_everybody or self._is_level() or self._is_left_out() or self._is_alerted():
+            return True
+        if self._is_goal() or self._is_reached_by_another():
+            return True
         if self._is_had() or self._is_one_perhaps() or self._works_along():
             return True
         if self._is_verb() or self._is_unreal() or self._is_general() or self._is_helped() or self._is_written_to():
@@ -235,6 +265,8 @@ class _Phrase:
         if self._is_served() or self._gets_it_too():
             return True
         subject = self.above if self.of_members else self._of_group()
+        while subject.dep == "conj":
+            subject = self.tree[subject.head]
         verb = self.tree[subject.head]
         if subject.dep not in SUBJECTS or not verb.tag.startswith(("VB", "MD")):
             return False
@@ -329,12 +361,57 @@ class _Phrase:
     def _works_along(self) -> bool:
         """Whether others work with them of their own accord: "the Berth team works closely with the skippers"."""
         at = self.inside[0] - (2 if self.before in _DETERMINERS else 1)
-        verb = self.tree[self.tree[at].head] if at > 0 and self.tree[at].lower == "with" else None
+        first = self.head
+        while first.dep == "conj":
+            first = self.tree[first.head]
+        along = self.tree[first.head] if first is not self.head and first.dep == "pobj" else self.tree[at]
+        verb = self.tree[along.head] if at > 0 and along.lower == "with" else None
         if verb is None or verb.tag not in ("VBZ", "VBP") or verb.lower not in _WORKING:
             return False
         return verb.tag == "VBZ" or any(
             w.dep in SUBJECTS and w.lower in _THEY for w in self.tree if self.tree[w.head] is verb
         )
+
+    def _is_reached_by_another(self) -> bool:
+        """Whether somebody else is able to go to them: "once the lender is able to speak to them"."""
+        verb = self.tree[self.above.head] if self.head.dep == "pobj" else self.above
+        able = self.tree[verb.head]
+        whose = self.tree[able.head]
+        subjects = (w for w in self.tree if self.tree[w.head] is whose and w.dep in SUBJECTS)
+        return (
+            verb.dep == "xcomp"
+            and able.lower in ("able", "unable")
+            and whose.dep == "advcl"
+            and any(w.tag.startswith("NN") and w.lower not in words("people", "readers") for w in subjects)
+        )
+
+    def _is_left_out(self) -> bool:
+        """Whether nothing goes to them: "no approval from them is needed", "share nothing outside the team",
+        "use is limited to members of the team"."""
+        if self.head.dep != "pobj":
+            return False
+        got = self.tree[self.above.head]
+        none = any(w.lower == "no" and w.dep == "det" for w in self.tree if self.tree[w.head] is got)
+        let_in = got.dep == "pobj" and self.tree[self.tree[got.head].head].lower in ("limited", "restricted")
+        return (
+            self.above.lower == "outside"
+            or (none and self.above.lower in ("from", "by", "of"))
+            or (let_in and self.above.lower == "of" and got.lower == "members")
+        )
+
+    def _is_alerted(self) -> bool:
+        """Whether an alert is made that tells people of a kind: "make alerts to inform engineers of it"."""
+        top = self.tree[self.above.head]
+        made = [top.lower, *(w.lower for w in self.tree if self.tree[w.head] is top and w.dep in _OBJECTS)]
+        aim = self.above.dep in ("xcomp", "acl", "relcl", "advcl")
+        told = self.head.dep in _OBJECTS and aim and self.above.lower in TELLING
+        return told and any(w in words("alerts", "nouns") for w in made) and self._are_any()
+
+    def _is_goal(self) -> bool:
+        """Whether it is what somebody wants to be: "your aim is to be a trusted person"."""
+        below = [w.lower for w in self.tree if self.tree[w.head] is self.above and w.dep == "aux"]
+        one = any(w.lower in ("a", "an") for w in self.tree if self.tree[w.head] is self.head and w.dep == "det")
+        return self.head.dep == "attr" and self.above.lower == "be" and "to" in below and one
 
     def _is_verb(self) -> bool:
         first = self.tree[self.inside[0]]
@@ -349,6 +426,13 @@ class _Phrase:
         order = order and not self.after.startswith(("MD", "VB"))
         if order and len(self.inside) == 2 and self.head.text.islower() and self.head.tag == "NNS":
             return True  # "Advise contacts of changes"
+        last = self.tree[self.inside[-1]]
+        if (
+            last.tag in ("VBP", "VBZ")
+            and last.lower not in ROLE_NOUNS
+            and any(self.tree[p].head == self.inside[-1] and self.tree[p].dep in SUBJECTS for p in self.inside)
+        ):
+            return True  # "how gallery teams function"
         return told and len(self.inside) > 1 and begins and first.lower != "help"
 
     def _is_unreal(self) -> bool:
@@ -382,12 +466,15 @@ class _Phrase:
         verb = self.above
         if self.head.dep == "pobj":
             verb = self.tree[verb.head]
-            verb = self.tree[verb.head] if verb.dep in ("prt", "prep", "advmod") else verb
+            part = verb.dep in ("prt", "prep", "advmod") or (verb.dep in _OBJECTS and self.above.lower == "from")
+            verb = self.tree[verb.head] if part else verb
         elif self.head.dep not in _OBJECTS:
             return False
-        if verb.lower not in TELLING:
-            return False
         below = [word for word in self.tree if self.tree[word.head] is verb and word is not verb]
+        if verb.lower not in TELLING:
+            bodies = words("people", "teams") | words("people", "bodies")
+            body = any(w.dep in SUBJECTS and w.lower in bodies for w in below)
+            return body and verb.lower in _ASKING_OTHERS and any(w.lower in _PERMITTING for w in below)
         if any(word.dep == "aux" and word.lower in DEMANDING for word in below):
             return False
         return any(word.dep in SUBJECTS and word.lower in words("people", "teams") for word in below)
@@ -433,15 +520,22 @@ class _Phrase:
             return not any(word.tag in ("WP", "WRB") for word in self.tree[:1])  # "should the clerk be away, ask X"
         modal = any(w.dep == "aux" and w.lower in MODALS for w in below)
         keeps = verb.lower in verbs("keeping") and not (modal and verb.lower == "receive")
-        helps = keeps or any(w.lower in ("you", "your") for w in self.tree if w.start > end)
+        yours = any(w.lower in ("you", "your") for w in self.tree if w.start > end)
+        helps = keeps or yours
+        if not yours and self._is_for_themselves(verb, below, known=known):
+            return True
         asked = any(w.dep == "aux" and w.lower in DEMANDING | {"may"} for w in below)
         group = next((w for w in below if w.dep in SUBJECTS and w is self._of_group() and w is not self.head), None)
         any_of = group and any(w.lower in ("any", "every", "each") for w in self.tree if self.tree[w.head] is group)
-        if asked and any_of and not helps:
+        keeps = verb.lower != "receive" and self._ends_in_keeping(verb)
+        if asked and not helps and (any_of or (self._are_any() and not keeps)):
             return True  # "any member of the Berth team should look at it"
-        if asked and self._are_any() and not (helps or (verb.lower != "receive" and self._ends_in_keeping(verb))):
-            return True
         return not helps and ((modal and self._are_readers() and not known) or self._needs_others(verb, below))
+
+    def _is_for_themselves(self, verb: Word, below: Sequence[Word], *, known: bool) -> bool:
+        if self._is_free_to(verb, below) or self._is_idle(verb, below):
+            return True
+        return not known and self._is_own_duty(verb, below)
 
     def _needs_others(self, verb: Word, below: Sequence[Word]) -> bool:
         """Whether it is they who would have to do it or who need help: "the wardens will request aid from others"."""
@@ -451,18 +545,78 @@ class _Phrase:
 
     def _is_aim(self, verb: Word, below: Sequence[Word]) -> bool:
         """Whether something is only wanted so that they can do it: "so that the team can look at what matters"."""
-        if not any(w.dep == "mark" and w.lower == "that" for w in below):
-            return False
+        marks = {w.lower for w in below if w.dep == "mark"}
         wanted = any(w.dep == "acomp" and w.lower in _WANTED for w in self.tree if w.head == verb.head)
-        return wanted or (verb.dep == "advcl" and any(w.dep == "mark" and w.lower == "so" for w in below))
+        return ("that" in marks and wanted) or (verb.dep == "advcl" and "so" in marks)
 
-    def _ends_in_keeping(self, verb: Word) -> bool:
+    def _is_idle(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether it is nothing that one could go to them for: "the Berth team invites anybody to try it", "meet with
+        each other", "how the Berth team learns"."""
+        if any(w.lower == "other" and self._is_mutual(w, verb) for w in self.tree):
+            return True
+        keeping = self._ends_in_keeping(verb) or any(w.lower in verbs("keeping") for w in below if w.dep == "advcl")
+        modal = {w.lower for w in below if w.dep == "aux"} & MODALS
+        if keeping or modal - DEMANDING:
+            return False
+        if verb.lower == "be" and "must" in modal and any(w.lower == "able" for w in below):
+            return True  # "the crew must be able to get in": others see to that
+        if verb.dep in ("pcomp", "ccomp") and any(w.lower == "how" for w in below):
+            return True
+        done = verbs("idle").get(verb.lower)
+        idle = done in words("idle", "plainly") | {"have"} if modal else done not in (None, "be", "do", "agree")
+        return idle and not (self._serves(below) or any(w.dep == "xcomp" for w in below if done in ("have", "need")))
+
+    def _is_mutual(self, other: Word, verb: Word) -> bool:
+        """Whether it is the "other" of "with each other" on a verb, or on one that it wants or tries to do."""
+        preposition = self.tree[other.head]
+        if preposition.lower not in ("with", "to"):
+            return False
+        above = self.tree[preposition.head]
+        for _ in range(4):
+            if above is verb:
+                return True
+            above = self.tree[above.head]
+        return False
+
+    def _serves(self, below: Sequence[Word]) -> bool:
+        """Whether what hangs on a verb makes it something done for others: "takes care of", "makes the call"."""
+        said = [w for w in below if w.dep in (*_OBJECTS, "oprd", "prt", "acomp", "conj")]
+        said += [w for w in self.tree if any(self.tree[w.head] is other and other.dep == "conj" for other in said)]
+        return any(w.lower in _SERVICE for w in said)
+
+    def _is_free_to(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether a body is only let do something that is not done for others: "the Council may change its rules"."""
+        may = any(w.dep == "aux" and w.lower in _PERMITTING for w in below)
+        if self.head.lower in ROLE_NOUNS or any(w.dep == "auxpass" for w in below):
+            return False
+        chain = [w for w in below if w.dep in ("xcomp", "acomp")]
+        decides = verb.lower in _FOR_OTHERS and not (verb.lower == "decide" and any(w.dep == "xcomp" for w in chain))
+        spares = any(w.lower in ("exception", "exceptions") for w in below)
+        helps = any(self._ends_in_keeping(w) or w.lower == "able" for w in chain)
+        return may and not (decides or spares or helps)
+
+    def _is_level(self) -> bool:
+        """Whether a list says what each kind of account is let do: "Site admins: Can add berths"."""
+        behind = [word.text for word in self.tree[self.inside[-1] + 1 : self.inside[-1] + 3]]
+        yours = any(w.lower in ("you", "your") for w in self.tree)
+        return behind == [":", "Can"] and not yours and self.tree[self.inside[-1]].lower in ROLE_NOUNS
+
+    def _is_own_duty(self, verb: Word, below: Sequence[Word]) -> bool:
+        """Whether it is what a team of a kind, the reader's own, has to do: "the application team needs to scan it"."""
+        need = verb.lower in ("need", "needs") and any(w.dep == "xcomp" for w in below)
+        told = need or any(w.dep == "aux" and w.lower in DEMANDING for w in below)
+        of_thing = len(self.inside) > 1 and self.tree[self.inside[-2]].lower in words("things", "software")
+        team = self.head.lower in words("people", "teams") and self._is_common and of_thing
+        keeps = self._serves(below) or self._ends_in_keeping(verb, but=frozenset({"run"}))
+        return told and team and self.before in ("the", "your") and not keeps
+
+    def _ends_in_keeping(self, verb: Word, but: frozenset[str] = frozenset()) -> bool:
         """Whether what they do is a thing that they have in hand: "may need to approve", "should be able to help"."""
         chain = [verb]
         for word in chain:
             below = (w for w in self.tree if self.tree[w.head] is word and w is not word)
             chain += (w for w in below if w.dep in ("xcomp", "acomp", "conj"))
-        return any(word.lower in verbs("keeping") for word in chain)
+        return any(word.lower in verbs("keeping") and word.lower not in but for word in chain)
 
     def _are_any(self) -> bool:
         """Whether all who are of a kind are meant, or any of them: "leads should listen", "a team may step down"."""

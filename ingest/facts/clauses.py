@@ -56,7 +56,15 @@ _TOLD = _READERS - {"they", "he", "she", "who"}
 _BETWEEN_PEOPLE = frozenset({"agree", "appeal", "complain", "discuss"})
 """What one does with people only."""
 _IN_TOUCH = frozenset({"touch", "contact", "consultation"})
+_SEATING = frozenset({"send", "provide", "delegate"})
+_SEATED = nouns("people", "roles") | nouns("people", "members") | {"delegate", "delegates"}
+"""What is done with those who are to sit somewhere for others, and who they are."""
+_TOLD_OF = forms(words("asked", "informing") | {"advise", "remind"})
+"""Whom one does that to, one does it of something: "notify your manager of the date"."""
+_SOFTWARE = nouns("things", "software") - words("people", "functions")
 _STARTING = frozenset({"start", "begin", "work"})
+_OF_THINGS_DONE = frozenset({"run", "operate", "organise", "organize"})
+"""Verbs of keeping that by themselves say only that something goes on: "accounts run on a calendar year"."""
 _IDIOMS = frozenset({"give", "drop", "keep", "get", "see", "add", "assign", "set"})
 _MAKING = frozenset({"add", "assign", "set"})
 _HELD_ONCE = frozenset({"chair", "chief"})
@@ -424,13 +432,13 @@ class _Reader:
     def sent(self, place: int, lower: str) -> Iterator[Named]:
         """Whom the verb's prepositions lead to, its object's too: "raise a ticket with X"."""
         verb = verbs("sent").get(lower) or verbs("fetched").get(lower)
-        if verb is None or self._denied(place):
+        if verb is None or self._denied(place) or self._is_talked_of(place, verb) or self._seats(place, verb):
             return
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
-        if passive and self._once(place):
-            return
-        if lower == "reporting" and self.tree[place].dep == "acl":
-            return  # "those reporting to the mayor"
+        if (passive and (self._once(place) or self._is_open(place))) or (
+            lower == "reporting" and self.tree[place].dep == "acl"
+        ):
+            return  # "was sent to", "those reporting to the mayor"
         started = verb in _STARTING and (lower != verb or not self._is_told(place))
         if started or (verb == "refer" and not passive and not self._has_object(place)):
             return  # "a label may refer to the same team"
@@ -449,6 +457,28 @@ class _Reader:
                     if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
                         continue
                     yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+
+    def _is_open(self, place: int) -> bool:
+        """Whether it is left open if anything went to them: "whether or not a complaint was made to the Chair"."""
+        top = self._top(place) if self.tree[place].dep == "acl" else place
+        marks = {self.tree[child].lower for child in self.below[top] if self.tree[child].dep == "mark"}
+        return "whether" in marks
+
+    def _seats(self, place: int, verb: str) -> bool:
+        """Whether what goes to them is somebody: "each team sends a delegate to the Council"."""
+        sent = [child for child in self.below[place] if self.tree[child].dep in (*_OBJECTS, "nsubjpass")]
+        sent += [self.tree[place].head] if self.tree[place].dep == "acl" else []
+        somebody = (child for child in sent if self.tree[child].lower in _SEATED)
+        return verb in _SEATING and any(
+            self.tree[child].tag == "NNS" or self.tree[self._left(child) - 1].lower in ("a", "an") for child in somebody
+        )
+
+    def _is_talked_of(self, place: int, verb: str) -> bool:
+        """Whether it only says of which talk something else is told: "what you discuss with your mentor is worth a
+        note"."""
+        noun = self.tree[self.tree[place].head]
+        told = self.tree[place].dep == "relcl" and noun.dep in SUBJECTS and not self._modal(place)
+        return told and verb in _BETWEEN_PEOPLE | words("sent", "talking")
 
     def _has_object(self, place: int) -> bool:
         return any(self.tree[child].dep in _OBJECTS for child in self.below[place])
@@ -509,6 +539,10 @@ class _Reader:
             return
         human = verb in words("keeping", "human") or verb in _DECIDING
         yield from self._agents(place, persons=human)
+        aim = self.tree[place].head if self.tree[place].dep == "xcomp" else place
+        had = self.tree[aim].dep == "advcl" and self.tree[self.tree[aim].head].lower in ("has", "have")
+        if had or (verb in _OF_THINGS_DONE and not self._has_object(place)):
+            return  # "the team has a rota to help with that"
         if not passive:
             subject = self._doer(place)
             if subject is not None:
@@ -650,7 +684,8 @@ class _Reader:
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""
-        if self._was_got(place):
+        denied = any(self.tree[child].lower == "no" for child in self.below[place])
+        if denied or self._was_got(place):
             return
         if self.tree[place].dep == "nsubjpass" and not self._denied(self.tree[place].head):
             yield from self._of(self.tree[place].head, "from")
@@ -821,9 +856,20 @@ class _Reader:
             place = above
         return None
 
+    def _top(self, place: int) -> int:
+        """The verb of the clause in which a word stands."""
+        for _ in range(len(self.tree)):
+            place = self.tree[place].head
+            if self.tree[place].tag.startswith(("VB", "MD")) or self.tree[place].head == place:
+                break
+        return place
+
     def _by_reader(self, place: int) -> bool:
         """Whether people are told to do it, and it is not what a program or a page does."""
         subject = self._subject(place)
+        able = self.tree[place].head
+        if subject is None and self.tree[able].lower in ("able", "unable") and self.tree[able].dep == "acomp":
+            subject = self._subject(self.tree[able].head)
         if subject is None or self._is_order(place):
             return True
         word = self.tree[subject]
@@ -903,13 +949,14 @@ class _Reader:
             return None
         first, last = self._left(place), self._right(place)
         before = self.tree[first - 1].lower if first else ""
-        if before in _INDEFINITE and not asked:
+        if before == "following" or (before in _INDEFINITE and not asked):
             return None
         if before in ("a", "an") and (
             self._is_name(self.tree[first : last + 1]) or (first == last and head.text.isupper())
         ):
             return None  # "a Google Group" is one of many, and so is "an LLM"
-        while first < place and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
+        named = head.lower in words("people", "folk", "shared") and re.match(r"\d+[A-Z]", self.tree[first].text)
+        while first < place and not named and (self.tree[first].tag == "CD" or self.tree[first].lower in _ORDINAL):
             if self.tree[first + 1].lower in ("line", "level", "-"):
                 break  # "first line supervisor", "first-rank team"
             first += 1
@@ -932,11 +979,17 @@ class _Reader:
             return Mention(Contact(kind, text), start, end), True
         proper = all(word.tag.startswith("NNP") or word.text[:1].isupper() for word in phrase)
         person = all(word.tag == "NNP" for word in phrase) and _PERSON.fullmatch(text)
-        asks = head.lower in nouns("general", "troubles")  # the title "Ask Good Questions"
-        named = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
-        if named and proper and not asks and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
+        asks = head.lower in nouns("general", "troubles") or (first == last and head.lower in _SOFTWARE)
+        counts = names or (persons and person and len(phrase) == 2) or bool(_MASKED.fullmatch(head.text))
+        if counts and proper and not asks and len(text) > 2 and not re.fullmatch(TOOLS, text) and len(phrase) <= 5:
             return Mention(Contact("person" if person and is_person(text) else "team", text), start, end), False
         return None
+
+    def _is_said_of_another(self, first: int, place: int) -> bool:
+        """Whether what stands before a name is said of something else: "once it is valid Harbour Watch takes it"."""
+        copula = first > 0 and self.tree[first - 1].lower in ("is", "are", "was", "were")
+        small = self.tree[first].tag == "JJ" and self.tree[first].text.islower()
+        return copula and small and first < place and self._is_name(self.tree[first + 1 : place + 1])
 
     def _short(self, text: str, start: int, before: str) -> ContactKind | Literal[""] | None:
         """What a short name of the manual's stands for; "" where it is defined, beside the long one; None when it is
@@ -956,13 +1009,21 @@ class _Reader:
             if before.lower in _VAGUE or before.tag in ("DT", "PRP$", "PDT", "WDT", "WP$"):
                 break
             first -= 1
+        if first >= place - 1 and self.tree[place].lower in words("people", "folk", "shared"):
+            first = min(first, self._shared(place))
         while first > 1 and self.tree[first - 1].text == "&" and self.tree[first - 2].text[:1].isupper():
             first -= 2
             while first and self.tree[first - 1].tag == "NNP":
                 first -= 1
-        while first < place and self.tree[first].dep == "punct":
+        while first < place and (self.tree[first].dep == "punct" or self._is_said_of_another(first, place)):
             first += 1
         return first
+
+    def _shared(self, place: int) -> int:
+        """Where a phrase begins whose word several share: "Product and Engineering leadership"."""
+        pair = self.tree[place - 3 : place] if place > 2 else ()
+        joined = len(pair) == 3 and pair[1].lower in ("and", "or", "&")
+        return place - 3 if joined and pair[0].text[:1].isupper() and pair[2].text[:1].isupper() else place
 
     def _whole(self, first: int) -> int:
         """Where the word begins of which the parser took a part: "rustc-dev-guide" is one."""
@@ -981,13 +1042,16 @@ class _Reader:
         after = [word.lower for word in self.tree[place + 1 : place + 4]]
         behind = 3 if after == ["in", "charge", "of"] else 2 if after[:2] == ["responsible", "for"] else 0
         generic = self.tree[place].lower in _ALONE
-        behind = behind or int(after[:1] == ["of"] and (not generic or self._names_after(place + 2)))
+        told = after[:1] == ["of"] and self.tree[self.tree[place].head].lower in _TOLD_OF
+        told = told and (self._child(place, "poss") is not None or not self._names_after(place + 2))
+        behind = behind or int(after[:1] == ["of"] and not told and (not generic or self._names_after(place + 2)))
         end = self._end(place + behind) if behind else place
         return end if place < end <= place + 8 else place
 
     def _names_after(self, place: int) -> bool:
         """Whether a name follows, perhaps after an article: "the Director of Engineering", "Chief of Staff"."""
-        following = [word for word in self.tree[place : place + 2] if word.lower not in ("the", "our", "your")]
+        articles = ("the", "our", "your", "their", "its")
+        following = [word for word in self.tree[place : place + 2] if word.lower not in articles]
         return bool(following) and following[0].text[:1].isupper()
 
     def _end(self, place: int) -> int:

@@ -46,7 +46,7 @@ _TEAM_END = re.compile(rf"\b{TEAM_HEAD}$", re.IGNORECASE)
 _ORDER = re.compile(
     rf"(?i:{ASK}|post|find|join|meet|share|write|raise|submit|report|reach|"
     r"drop|announce|invite|introduce|thank|help|support|select|choose|pick|form|build|create|set|"
-    r"request|apply|register|visit)(?:\s+(?![A-Z])|$)"
+    r"request|apply|register|visit)(?:\s+(?![A-Z])|$)|[A-Z][a-z]+ (?:off|out|up|down|in) (?:the|your|our|an?)\b"
 )
 """How a line begins that tells to do something: "Inform our team" introduces none, and "Post Office team"
 or "The Post team" does."""
@@ -98,7 +98,11 @@ def _names_team(name: str, plain: str) -> bool:
     if _TEAM_END.search(name):
         return True
     return bool(
-        re.search(r"\b(are|is) (?:\w+ )?responsible for\b|^['’]s? (?:\w+ )?(?:responsibilities|remit|duties)", head)
+        re.search(
+            r"\b(?:are|is) (?:\w+ )?(?:responsible for|in charge of)\b|"
+            r"^['’]s? (?:\w+ )?(?:responsibilities|remit|duties)",
+            head,
+        )
     )
 
 

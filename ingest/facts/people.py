@@ -294,7 +294,8 @@ def _unspecific(plain: str, mention: Mention) -> bool:
     if mention.contact.kind == "role" and re.match(r",? which\b", plain[mention.end :]):
         return True
     name = mention.contact.name
-    if PROGRAM.search(name):
+    in_part = mention.contact.kind == "role" and name.startswith("part ")  # "part tutor, part admin"
+    if in_part or PROGRAM.search(name):
         return True
     if _PLACE.search(name) or (name.istitle() and re.search(r"\b(?:in|into|within)\s+$", before)):
         return True

@@ -201,7 +201,7 @@ _WIRED = re.compile(
 )
 _TITLE_VERB = re.compile(r"e-?mail|phone|ring|page|call|alert")
 _RECORDS = re.compile(
-    r"(?:Object|Record|Form|Details|Info|Information|List|Page|Card|Sheet|Name|Type|Field|Import|Export)s?"
+    r"(?:Object|Record|Form|Details|Info|Information|List|Page|Card|Sheet|Name|Type|Field|Import|Export|Cent(?:er|re))s?"
 )
 _TOLD_TO = re.compile(r"^\s+to\s+\w+")
 _SHARED_HEAD = re.compile(rf"^\s+(?:and|or)\s+(?!the\b|an?\b|your\b|our\b)\w+\s+{ROLE_HEAD}\b")
