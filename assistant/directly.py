@@ -85,11 +85,11 @@ def either(case: Case) -> Verdict | None:
 
 
 def owner_of_manual(case: Case) -> Verdict | None:
-    """Whoever has the manual itself in hand, as a statement says."""
+    """Whoever has the manual itself in hand, as a statement says, or else whoever owns the repo that it lies in."""
     if not case.question.owns or not of_manual(case.question.own_words):
         return None
     near = (ranked.fact for ranked in islice(case.ranking.statements, CONSIDERED))
-    fact = next((fact for fact in near if _HAS_MANUAL.search(fact.topic)), None)
+    fact = next((fact for fact in near if _HAS_MANUAL.search(fact.topic)), None) or case.register.own_repo()
     return (
         Verdict("answer", "owner of manual", 0.8, named_by(fact, reason_of(fact), case.book)[:SHOWN]) if fact else None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -67,6 +68,12 @@ class Register:
         """Whether every word of a name, and a name of joined words as a whole, stands somewhere in the manual."""
         words = self._index.words
         return all(any(words.texts_with(where, token) for where in ("passages", "facts")) for token in tokenize(name))
+
+    def own_repo(self) -> Fact | None:
+        """Who owns the repo that the manual itself lies in, as its site's configuration tells."""
+        web = re.match(r"https?://[^/]+/[^/]+/([\w.-]+)/", self._index.settings.repository)
+        found = self._index.records.facts_about("owns repo", web[1]) if web else []
+        return next((fact for fact in found if fact.contacts), None)
 
     def repos_in(self, text: str) -> tuple[Fact, ...]:
         """The repos whose names stand in a text."""

@@ -270,3 +270,13 @@ def test_a_page_of_one_word_is_named_by_no_ordinary_word(new_index: Callable[[],
     assistant = Assistant.open(index)
     assert shown(assistant.answer("the curves in grafana are blank, who mends that?")) == ["#charts"]
     assert "#front-desk" not in shown(assistant.answer("who films our meetings for the archive?"))
+
+
+def test_whoever_owns_the_repo_of_a_manual_keeps_the_manual(tmp_path: Path) -> None:
+    site = "site_url: https://tides.example/\nrepo_url: https://github.com/tides/tide-book\n"
+    repos = "- repo_name: tide-book\n  team: '#tide-scribes'\n- repo_name: gauge-log\n  team: '#gaugers'\n"
+    files = {"mkdocs.yml": site, "data/repos.yml": repos, "docs/index.md": "# Tides\n\nAsk #gaugers about gauges.\n"}
+    ingest(str(write_manual(tmp_path / "manual", files)), tmp_path / "index", progress=silent)
+    answer = Assistant.open(tmp_path / "index").answer("who maintains this handbook?")
+    assert (answer.rule, shown(answer)) == ("owner of manual", ["#tide-scribes"])
+    assert answer.sources[0].place.path == "data/repos.yml"
