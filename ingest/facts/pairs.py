@@ -20,7 +20,10 @@ from ingest.values import Contact
 _PAIR = re.compile(r"\s*(?:\*\*)?(?P<what>[^\n]{2,90}?)\s*(?::|→|->|=>|\s[–—-])\s+(?P<who>\S.*)$", re.DOTALL)
 _ARROW = re.compile(r"→|[-=]>")
 _ANSWER = re.compile(r"\s*(?:A|Answer)\s*[:.]\s*", re.IGNORECASE)
-_CONDITION = re.compile(r",? (?:if|when|unless|who|which|for|in case)\b|,? (?:does|do|is|are|can|will)\W*$")
+_CONDITION = re.compile(
+    r",? (?:if|when|unless|who|which|for|in case)\b|, (?:in|on|at|by|room|next to)\b|"
+    r",? (?:does|do|is|are|can|will)\W*$"
+)
 _WHO = re.compile(r"\b(?:who|whom|where|which (?:team|channel|person|desk))\b[^?]*\?\W*$", re.IGNORECASE)
 _WHOM = re.compile(r"\bwhom?\b", re.IGNORECASE)
 _CONTACT = Field("contact", holds="contact")

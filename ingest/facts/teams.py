@@ -225,7 +225,7 @@ class _SectionReader:
         if signed := _signed(head):
             return self._fact(Team((signed,)), tail, block, block.first, block.last)
         member = " ".join(head.plain.split())
-        title = name_of(tail.split(",")[0], Field("", holds="contact"))
+        title = name_of(re.split(r",|\s[-–—]\s", tail)[0], Field("", holds="contact"))
         is_title = title is not None and (title.kind == "role" or bool(_MEMBERS.search(_said(block))))
         if is_person(member) and (is_title or _ROLES.fullmatch(_said(block))):
             return self._fact(Team((Contact("person", member),)), tail, block, block.first, block.last)
