@@ -90,8 +90,8 @@ _EARLY = 24
 """Characters; somebody who is named before stands at the beginning of an item."""
 _ROLL = re.compile(r"(?P<what>[^:]{2,60}?):\s(?P<who>[^:]{2,80}?)\.?")
 _AND = re.compile(r",\s*(?:and\s+)?|\s+(?:&|and)\s+|\s?/\s?")
-_FEW = 6
-"""Words of a term."""
+_FEW, _TITLE = 6, 3
+"""Words of a term, and of a title that may begin with a verb of asking: "Email communications"."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
@@ -332,11 +332,17 @@ class _Statements:
 
     def _on_roll(self, sentence: Sentence) -> tuple[Contact, ...]:
         """The persons of an item in a list that gives each thing to somebody, by given names: "Crane: Martina"."""
-        rolled = [r for b in self.section.blocks if b.kind == "item" and b.group == self.block.group
-                  for r in [_rolled(b.text.plain)]]  # fmt: skip
         names = _rolled(sentence.plain)
-        sure = sum(any(map(is_by_given_name, names_of)) for names_of in rolled)
-        if self.block.kind != "item" or not names or not all(rolled) or len(rolled) < 2 or 2 * sure < len(rolled):
+        if self.block.kind != "item" or not names:
+            return ()
+
+        def is_roll() -> bool:
+            items = (b for b in self.section.blocks if b.kind == "item" and b.group == self.block.group)
+            rolled = [_rolled(item.text.plain) for item in items]
+            sure = sum(any(map(is_by_given_name, of_item)) for of_item in rolled)
+            return all(rolled) and len(rolled) > 1 and 2 * sure >= len(rolled)
+
+        if not self.spoken.once("roll", self.block.group, 0, is_roll):
             return ()
         return tuple(Contact("person", name) for name in names)
 
@@ -522,6 +528,7 @@ def _by_tree(
         m
         for m in rest
         if m.contact.name[:1].isupper()
+        or (m.contact.name in words("people", "departments") and len(plain.split()) > _TITLE)
         or any(_overlap(m, n.mention) for n in found)
         or any(m.start <= place < m.end for place in common)
         or _is_link(sentence, m)
