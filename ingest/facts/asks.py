@@ -90,6 +90,8 @@ _EARLY = 24
 """Characters; somebody who is named before stands at the beginning of an item."""
 _ROLL = re.compile(r"(?P<what>[^:]{2,60}?):\s(?P<who>[^:]{2,80}?)\.?")
 _AND = re.compile(r",\s*(?:and\s+)?|\s+(?:&|and)\s+|\s?/\s?")
+_ALONE = frozenset(word for word in words("people", "departments") if not word.endswith("s"))
+"""Departments that may be asked without an article: "contact finance", and no "facilities"."""
 _FEW, _TITLE = 6, 3
 """Words of a term, and of a title that may begin with a verb of asking: "Email communications"."""
 _SHORT = 8
@@ -528,7 +530,7 @@ def _by_tree(
         m
         for m in rest
         if m.contact.name[:1].isupper()
-        or (m.contact.name in words("people", "departments") and len(plain.split()) > _TITLE)
+        or (m.contact.name in _ALONE and len(plain.split()) > _TITLE)
         or any(_overlap(m, n.mention) for n in found)
         or any(m.start <= place < m.end for place in common)
         or _is_link(sentence, m)

@@ -69,7 +69,7 @@ _SOMETHING = frozenset({"anything", "everything"})
 _BELONGING = frozenset({"available", "obtainable"})
 _WHICH = frozenset({"that", "which", "who"})
 _INFORMED = frozenset({"involved", "informed", "posted", "updated", "loop"})
-_LEADING = {"charge": "in", "call": "on", "duty": "on"}
+_LEADING = {"charge": "in", "call": "on", "duty": "on", "hand": "on"}
 _CHOOSING = frozenset({"up", "down"})
 _ANSWERING = frozenset({"responsible", "accountable", *_CHOOSING, *_LEADING})
 """Words that say of somebody that they answer for a thing, some with what stands before them."""
@@ -563,7 +563,8 @@ class _Reader:
                 names = matter or told or verb in _BETWEEN_PEOPLE
                 found = (n for n in self._people(target, asked=True, names=names, persons=matter))
                 found = (n for n in found if n.certain or not fetched)
-                yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+                to_place = verb == "go" and self.tree[preposition].lower == "to"
+                yield from (n for n in found if not (to_place and self._may_be_place(n.mention.contact.name)))
 
     def _is_somewhere(self, verb: str, target: int) -> bool:
         """Whether something comes to whoever stands there, and not to any such."""
@@ -624,6 +625,7 @@ class _Reader:
     def kept(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of a verb of keeping, or its agent."""
         verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
+        verb = "approve" if lower == "agree" and self._must(place) else verb
         passive = self._child(place, "auxpass") is not None or self._is_to_be_done(place)
         if verb in _HELPING and self.tree[place].tag in ("VBN", "VBD"):
             return  # "Ada Byron edits it, helped by Ropes & Sons"
@@ -640,11 +642,19 @@ class _Reader:
         yield from self._agents(place, persons=human)
         if not passive:
             subject = self._doer(place)
-            if subject is not None:
+            if subject is not None and self._is_only_one(subject, place):
+                yield from self._only(subject)
+            elif subject is not None:
                 alone = self.tree[place].tag == "VBZ"
                 people = self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
                 has = human or lower in _having() or bool(self._modal(place) & {"can", "will"}) or self._all(place)
                 yield from (n for n in people if has or n.mention.contact.kind != "person")
+
+    def _must(self, place: int) -> bool:
+        """Whether it has to be done before a thing can be: "the Tide Board has to agree to it"."""
+        above = self.tree[self.tree[place].head]
+        needs = self.tree[place].dep == "xcomp" and above.lower in ("has", "have", "needs", "need")
+        return needs or bool(self._modal(place) & DEMANDING)
 
     def _is_to_be_done(self, place: int) -> bool:
         """Whether the reader is to have it done: "have the chart checked by X"."""
@@ -694,6 +704,9 @@ class _Reader:
         if not things or (lower in verbs("idle") and not (powers or gives)):
             return
         subject = self._subject(place)
+        if subject is not None and self._is_only_one(subject, place):
+            yield from self._only(subject)
+            return
         if subject is None or self.tree[subject].lower in _READERS | _MAY_BE_PROGRAMS:
             return
         if not powers and not self._is_one(subject, modal):
@@ -703,6 +716,17 @@ class _Reader:
         found = self._people(subject, asked=False, names=False, persons=powers, alone=True)
         keeps = powers or lower in _having() or bool(modal & {"can", "will"})
         yield from (n for n in found if n.certain and (keeps or n.mention.contact.kind != "person"))
+
+    def _is_only_one(self, subject: int, place: int) -> bool:
+        """Whether nobody else can do it: "only the harbour master can lift the ban"."""
+        first = self._left(subject)
+        before = [word.lower for word in self.tree[max(0, first - 2) : first]]
+        one = before[-1:] == ["the"] or self.tree[subject].tag.startswith("NNP")
+        return one and "only" in before and bool(self._modal(place) & {"can", "may"})
+
+    def _only(self, subject: int) -> Iterator[Named]:
+        found = self._people(subject, asked=True, names=False)
+        yield from (Named(n.mention, asked=False, certain=True) for n in found if n.certain)
 
     def _is_whatever(self, place: int) -> bool:
         """Whether a clause stands for the thing to which something is done: "the Tide team pays for what is left"."""
