@@ -79,6 +79,8 @@ SOFTWARE = typed(plain("@things.software(s) @things.programs(s)"))
 PROGRAM = typed(plain("@things.programs @things.programs:many(s)"))
 ADDRESS = typed(words("ways", "wanted"))
 """What one asks for to reach somebody: "number"."""
+PLACES = typed(words("asked", "sought", "place") | words("ways", "wanted"))
+"""Where one goes to or writes to: "room", "number"."""
 TICKETS = rf"(?:{QUEUEING}|{TICKETING})"
 SECRET = rf"(?:{typed(nouns('things', 'secrets'))}|{typed(words('things', 'keys'))}[_ -]?keys?)"
 """What only those may know who are let in: "password", "API key"; DB_PASSWORD and the like end in one of these."""

@@ -29,6 +29,7 @@ from assistant.phrases import (
     PAGE,
     PAGE_OF_ANY,
     PEOPLE,
+    PLACES,
     PROGRAM,
     SOUGHT,
     TURN_TO,
@@ -135,10 +136,7 @@ WHO = re.compile(
     rf"(?:right|best) {SOUGHT})\b|(?:what(?:['’]?s| is) .{{1,40}}|best ){ADDRESS}(?: (?:of|for)\b|\W*$))",
     _I,
 )
-PLACE = re.compile(
-    rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:channel|room|queue|board|mailbox|inbox|mailing list|form|{ADDRESS})\b",
-    _I,
-)
+PLACE = re.compile(rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:form|{PLACES})\b", _I)
 """Where to go to or to write is asked for, and not who."""
 NEEDS = re.compile(
     r"^(?:(?:i|we)(?:['’]d| would| do)? (?:really |urgently )?(?:need|require|want|like)|(?:urgently )?need(?:ing)?|"

@@ -210,6 +210,7 @@ CUES = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(
+    rf"\b(?:drop|stop|swing|pop) by(?: (?:the|our))?[\s`*\"“(]*$|"
     rf"\b(?:(?!appl){one_of(verbs('sent'))}|happens?|takes? place|hang out|head)(?: [\w'’-]+){{0,14}}?"
     r" (?:in|to|into|on|via|through)(?: (?:the|our)(?: [a-z]+){0,2})?[\s`*\"“(]*$|"
     rf"\b{one_of(form for form, verb in verbs('sent').items() if 'with' in sending()[verb])} with[\s`*\"“(]*$|"
@@ -230,6 +231,10 @@ _THEY_DO = re.compile(
     r"(?:can|will) help)\b"
 )
 """Before and after a handle, that it has to do with a thing, whatever it is: "reviewed by @x", "add @x as reviewer"."""
+_ROOM_DOES = re.compile(
+    rf"[`*]* (?:{OWNS}|keeps?|runs?|handles?|helps?|answers?|(?:look|care)s? (?:after|for)|can help)\b"
+)
+"""After a channel, that those in it have a thing in hand."""
 _TICKET_CUES = re.compile(rf"\b({QUEUEING}|{TICKETING}|assign\w*|groups?)\b", re.IGNORECASE)
 
 
@@ -334,7 +339,7 @@ def _is_led(plain: str, match: re.Match[str]) -> bool:
     """Whether the words right beside a mark say that one goes there, where none in the sentence speaks of people."""
     before = plain[max(0, match.start() - _LEADING) : match.start()]
     if match[0].startswith("#"):
-        return bool(_LED.search(before))
+        return bool(_LED.search(before) or ("-" in match[0] and _ROOM_DOES.match(plain, match.end())))
     return bool(_LED_TO_THEM.search(before) or _AS_WHAT.match(plain, match.end()) or _THEY_DO.match(plain, match.end()))
 
 

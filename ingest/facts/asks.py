@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import zip_longest
 
 from ingest.facts.addresses import CUES, EMAIL, PROFILE, REACHED, Mention, addresses, is_address
 from ingest.facts.bystanders import (
@@ -23,10 +24,12 @@ from ingest.facts.bystanders import (
     only_mentioned,
     only_stands,
 )
-from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in, nouns_in
+from ingest.facts.cells import is_by_given_name
+from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in, nouns_in, referred
+from ingest.facts.fields import is_nobody
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.lexicon import ASK, KEPT, TALK, TELL, nouns, one_of, words
+from ingest.facts.lexicon import ASK, GOT, KEPT, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import ROLES, TEAMS, called_after, is_bot, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -38,7 +41,7 @@ from ingest.facts.scopes import has_matter
 from ingest.facts.spoken import Spoken
 from ingest.facts.syntax import Tree, Trees
 from ingest.facts.verbs import conditional, governed, linked_objects, objects, reached, tools
-from ingest.manual.markdown import Block, Section
+from ingest.manual.markdown import Block, Section, Text
 from ingest.manual.sentences import Sentence, context_of, place_of, sentences
 from ingest.relations import Relation
 from ingest.values import Contact, Fact, Page, Place
@@ -81,8 +84,16 @@ _TO_THEM = re.compile(rf"(?:{ASK}|{TALK}|write)\b(?: \w+)? (?:them|him|her)\b", 
 """The label of a link to the people named just before it: "write to them on Slack"."""
 _REACH_THEM = re.compile(rf"(?:you can |please |to )?(?:{ASK}|reach|find) (?:them|her|him|us)\b", re.IGNORECASE)
 """A sentence that begins so gives the address of whoever the one before it names."""
+_HER = re.compile(r"\b(?:her|him|them)\b", re.IGNORECASE)
+"""Pronouns for somebody to whom one may be sent."""
 _EARLY = 24
 """Characters; somebody who is named before stands at the beginning of an item."""
+_ROLL = re.compile(r"(?P<what>[^:]{2,60}?):\s(?P<who>[^:]{2,80}?)\.?")
+_AND = re.compile(r",\s*(?:and\s+)?|\s+(?:&|and)\s+|\s?/\s?")
+_ALONE = frozenset(word for word in words("people", "departments") if not word.endswith("s"))
+"""Departments that may be asked without an article: "contact finance", and no "facilities"."""
+_FEW, _TITLE = 6, 3
+"""Words of a term, and of a title that may begin with a verb of asking: "Email communications"."""
 _SHORT = 8
 """Words; a shorter sentence ("Ask in #x.") says what it is about in the one before it."""
 _OF_ITSELF = re.compile(
@@ -138,9 +149,12 @@ def _trees(sections: Sequence[Section], known: frozenset[str], roster: Roster) -
     for section in sections:
         for block in section.blocks:
             if block.kind not in ("code", "data"):
-                for sentence in sentences(block):
+                said = [*sentences(block)]
+                for sentence, after in zip_longest(said, said[1:]):
                     plain = sentence.text.plain
-                    if len(plain) < 600 and (may_name(plain) or may_do(plain) or _says_of_people(plain, roster)):
+                    meant = after is not None and bool(_HER.search(after.text.plain))
+                    said_of = meant or may_name(plain) or may_do(plain) or _says_of_people(plain, roster)
+                    if len(plain) < 600 and said_of:
                         found = addresses(sentence.text, known, "ask the team")
                         bare = {(m.start, m.end) for m in found if not m.contact.name}
                         links = (s for s in sentence.text.spans if s.kind == "link")
@@ -208,6 +222,10 @@ class _Statements:
     """What is asked right above the block: by a line that is a question, or by the heading."""
     _found: dict[int, tuple[Sentence, Sequence[Mention]]] = field(default_factory=dict)
     """The mentions of its sentences: they are asked for again for what leans on them."""
+    _pronouns: set[int] = field(default_factory=set)
+    """Its sentences that name whom they mean by a pronoun alone."""
+    _defined: set[int] = field(default_factory=set)
+    """Its sentences that name somebody who is what the term over them says."""
 
     @property
     def lead(self) -> str:
@@ -219,10 +237,11 @@ class _Statements:
         if not contacts or (self.block.kind == "row" and not _says(self.block, contacts)):
             return
         words, first, last = sentence.plain, sentence.first, sentence.last
-        theirs = before is not None and bool(_THEY.match(words))
+        meant = id(sentence) in self._pronouns
+        theirs = before is not None and (meant or bool(_THEY.match(words)))
         by_itself = _OF_ITSELF.match(words) or (_FOR.match(words) and has_matter(words, contacts))
         leaning = len(words.split()) <= _SHORT and not by_itself
-        if before and (leaning or is_question(before.plain)):
+        if before and (leaning or meant or is_question(before.plain)):
             words = f"{before.plain} {words}"
         if before and (theirs or words != sentence.plain):
             first = before.first
@@ -231,6 +250,8 @@ class _Statements:
             first, last = self.block.first, self.block.last
         place = place_of(self.spoken.page, self.section, first, last, self.block.part)
         topic = _without_queues(words, contacts) if self.block.kind in ("row", "item") else words
+        if id(sentence) in self._defined:
+            topic = f"{self._term}: {topic}"
         yield self._fact(contacts, topic, place)
         tree = self.spoken.trees.of(sentence.text.plain)
         if tree and len(contacts) > 1 and not theirs:
@@ -254,7 +275,7 @@ class _Statements:
         if not contacts or {c.name for c in bare if c.name} - {c.name for c in contacts}:
             contacts = bare or contacts
         if not contacts:
-            return ()
+            return self._referred(sentence, before)
         if before and _THEY.match(sentence.plain):
             contacts = _each_once([*self._named(before), *contacts])
         if before and _REACH_THEM.match(sentence.plain):
@@ -262,6 +283,18 @@ class _Statements:
         if _THEIR_ROOM.search(sentence.plain):
             contacts = _roomed(contacts, self._named(before) if before else ())
         return contacts
+
+    def _referred(self, sentence: Sentence, before: Sentence | None) -> tuple[Contact, ...]:
+        """Whom a sentence means by "her" or "them", to whom it sends its reader."""
+        tree = self.spoken.trees.of(sentence.text.plain, needed=bool(_HER.search(sentence.plain)))
+        if tree is None or not _HER.search(sentence.plain):
+            return ()
+        earlier = before and self.spoken.trees.of(before.text.plain, needed=True)
+        found = referred(sentence.text.plain, tree, before.text.plain if before else "", earlier or ())
+        if found is None or self.roster.is_nobody(found.contact.name):
+            return ()
+        self._pronouns.add(id(sentence))
+        return (found.contact,)
 
     def _around(self, sentence: Sentence) -> str:
         """The words that introduce it; of one of a few words, its block as well."""
@@ -283,8 +316,49 @@ class _Statements:
         if self.block.kind not in ("paragraph", "item") or is_aside(sentence.plain, 0):
             return ()
         question = before.plain if before else self.question or self._around(sentence)
-        found = answered(sentence.text, question, self.known, self.roster)
+        found = answered(sentence.text, question, self.known, self.roster) or self._on_roll(sentence)
+        if not found and (term := self._term):
+            named = Text(f"{term}: {sentence.plain}")
+            found = paired(named, self.known, self.roster, self._around(sentence))
+            self._defined.update({id(sentence)} if found else ())
         return found or paired(sentence.text, self.known, self.roster, self._around(sentence))
+
+    @property
+    def _term(self) -> str:
+        """The term that an item defines: a title, or what somebody has in hand."""
+        lead = self.block.leads[-1] if self.block.leads else None
+        if lead is None or lead.kind != "paragraph" or self.block.kind != "item":
+            return ""
+        term = " ".join(lead.text.plain.split())
+        return term if term and len(term.split()) <= _FEW and term[-1] not in ".:?!" else ""
+
+    def _on_roll(self, sentence: Sentence) -> tuple[Contact, ...]:
+        """The persons of an item in a list that gives each thing to somebody, by given names: "Crane: Martina"."""
+        names = _rolled(sentence.plain)
+        if self.block.kind != "item" or not names:
+            return ()
+
+        def is_roll() -> bool:
+            items = (b for b in self.section.blocks if b.kind == "item" and b.group == self.block.group)
+            rolled = [_rolled(item.text.plain) for item in items]
+            sure = sum(any(map(is_by_given_name, of_item)) for of_item in rolled)
+            return all(rolled) and len(rolled) > 1 and 2 * sure >= len(rolled)
+
+        if not self.spoken.once("roll", self.block.group, 0, is_roll):
+            return ()
+        return tuple(Contact("person", name) for name in names)
+
+
+def _rolled(plain: str) -> list[str]:
+    """The names of persons that stand behind the colon of an item, where nothing else does."""
+    match = _ROLL.fullmatch(" ".join(plain.split()))
+    names = _AND.split(match["who"]) if match else []
+    return names if all(re.fullmatch(BY_NAME, name) and not _is_field(name) for name in names) else []
+
+
+def _is_field(name: str) -> bool:
+    """Whether a word with a capital is a department's or a thing's, and no person's."""
+    return name.lower() in words("people", "departments") | words("people", "functions") or is_nobody(name)
 
 
 def _of_one_name(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
@@ -393,7 +467,7 @@ def mentions_in(
     soft = [m for m in soft if not _begins_in_code(sentence, m)]
     soft, rest = _by_tree(sentence, page, roster, soft, rest, lead)
     mentions = _apart(hard, sorted([*soft, *held], key=_length), sorted(rest, key=_length))
-    mentions = [m for m in mentions if not _NEGATED.search(plain[: m.start]) and not _nobody(m, roster)]
+    mentions = [m for m in mentions if not (_is_denied(plain, m) or _nobody(m, roster))]
     mentions = [m for m in mentions if not _OUT_OF_REACH.search(plain[: m.start])]
     mentions += [m for other in list(mentions) for m in in_person(plain, other) if not _touches(m, mentions)]
     mentions = [m for m in mentions if not _ACTOR.match(plain[m.end :])] or mentions
@@ -402,6 +476,17 @@ def mentions_in(
     return sorted(mentions, key=lambda m: (conditional(plain, m.start), m.start))
 
 
+def _is_denied(plain: str, mention: Mention) -> bool:
+    """Whether one is not to go to somebody: unless nothing may be done without their consent."""
+    before = plain[: mention.start]
+    return bool(_NEGATED.search(before)) and not _ONLY_WITH.search(before)
+
+
+_ONLY_WITH = re.compile(
+    rf"\b(?:not|never|cannot|can['’]t|nobody|no)\b[^.;]{{0,80}}\bwithout\s+(?:[\w-]+\s+){{0,3}}{GOT}\s+(?:of|from)\s+"
+    r"(?:(?:the|your)\s+)?$",
+    re.IGNORECASE,
+)
 _ON_DUTY = re.compile(r"whoever\b", re.IGNORECASE)
 """Of whom it is said what they do whenever they are spoken of."""
 _ARTICLE = re.compile(r"\b(?:the|our|your)\s+$", re.IGNORECASE)
@@ -446,6 +531,7 @@ def _by_tree(
         m
         for m in rest
         if m.contact.name[:1].isupper()
+        or (m.contact.name in _ALONE and len(plain.split()) > _TITLE)
         or any(_overlap(m, n.mention) for n in found)
         or any(m.start <= place < m.end for place in common)
         or _is_link(sentence, m)

@@ -43,16 +43,20 @@ _PERSON = re.compile(
 )
 _DECIDING = frozenset({"grant", "decide"})
 """What people do and no program, as those are who approve."""
-_GETTING = frozenset(verbs("obtained")) | {"with"}
+_GETTING = frozenset(verbs("obtained")) | {"with", "without"}
 _LYING = frozenset({"lie", "rest", "come", "fall"})
-_RESTING = _LYING | {"live", "sit", "go"}
+_RESTING = _LYING | {"live", "sit", "go", "circulate"}
 _MAY_BE_PROGRAMS = frozenset({"editor", "editors", "group", "administrator"})
 """Last words of what does something by itself on a machine too: "the Auto Scaling Group"."""
 _NOTIFYING = frozenset({"email", "e-mail", "notify", "alert", "page", "message"})
+_WAKING = frozenset({"ring", "phone", "wake"})
 _HELPING = frozenset({"help", "assist"})
 _OF_THINGS = words("asked", "of_things") | {"consult"}
 _CONSISTING = frozenset({"involves", "includes", "means", "requires"})
 _TOLD = _READERS - {"they", "he", "she", "who"}
+_WISHES = "request claim complaint proposal mistake error attempt offer".split()
+_MADE_BY_ANYBODY = nouns("general", "troubles") | {*_WISHES, *map(plural, _WISHES)}
+"""What is made by whoever wants something of others, or has done wrong."""
 _BETWEEN_PEOPLE = frozenset({"agree", "appeal", "complain", "discuss"})
 """What one does with people only."""
 _IN_TOUCH = frozenset({"touch", "contact", "consultation"})
@@ -73,8 +77,9 @@ _SOMETHING = frozenset({"anything", "everything"})
 _BELONGING = frozenset({"available", "obtainable"})
 _WHICH = frozenset({"that", "which", "who"})
 _INFORMED = frozenset({"involved", "informed", "posted", "updated", "loop"})
-_LEADING = {"charge": "in", "call": "on", "duty": "on"}
-_ANSWERING = frozenset({"responsible", "accountable", "up", *_LEADING})
+_LEADING = {"charge": "in", "call": "on", "duty": "on", "hand": "on"}
+_CHOOSING = frozenset({"up", "down"})
+_ANSWERING = frozenset({"responsible", "accountable", *_CHOOSING, *_LEADING})
 """Words that say of somebody that they answer for a thing, some with what stands before them."""
 _DUTIES = words("obtained", "duties")
 _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
@@ -83,6 +88,10 @@ _OPS = re.compile(r"(?:[A-Z][a-z]+)*[Oo]ps")
 """What teams that operate something are called in one word: "SecOps"."""
 _DEPARTMENTS = words("people", "functions") - words("people", "functions", "thing") | words("people", "fields")
 """Last words of departments' names in which no program's end."""
+_PRONOUNS = frozenset("she he her him hers his herself himself".split())
+_BEFORE_THINGS = frozenset("the a an our your this that these those its".split())
+_NEAR = 7
+"""Words behind a name that are looked at to tell whose it is."""
 _EITHER = "(s"
 _ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
 _NOUNS_TOO = words("asked", "direct") | words("asked", "paging") | {"ping"}
@@ -204,11 +213,13 @@ def may_find(text: str, shorts: Mapping[str, Contact] = _NO_SHORTS) -> bool:
         or not said.isdisjoint(_before_names())
         or (not said.isdisjoint(_resting()) and not said.isdisjoint(_matters()))
         or MASK in text
-        or bool(_PAIR.search(text) or _DEPARTMENT.search(text))
+        or bool(_PAIR.search(text) or _DEPARTMENT.search(text) or _SEEN.search(text))
     )
 
 
 _NAMES = re.compile(rf"[{UPPER}]\w+")
+_SEEN = re.compile(rf"\b[Ss]ee [{UPPER}][\w'’-]+ about\b")
+"""Somebody whom one is to see about a thing."""
 _DEPARTMENT = re.compile(r"\bIT\b|[Oo]ps\b")
 """What has no small letters of its own, or any letters before it."""
 
@@ -274,6 +285,20 @@ def named_in(plain: str, tree: Tree, shorts: Mapping[str, Contact] = _NO_SHORTS)
             yield from reader.holding(place)
 
 
+def referred(plain: str, tree: Tree, before: str = "", earlier: Tree = ()) -> Mention | None:
+    """Somebody to whom a sentence sends its reader by a pronoun, named before it or in the sentence before: "The keys
+    are with Ada Byron, so tell her". The places of the mention are those of the sentence in which the name stands."""
+    reader = _Reader(plain.replace("\n", " "), tree, _NO_SHORTS)
+    pronoun = next((place for place in range(len(tree)) if reader.is_pronoun_for_asked(place)), None)
+    if pronoun is None:
+        return None
+    one = tree[pronoun].lower in ("her", "him")
+    found = reader.antecedent(pronoun, one=one)
+    if found is None and earlier:
+        found = _Reader(before.replace("\n", " "), earlier, _NO_SHORTS).antecedent(len(earlier), one=one)
+    return found
+
+
 def nouns_in(tree: Tree) -> frozenset[int]:
     """Where nouns begin that are verbs of asking elsewhere: "the wiki page", "email addresses"."""
     return frozenset(
@@ -300,6 +325,14 @@ def _having() -> frozenset[str]:
     return forms(words("keeping", "having"))
 
 
+def _is_personal(word: Word) -> bool:
+    """Whether a word can be of a person's name: it has a capital and is no word for bodies, roles or software."""
+    lower = word.lower
+    if word.tag != "NNP" or not word.text.istitle() or _MASKED.fullmatch(word.text):
+        return False
+    return lower not in _somebody() and lower not in nouns("things", "software") and lower not in _VAGUE
+
+
 class _Reader:
     """One sentence's tree, with what hangs on each word."""
 
@@ -324,7 +357,7 @@ class _Reader:
                 yield from self._people(subject, asked=True, names=told and self.tree[subject].tag == "NNP")
             return
         if not self._by_reader(place):
-            if verb in _NOTIFYING and self.tree[place].tag == "VBZ":
+            if verb in _NOTIFYING | _WAKING and self.tree[place].tag == "VBZ":
                 yield from self._notified(place)
             return
         for child in self.below[place]:
@@ -346,8 +379,10 @@ class _Reader:
     def _notified(self, place: int) -> Iterator[Named]:
         """Those whom a program tells of something: "the job emails the product owner"."""
         for child in self.below[place]:
-            if self.tree[child].dep in _OBJECTS and self._is_definite(child):
-                yield from (n for n in self._people(child, asked=False, names=False) if n.certain)
+            if self.tree[child].dep in _OBJECTS:
+                found = [n for n in self._people(child, asked=False, names=False) if n.certain]
+                definite = self._is_definite(child)
+                yield from (n for n in found if definite or n.mention.contact.kind == "person")
 
     def _certainly(self, place: int, verb: str) -> bool:
         """Whether a verb of fetching fetches somebody to a matter ("bring X in"), or is one of asking by itself."""
@@ -381,7 +416,8 @@ class _Reader:
                 if signed and not people
                 else []
             )
-            targets = people if signed else []
+            given = not signed and any(self.tree[child].lower in nouns("asked", "papers") for child in objects)
+            targets = people if signed else [*self._given_to(place)] if given else []
         elif lower == "see":
             targets = [child for child in objects if self._is_for(place, child)]
         elif lower in _MAKING:
@@ -393,10 +429,26 @@ class _Reader:
             inner = [c for o in objects if self.tree[o].dep == "ccomp" for c in self.below[o]]
             inner = [c for c in inner if self.tree[c].dep in SUBJECTS]
             signing = lower == "get" and not after.isdisjoint({*verbs("deciding"), "sign"})
+            signing = signing or (lower == "get" and self._is_asked_to_look(place))
             targets = [*objects, *inner] if after & _INFORMED or signing else []
         for target in targets:
             reached = self._people(target, asked=True, names=False, persons=lower != "keep")
             yield from (n for n in reached if lower not in ("get", "keep") or n.certain or signing)
+
+    def _is_asked_to_look(self, place: int) -> bool:
+        """Whether somebody is got to see to a thing: "get X to look at it"."""
+        done = (child for child in self.below[place] if self.tree[child].dep in ("xcomp", "advcl", "ccomp"))
+        return any(
+            self.tree[child].lower in ("look", "check", "review", "help")
+            and any(self.tree[inner].lower == "to" for inner in self.below[child])
+            for child in done
+        )
+
+    def _given_to(self, place: int) -> Iterator[int]:
+        """To whom something is given: "give the form to X"."""
+        for child in self.below[place]:
+            if self.tree[child].dep in ("prep", "dative") and self.tree[child].lower == "to":
+                yield from (target for target in self.below[child] if self.tree[target].dep == "pobj")
 
     def _is_for(self, place: int, target: int) -> bool:
         """Whether somebody is seen for something ("see X for keys"), and no page ("see Support for Leads")."""
@@ -408,6 +460,67 @@ class _Reader:
         department = self.tree[target].lower in words("people", "departments")
         titled = any(word.text[:1].isupper() for word in self.tree[last + 1 :])
         return (after or (before and department)) and not named and not titled
+
+    def is_pronoun_for_asked(self, place: int) -> bool:
+        """Whether a pronoun stands for somebody to whom the reader is sent: "tell her", "bring it to them"."""
+        word = self.tree[place]
+        if word.lower not in ("her", "him", "them") or word.tag != "PRP":
+            return False
+        verb = word.head
+        if word.dep == "pobj":
+            preposition, verb = verb, self.tree[verb].head
+            verb = self.tree[verb].head if self.tree[verb].dep in (*_OBJECTS, "prt", "advmod") else verb
+            sent = verbs("sent").get(self.tree[verb].lower) or verbs("fetched").get(self.tree[verb].lower)
+            sends = sent is not None and self.tree[preposition].lower in sending()[sent]
+        elif word.dep in SUBJECTS and self.tree[verb].lower == "know":
+            verb = self.tree[verb].head
+            sends = self.tree[verb].lower == "let"
+        else:
+            asked = verbs("asked").get(self.tree[verb].lower, "")
+            people = asked in words("asked", "telling") or asked in words("asked", "calling")
+            sends = word.dep in (*_OBJECTS, "ccomp") and (people or self.tree[verb].lower in words("asked", "seeking"))
+        told = self.tree[verb].tag in ("VB", "VBP") and not (self._denied(verb) or self._in_condition(verb))
+        return sends and told and self._by_reader(verb)
+
+    def antecedent(self, until: int, *, one: bool) -> Mention | None:
+        """Who was named last before a word as whoever does something or has it done: of `one`, a person; else a team or
+        a role that is somebody's or one in particular, outside conditions."""
+        for place in range(until - 1, -1, -1):
+            word = self.tree[place]
+            led = word.dep == "pobj" and (
+                self.tree[word.head].dep != "prep" or self.tree[word.head].lower in ("by", "with", "through")
+            )
+            acts = led or word.dep in (*SUBJECTS, "attr", "appos")
+            if not acts or self._in_condition(place):
+                continue
+            if one and (found := self._person_at(place)):
+                return found
+            if not one and (self._is_definite(place) or word.tag == "NNP"):
+                phrase = self._phrase(place, asked=True, names=False, persons=False)
+                if phrase is not None and phrase[1] and phrase[0].contact.kind != "person":
+                    return phrase[0]
+        return None
+
+    def _person_at(self, place: int) -> Mention | None:
+        first = self._left(place)
+        phrase = self.tree[first : place + 1]
+        before = self.tree[first - 1].lower if first else ""
+        name = self.plain[phrase[0].start : phrase[-1].end]
+        named = all(_is_personal(word) for word in phrase) and before not in _BEFORE_THINGS
+        if is_by_given_name(name) or (named and (len(phrase) == 1 or is_person(name))):
+            return Mention(Contact("person", name), phrase[0].start, phrase[-1].end)
+        return None
+
+    def _in_condition(self, place: int) -> bool:
+        """Whether a word stands in a clause of what may be or is to happen: "if the Berth team asks"."""
+        for _ in range(8):
+            marks = {self.tree[child].lower for child in self.below[place]}
+            if self.tree[place].dep == "advcl" and marks & {"if", "when", "whenever", "unless", "once"}:
+                return True
+            if self.tree[place].head == place:
+                return False
+            place = self.tree[place].head
+        return False
 
     def is_common_object(self, place: int) -> bool:
         word = self.tree[place]
@@ -435,28 +548,39 @@ class _Reader:
         if verb is None or self._denied(place) or self._is_talked_of(place, verb) or self._seats(place, verb):
             return
         passive = self._child(place, "auxpass") is not None or self.tree[place].tag == "VBN"
-        if (passive and (self._once(place) or self._is_open(place))) or (
-            lower == "reporting" and self.tree[place].dep == "acl"
-        ):
+        if (passive and (self._once(place) or self._is_open(place))) or (verb == "have" and not passive):
+            return
+        if lower == "reporting" and self.tree[place].dep == "acl":
             return  # "was sent to", "those reporting to the mayor"
-        started = verb in _STARTING and (lower != verb or not self._is_told(place))
-        if started or (verb == "refer" and not passive and not self._has_object(place)):
+        if self._only_starts(place, verb) or (verb == "refer" and not passive and not self._has_object(place)):
             return  # "a label may refer to the same team"
         rests = self._rests(place, verb) and self.tree[place].tag != "VBD"
         fetched = self._is_fetched(place, verb)
         if not (passive or rests or fetched or (verb not in _LYING and self._by_reader(place))):
             return
         matter = rests and self._is_matter(place)
-        for preposition in self._prepositions(place, sending()[verb]):
+        led = dict.fromkeys(p for first in self._prepositions(place, sending()[verb]) for p in self._each(first))
+        for preposition in led:
+            means = self.tree[preposition].lower in ("through", "via")
             for target in self.below[preposition]:
-                if self.tree[target].dep == "pobj" and not self._is_registrar(place, verb, target):
-                    told = verb in words("sent", "talking") or self._in_touch(self.tree[preposition].head)
-                    names = matter or told or verb in _BETWEEN_PEOPLE
-                    found = [*self._people(target, asked=True, names=names, persons=matter)]
-                    found = [n for n in found if not fetched or n.certain]
-                    if verb in ("come", "make") and not (self._is_definite(target) or self._is_proper(target)):
-                        continue
-                    yield from (n for n in found if verb != "go" or not self._may_be_place(n.mention.contact.name))
+                if self.tree[target].dep != "pobj" or self._is_registrar(place, verb, target):
+                    continue
+                if (means and self._may_be_portal(target)) or not self._is_somewhere(verb, target):
+                    continue
+                told = verb in words("sent", "talking") or self._in_touch(self.tree[preposition].head)
+                names = matter or told or verb in _BETWEEN_PEOPLE
+                found = (n for n in self._people(target, asked=True, names=names, persons=matter))
+                found = (n for n in found if n.certain or not fetched)
+                to_place = verb == "go" and self.tree[preposition].lower == "to"
+                yield from (n for n in found if not (to_place and self._may_be_place(n.mention.contact.name)))
+
+    def _is_somewhere(self, verb: str, target: int) -> bool:
+        """Whether something comes to whoever stands there, and not to any such."""
+        return verb not in ("come", "make") or self._is_definite(target) or self._is_proper(target)
+
+    def _only_starts(self, place: int, verb: str) -> bool:
+        """Whether something starts with somebody, and the reader is not told to."""
+        return verb in _STARTING and (self.tree[place].lower != verb or not self._is_told(place))
 
     def _is_open(self, place: int) -> bool:
         """Whether it is left open if anything went to them: "whether or not a complaint was made to the Chair"."""
@@ -517,6 +641,11 @@ class _Reader:
         lower = self.tree[subject].lower if subject is not None else ""
         return lower in _SOMETHING or lower in nouns("general", "troubles") or lower in ("requests", "request")
 
+    def _may_be_portal(self, place: int) -> bool:
+        """Whether it may be a system that forms go through: "apply through the Opportunity Network"."""
+        lower = self.tree[place].lower
+        return lower in words("people", "named_teams") - words("people", "bodies") - words("people", "functions")
+
     @staticmethod
     def _may_be_place(name: str) -> bool:
         """Whether one can go to it on a screen: "Go to Security & Privacy"."""
@@ -526,11 +655,13 @@ class _Reader:
     def kept(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of a verb of keeping, or its agent."""
         verb = verbs("keeping").get(lower) or ("look-after" if self._looks_after(place) else None)
-        passive = self._child(place, "auxpass") is not None
+        verb = "approve" if lower == "agree" and self._must(place) else verb
+        passive = self._child(place, "auxpass") is not None or self._is_to_be_done(place)
         if verb in _HELPING and self.tree[place].tag in ("VBN", "VBD"):
             return  # "Ada Byron edits it, helped by Ropes & Sons"
         if verb is None and passive and not self._once(place):
-            either = lower in words("undergone", "forms", "either") and (lower != "made" or self._decides(place))
+            either = lower in words("undergone", "forms", "either")
+            either = either and not (lower == "made" and self._asks(place))
             if either or lower not in words("undergone", "forms"):
                 found = (n for n in self._agents(place, definite=either) if n.certain)
                 yield from (n for n in found if not self._denied(place))
@@ -545,16 +676,36 @@ class _Reader:
             return  # "the team has a rota to help with that"
         if not passive:
             subject = self._doer(place)
-            if subject is not None:
+            if subject is not None and self._is_only_one(subject, place):
+                yield from self._only(subject)
+            elif subject is not None:
                 alone = self.tree[place].tag == "VBZ"
                 people = self._people(subject, asked=False, names=False, persons=human, alone=alone and not subject)
                 has = human or lower in _having() or bool(self._modal(place) & {"can", "will"}) or self._all(place)
                 yield from (n for n in people if has or n.mention.contact.kind != "person")
 
-    def _decides(self, place: int) -> bool:
-        """Whether what is made is a decision, and no request."""
+    def _must(self, place: int) -> bool:
+        """Whether it has to be done before a thing can be: "the Tide Board has to agree to it"."""
+        above = self.tree[self.tree[place].head]
+        needs = self.tree[place].dep == "xcomp" and above.lower in ("has", "have", "needs", "need")
+        return needs or bool(self._modal(place) & DEMANDING)
+
+    def _is_to_be_done(self, place: int) -> bool:
+        """Whether the reader is to have it done: "have the chart checked by X"."""
+        word = self.tree[place]
+        told = any(self.tree[c].lower in ("have", "get") and self.tree[c].dep == "aux" for c in self.below[place])
+        above = self.tree[word.head]
+        hangs = word.dep in ("ccomp", "xcomp") and above.lower in ("have", "get")
+        told = told or (hangs and self._by_reader(word.head))
+        return word.tag == "VBN" and told and self._child(place, "agent") is not None
+
+    def _asks(self, place: int) -> bool:
+        """Whether what is made is what people make who want something of others, and no decision or appointment."""
         subject = self._subject(place)
-        return subject is not None and self.tree[subject].lower.removesuffix("s") in _DUTIES
+        made_so = any(
+            self.tree[child].dep in ("acomp", "oprd", "ccomp") and child == place + 1 for child in self.below[place]
+        )
+        return made_so or subject is None or self.tree[subject].lower in _MADE_BY_ANYBODY
 
     def _all(self, place: int) -> bool:
         """Whether it is done to all things of a kind: "reviews every change"."""
@@ -574,7 +725,11 @@ class _Reader:
             word.tag == "VB" and modal.isdisjoint(("will", "can"))
         ):
             return
-        objects = [child for child in self.below[place] if child > place and self.tree[child].dep in _OBJECTS]
+        objects = [
+            child
+            for child in self.below[place]
+            if child > place and (self.tree[child].dep in _OBJECTS or self._is_whatever(child))
+        ]
         things = [child for child in objects if self.tree[child].tag != "PRP"]  # "it" names no matter of its own
         powers = lower in ("has", "have") and any(
             self.tree[thing].lower in words("powers", "nouns") for thing in things
@@ -583,6 +738,9 @@ class _Reader:
         if not things or (lower in verbs("idle") and not (powers or gives)):
             return
         subject = self._subject(place)
+        if subject is not None and self._is_only_one(subject, place):
+            yield from self._only(subject)
+            return
         if subject is None or self.tree[subject].lower in _READERS | _MAY_BE_PROGRAMS:
             return
         if not powers and not self._is_one(subject, modal):
@@ -592,6 +750,23 @@ class _Reader:
         found = self._people(subject, asked=False, names=False, persons=powers, alone=True)
         keeps = powers or lower in _having() or bool(modal & {"can", "will"})
         yield from (n for n in found if n.certain and (keeps or n.mention.contact.kind != "person"))
+
+    def _is_only_one(self, subject: int, place: int) -> bool:
+        """Whether nobody else can do it: "only the harbour master can lift the ban"."""
+        first = self._left(subject)
+        before = [word.lower for word in self.tree[max(0, first - 2) : first]]
+        one = before[-1:] == ["the"] or self.tree[subject].tag.startswith("NNP")
+        return one and "only" in before and bool(self._modal(place) & {"can", "may"})
+
+    def _only(self, subject: int) -> Iterator[Named]:
+        found = self._people(subject, asked=True, names=False)
+        yield from (Named(n.mention, asked=False, certain=True) for n in found if n.certain)
+
+    def _is_whatever(self, place: int) -> bool:
+        """Whether a clause stands for the thing to which something is done: "the Tide team pays for what is left"."""
+        return self.tree[place].dep == "ccomp" and any(
+            self.tree[child].lower in ("what", "whatever") for child in self.below[place]
+        )
 
     def _doer(self, place: int) -> int | None:
         """The subject of a verb; of one that says what somebody is, theirs: "the Tide team is the one that does it"."""
@@ -623,9 +798,18 @@ class _Reader:
         elif self.tree[subject].lower not in ROLE_NOUNS:
             return
         person = [*self._people(attribute, asked=True, names=False, persons=True)]
+        if not person and self._is_one_to_ask(subject) and (found := self._person_at(attribute)):
+            yield Named(found, asked=True, certain=True)
         if person and all(n.mention.contact.kind == "person" for n in person):
             yield from self._people(subject, asked=True, names=False)
             yield from person
+
+    def _is_one_to_ask(self, place: int) -> bool:
+        """Whether a subject is whoever one is to ask: "the person to nudge is X"."""
+        behind = (child for child in self.below[place] if self.tree[child].dep in ("relcl", "acl"))
+        return self.tree[place].lower == "person" and any(
+            self.tree[child].lower in verbs("asked") or self.tree[child].lower in verbs("sent") for child in behind
+        )
 
     def _is_title(self, place: int) -> bool:
         """Whether a word behind "is" is one person's title: "our DPO", "the Head of Tides"."""
@@ -641,9 +825,15 @@ class _Reader:
         for agent in self.below[place]:
             if self.tree[agent].dep in ("agent", "prep") and self.tree[agent].lower == "by":
                 for target in self.below[agent]:
-                    definite_enough = not definite or self._is_definite(target)
+                    definite_enough = not definite or self._is_definite(target) or self._is_one_name(target)
                     if self.tree[target].dep == "pobj" and definite_enough and not self._is_measure(target):
                         yield from self._people(target, asked=False, names=True, persons=persons)
+
+    def _is_one_name(self, place: int) -> bool:
+        """Whether somebody in particular is named, by a name of their own or as those of whom there is one."""
+        first = self._left(place)
+        before = self.tree[first - 1].lower if first else ""
+        return self.tree[place].tag == "NNP" and before not in ("a", "an")
 
     def _is_measure(self, place: int) -> bool:
         """Whether it only says by what things are told apart: "seats are assigned by business unit"."""
@@ -663,7 +853,7 @@ class _Reader:
     def answering(self, place: int) -> Iterator[Named]:
         """Who is responsible: the subject, or what the words hang on ("the team responsible for")."""
         word = self.tree[place]
-        if word.lower == "up":
+        if word.lower in _CHOOSING:
             yield from self._deciding(place)
             return
         top = word.head
@@ -677,7 +867,7 @@ class _Reader:
                 yield from self._people(subject, asked=False, names=False)
 
     def _deciding(self, place: int) -> Iterator[Named]:
-        """Whose choice it is: "it is up to X whether"."""
+        """Whose choice or task it is: "it is up to X whether", "its upkeep is down to X"."""
         if self.tree[self.tree[place].head].lower in ("is", "'s", "’s") and not self._denied(self.tree[place].head):
             found = (n for n in self._of(place, "to") if n.certain)
             yield from (Named(n.mention, asked=False, certain=True) for n in found)
@@ -819,7 +1009,7 @@ class _Reader:
     def _is_order(self, place: int) -> bool:
         """Whether a bare verb begins a clause, whatever the parser hangs it on: "Once it is merged, ping X"."""
         before, word = self.tree[place - 1].lower if place else ",", self.tree[place]
-        return before in (",", ";", ":", "please", "then") and word.tag != "VBN" and word.lower in _orders()
+        return before in (",", ";", ":", "please", "then", "so") and word.tag != "VBN" and word.lower in _orders()
 
     def _once(self, place: int) -> bool:
         """Whether it was done at some time: "was sent to", "had been asked"."""
@@ -878,7 +1068,7 @@ class _Reader:
         if word.lower in _READERS:
             told = self.tree[place].tag != "VBZ" and word.lower not in ("who", "they", "he", "she")
             return told or bool(self._modal(place) & MODALS) or self.tree[place].dep == "xcomp"
-        if word.lower in ("we", "i"):
+        if word.lower in ("we", "i") or (word.tag == "NNS" and word.lower in nouns("people", "shared_titles")):
             return bool(self._modal(place) & DEMANDING)
         if word.lower in words("people", "teams"):  # "the Berth team will email the skippers" sends nobody to them
             others = self.tree[place].lower not in TELLING
@@ -969,7 +1159,8 @@ class _Reader:
         if another:
             first, start = first - 1, self.tree[first - 1].start
             text = self.plain[start:end]
-        known = "person" if is_by_given_name(text) else self._short(text, start, before)
+        by_name = is_by_given_name(text) or self._is_shown(place, first, last)
+        known = "person" if by_name else self._short(text, start, before)
         if known is not None:
             return (Mention(Contact(known, text), start, end), True) if known else None
         owned = self._owned(first) or another
@@ -990,6 +1181,49 @@ class _Reader:
         copula = first > 0 and self.tree[first - 1].lower in ("is", "are", "was", "were")
         small = self.tree[first].tag == "JJ" and self.tree[first].text.islower()
         return copula and small and first < place and self._is_name(self.tree[first + 1 : place + 1])
+
+    def _is_shown(self, place: int, first: int, last: int) -> bool:
+        """Whether what stands around a name shows that it is a person's: their role or department behind it, an
+        extension in brackets, "she" in what follows; or that one is to see them about a thing."""
+        phrase = self.tree[first : last + 1]
+        before = self.tree[first - 1].lower if first else ""
+        if last != place or before in _BEFORE_THINGS or not all(_is_personal(word) for word in phrase):
+            return False
+        if len(phrase) > 1 and not is_person(self.plain[phrase[0].start : phrase[-1].end]):
+            return False
+        after = self.tree[last + 1 : last + 1 + _NEAR]
+        if before == "see" and after and after[0].lower == "about":
+            return True
+        if any(word.lower in _PRONOUNS for word in self.tree[last + 1 :]):
+            return True
+        apposed = (child for child in self.below[place] if self.tree[child].dep == "appos" and child > last)
+        if any(self.tree[child].lower in ROLE_NOUNS and self._is_definite(child) for child in apposed):
+            return True
+        return self._is_of_department(after) or self._is_bracketed(after)
+
+    @staticmethod
+    def _is_of_department(after: Sequence[Word]) -> bool:
+        """Whether a department or team follows, to which they belong: "Ada in Payroll", "Ada on the Berth team"."""
+        if not after or after[0].lower not in ("in", "from", "at", "on"):
+            return False
+        behind = [word for word in after[1:] if word.lower not in ("the", "our")]
+        named = [word for word in behind[:1] if word.text[:1].isupper()]
+        while len(named) < len(behind) and (
+            behind[len(named)].text[:1].isupper() or behind[len(named)].lower in words("people", "teams")
+        ):
+            named.append(behind[len(named)])
+        last = named[-1].lower if named else ""
+        small = behind[:1] and behind[0].lower in words("people", "departments")
+        return bool(small) or last in words("people", "teams") | _DEPARTMENTS | words("people", "departments")
+
+    @staticmethod
+    def _is_bracketed(after: Sequence[Word]) -> bool:
+        """Whether brackets follow with a role or an extension: "Ada (ext. 12)", "Ada (harbour officer)"."""
+        if not after or after[0].text != "(":
+            return False
+        inside = [word.lower for word in after[1:]]
+        inside = inside[: inside.index(")")] if ")" in inside else inside
+        return bool(inside) and (inside[0] in ("ext", "ext.", "extension") or inside[-1] in ROLE_NOUNS)
 
     def _short(self, text: str, start: int, before: str) -> ContactKind | Literal[""] | None:
         """What a short name of the manual's stands for; "" where it is defined, beside the long one; None when it is
@@ -1126,6 +1360,7 @@ class _Reader:
             return "team"
         if len(phrase) > 2 and self._is_name(phrase[:-1]) and lower in words("people", "bodies"):
             return "team"  # "the Enterprise Hosting branch"
-        if lower in ROLE_NOUNS or (asked and lower in nouns("people", "shared_titles")):
+        shared = lower in nouns("people", "shared_titles")
+        if lower in ROLE_NOUNS or (shared and (asked or (owned and self._is_name(phrase)))):
             return "role"
         return None

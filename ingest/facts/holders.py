@@ -64,7 +64,8 @@ _FIRST = re.compile(
     r"(?:(?:first|main|best|usual|single) )?(?:points? of contact|port of call)\b"
 )
 _ANSWERS = re.compile(
-    r"\b(?:(?:[Rr]esponsibility|[Dd]ecision|[Ww]ord) (?:(?:for|on|about|in|over|of) [^.;]{1,80}? )?"
+    r"\b(?:(?:[Rr]esponsibility|[Dd]ecision|[Ww]ord|[Ss]ay|[Ss]ign-?off|[Aa]pproval) "
+    r"(?:(?:for|on|about|in|over|of) [^.;]{1,80}? )?"
     r"(?:lies|rests|sits|stays|falls)(?: \w+ly)? (?:with|to|on)|"
     r"(?:is|are)(?: \w+ly)? the responsibility of|(?:is|['’]s|are) up to) (?:the|your|our|their) "
     rf"(?:(?P<name>{NAME})|{_PHRASE})"

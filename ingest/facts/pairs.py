@@ -20,7 +20,10 @@ from ingest.values import Contact
 _PAIR = re.compile(r"\s*(?:\*\*)?(?P<what>[^\n]{2,90}?)\s*(?::|→|->|=>|\s[–—-])\s+(?P<who>\S.*)$", re.DOTALL)
 _ARROW = re.compile(r"→|[-=]>")
 _ANSWER = re.compile(r"\s*(?:A|Answer)\s*[:.]\s*", re.IGNORECASE)
-_CONDITION = re.compile(r",? (?:if|when|unless|who|which|for|in case)\b|,? (?:does|do|is|are|can|will)\W*$")
+_CONDITION = re.compile(
+    r",? (?:if|when|unless|who|which|for|in case)\b|, (?:in|on|at|by|room|next to)\b|"
+    r",? (?:does|do|is|are|can|will)\W*$"
+)
 _WHO = re.compile(r"\b(?:who|whom|where|which (?:team|channel|person|desk))\b[^?]*\?\W*$", re.IGNORECASE)
 _WHOM = re.compile(r"\bwhom?\b", re.IGNORECASE)
 _CONTACT = Field("contact", holds="contact")
@@ -29,6 +32,7 @@ _ADDRESSED = re.compile(
     r"(?:^|[,;]\s*|\b(?:ask|contact|use|see|and|or|then|with|to)\s+)(?:the|your|our|my)\s+$", re.IGNORECASE
 )
 _TOLD = re.compile(r"\b(?:ask|contact|use)\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
+_SEEN = re.compile(r"\b(?:see|try)\s+(?:the\s+|our\s+)$", re.IGNORECASE)
 _SMALL = (
     frozenset(
         "the a an and or then your our in on at via by to of use see with together e day night vacant please".split()
@@ -146,4 +150,5 @@ def _shows(plain: str, contact: Contact, roster: Roster, *, sure: bool) -> bool:
         return bracket is not None and (not bracket[1].isupper() or bool(SHORT_ROLE.match(bracket[1])))
     if contact.kind == "role":
         return sure or bool(_ADDRESSED.search(before))
-    return bool(_TOLD.search(before))
+    body = contact.name.rsplit(maxsplit=1)[-1].lower() in words("people", "bodies")
+    return bool(_TOLD.search(before)) or (body and bool(_SEEN.search(before)))

@@ -85,6 +85,12 @@ _ON_DUTY = re.compile(
     re.IGNORECASE,
 )
 """Whoever's turn it is: "whoever is on the rota", "the engineer on duty"."""
+_CALLED = Forms(r"on[ -]call")
+_ON_CALL = re.compile(
+    rf"(?<=\b[Tt]he )(?:(?:{_CAPITAL}|[a-z][\w-]*)\s){{0,3}}?{_CALLED.pattern}(?=\s*(?:[.,;:)!?]|$)|"
+    r"\s(?:to|for|if|about|via|through|in|on|or|and|when|who|at|by|with|directly|first|as|immediately|can|will)\b)"
+)
+"""Whoever is on call, by the name of the turn alone: "page the Streams on-call"."""
 _LISTS = Forms(r"(?:mailing|distribution|e-?mail)\s+list", r"(?:google|e-?mail)\s+group")
 _LINE = Forms(
     r"[1-3](?:st|nd|rd)[ -]line support", r"(?:first|second|third)[ -]line support", r"(?:tier|level) [1-4] support"
@@ -255,6 +261,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], ContactKind, Forms | None], ...] = (
     (_QUALIFIED, "role", _QUALITIES),
     (_WHOEVER, "role", _ANYBODY),
     (_ON_DUTY, "role", _TURNS),
+    (_ON_CALL, "role", _CALLED),
     (_MAILING_LIST, "team", _LISTS),
     (_SUPPORT_LINE, "team", _LINE),
     (_PLAIN_ROLE, "role", None),

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.addresses import Mention
-from ingest.facts.lexicon import PAGERS, one_of, words
+from ingest.facts.lexicon import ASK, PAGERS, nouns, one_of, words
 from ingest.facts.names import is_name
+from ingest.forms import UPPER
 from ingest.manual.markdown import Text
 from ingest.values import Contact
 
@@ -52,9 +53,43 @@ def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Ment
         if sure or (said and not _NO_CALL.search(near)):
             yield Mention(Contact("phone", "", " ".join(match[0].split())), match.start(), match.end())
 
+    yield from _short_numbers(text, around)
+
+
+_AFTER_NUMBER = r"(?=[.,;:)]|\s*$|\s(?:for|if|from|or|and|to|straight|immediately|at once|day)\b)"
+_DIALLED = re.compile(rf"\b(?:rings?|dial|call|phone)\s(?P<number>\d{{3,6}}){_AFTER_NUMBER}", re.IGNORECASE)
+_ON_NUMBER = re.compile(
+    rf"\b(?:{ASK}|reach|report(?:ed)?)\b[^.;:!?\d]{{2,60}}? on "
+    rf"(?P<number>(?!19|20)\d{{4,5}}){_AFTER_NUMBER}",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(rf"\b(?:{one_of(nouns('ways', 'phones'))}|numbers)\b", re.IGNORECASE)
+_LISTED_NUMBER = re.compile(r":\s(?P<number>\d{3,6}|\d-\d{4})\s*$")
+
+
+def _short_numbers(text: Text, around: str) -> Iterator[Mention]:
+    """Numbers of a few digits, as they are dialled within a house and in an emergency."""
+    patterns = (_DIALLED, _ON_NUMBER, *([_LISTED_NUMBER] if _NUMBERS.search(around) else []))
+    for pattern in patterns:
+        for match in pattern.finditer(text.plain):
+            yield Mention(Contact("phone", "", match["number"]), *match.span("number"))
+
+
+_CALLED = re.compile(
+    rf"\b(?:in|on|under|page|check|see)\s+(?:the\s+)?(?P<name>[{UPPER}][\w&-]*(?:\s[\w&-]+){{0,4}}?)\s+"
+    rf"(?:schedule|rota|rotation|escalation policy)\s+(?:in|on)\s+(?i:{_TOOL})\b"
+)
+_QUOTED = re.compile(
+    rf"\b(?i:{_TOOL})\b[^.;:!?]{{0,30}}?\b(?:under|called|named)\s+[\"“](?P<name>[\w][^\"“”\n]{{2,60}})[\"”]"
+)
+"""A schedule by its name in words beside the tool's: "in the Harbour Watch schedule in PagerDuty"."""
+
 
 def schedules(text: Text) -> Iterator[Mention]:
-    """On-call schedules: a link to one, or a name in code or emphasis beside the tool's."""
+    """On-call schedules: a link to one, or a name in code, emphasis or words beside the tool's."""
+    for pattern in (_CALLED, _QUOTED):
+        for match in pattern.finditer(text.plain):
+            yield Mention(Contact("schedule", "", match["name"]), *match.span("name"))
     for span in text.spans:
         label = " ".join(text.plain[span.start : span.end].split())
         if span.kind == "link" and _SCHEDULE_URL.match(span.href):

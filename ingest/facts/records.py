@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ingest.facts.cells import holders_in, name_of
+from ingest.facts.cells import holders_in, is_by_given_name, name_of
 from ingest.facts.fields import NOTHING, Field, field_of
 from ingest.facts.lexicon import nouns, one_of, words
 from ingest.facts.names import without
@@ -136,7 +136,7 @@ class _Row:
         )
         if named is None or title is None or not _flat(title):
             return None
-        person = name_of(_flat(named), Field("", holds="contact"))
+        person = name_of(_flat(named), Field("", holds="lead" if self._is_among_persons(named) else "contact"))
         if person is None or person.kind != "person":
             return None
         reached = [Contact("person", person.name, c.address) for c in self._loose if c.address]
@@ -145,6 +145,16 @@ class _Row:
         rest = "; ".join(_flat(c) for f, c in self.cells if c not in (named, title) and _flat(c) and not f.names)
         topic = "; ".join(filter(None, (_flat(title), rest)))
         return fact("does", tuple(reached) or (person,), topic, context, place, attributes={"holds": "member"})
+
+    def _is_among_persons(self, named: Text) -> bool:
+        """Whether a row of the table has a given name in the same column: so has this one, by whatever name."""
+        column = next(n for n, cell in enumerate(self.block.cells) if cell is named)
+
+        def has_given_name() -> bool:
+            rows = (b for b in self.section.blocks if b.group == self.block.group and b.kind == "row")
+            return any(len(b.cells) > column and is_by_given_name(_flat(b.cells[column])) for b in rows)
+
+        return self.spoken.once("persons", self.block.group, column, has_given_name)
 
     @cached_property
     def thing(self) -> str:

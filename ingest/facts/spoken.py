@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, islice
 
@@ -32,6 +32,7 @@ class Spoken:
         self.trees = trees or Trees()
         self._left = _MOST
         self._found: dict[str, int] = {}
+        self._said: dict[tuple[str, int, int], bool] = {}
 
     def first_line(self, contacts: Iterable[Contact]) -> int | None:
         """The first line that states one of the contacts by its address, or by its name where it has none."""
@@ -48,6 +49,13 @@ class Spoken:
             if _NAME_ENDS.match(text, len(name)):
                 return True
         return False
+
+    def once(self, what: str, group: int, column: int, is_so: Callable[[], bool]) -> bool:
+        """Whether something is so of a list or table of the page, by its number: looked for once for all its items."""
+        key = (what, group, column)
+        if key not in self._said:
+            self._said[key] = is_so()
+        return self._said[key]
 
     def writes(self, word: str) -> bool:
         """Whether a word stands on the page in just those letters."""

@@ -222,10 +222,10 @@ class _SectionReader:
         holders = role_line(block.text.plain)
         if holders:
             return self._fact(Team(holders), block.text.plain, block, block.first, block.last)
-        if signed := _signed(head):
+        if signed := _signed(head, among=self._is_among_persons(block)):
             return self._fact(Team((signed,)), tail, block, block.first, block.last)
         member = " ".join(head.plain.split())
-        title = name_of(tail.split(",")[0], Field("", holds="contact"))
+        title = name_of(re.split(r",|\s[-–—]\s", tail)[0], Field("", holds="contact"))
         is_title = title is not None and (title.kind == "role" or bool(_MEMBERS.search(_said(block))))
         if is_person(member) and (is_title or _ROLES.fullmatch(_said(block))):
             return self._fact(Team((Contact("person", member),)), tail, block, block.first, block.last)
@@ -237,6 +237,16 @@ class _SectionReader:
         if not team or not team.contacts[0].address:
             return None
         return self._fact(team, tail, block, block.first, block.last)
+
+    def _is_among_persons(self, block: Block) -> bool:
+        """Whether an item of its list begins with a given name: so does this one, by whatever name."""
+
+        def has_given_name() -> bool:
+            items = (b for b in self.section.blocks if b.group == block.group and b.kind == "item")
+            heads = (" ".join(_split_item(b.text)[0].plain.split()) for b in items)
+            return any(is_by_given_name(head.partition("(")[0].strip(" *_")) for head in heads)
+
+        return self._spoken.once("heads", block.group, 0, has_given_name)
 
     def _introduced_by(self, block: Block) -> Team | None:
         """The team whose list this item stands in: by the nearest introducing line, else by the heading."""
@@ -340,14 +350,15 @@ _OF_PEOPLE = re.compile(
 _THEIRS = re.compile(r"(?:she|he|they)\b", re.IGNORECASE)
 
 
-def _signed(head: Text) -> Contact | None:
-    """The person of "Martina (Design Lead)", before what they have in hand."""
+def _signed(head: Text, *, among: bool) -> Contact | None:
+    """The person of "Martina (Design Lead)", before what they have in hand; `among` persons any one name is one."""
     match = _SIGNED.fullmatch(" ".join(head.plain.split()).strip(" *_"))
     title = name_of(match["title"], Field("", holds="contact")) if match else None
     if match is None or title is None or title.kind != "role":
         return None
     name = match["name"].strip(" *_")
-    return Contact("person", name) if is_by_given_name(name) or is_person(name) else None
+    person = is_by_given_name(name) or is_person(name) or (among and name.isalpha() and name.istitle())
+    return Contact("person", name) if person else None
 
 
 def _member(block: Block, section: Section) -> Contact | None:

@@ -34,7 +34,7 @@ from ingest.values import Contact
 
 _NO_NOUN = r"(?<!\bthe )(?<!\bthis )(?<!\bthat )(?<!\ba )(?<!\beach )"
 """Before a verb that is a noun too: "the page", "a call"."""
-_FETCHING = "check with|loop in"
+_FETCHING = "check with|loop in|copy in"
 _ADDRESSING = (
     rf"{TALK_TO}|(?:{_NO_NOUN}|(?=ask|contact|phone))(?<!help ){ASK}|{ASKING}|"
     rf"(?<!being ){ASKED}|cc|let(?:ting)?|get in touch with|write to|"

@@ -15,7 +15,7 @@ from ingest.values import Page, Place
 _BREAK = re.compile(r"(?<=[.!?])[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9#@`*])")
 _TITLES = one_of(words("people", "honorifics", "short"))
 _ABBREVIATION = re.compile(
-    rf"(?:\b(?:{_TITLES}|e\.?g|i\.?e|etc|vs|cf|approx|St|No|Inc|Ltd)|\b[A-Z])\.$",
+    rf"(?:\b(?:{_TITLES}|e\.?g|i\.?e|etc|vs|cf|approx|ext|St|No|Inc|Ltd)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 
