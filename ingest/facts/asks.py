@@ -29,7 +29,7 @@ from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_n
 from ingest.facts.fields import is_nobody
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
-from ingest.facts.lexicon import ASK, GOT, KEPT, TALK, TELL, nouns, one_of, words
+from ingest.facts.lexicon import ASK, ASKING, GOT, KEPT, TALK, TELL, nouns, one_of, words
 from ingest.facts.names import ROLES, TEAMS, called_after, is_bot, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
@@ -483,8 +483,8 @@ def _is_denied(plain: str, mention: Mention) -> bool:
 
 
 _ONLY_WITH = re.compile(
-    rf"\b(?:not|never|cannot|can['’]t|nobody|no)\b[^.;]{{0,80}}\bwithout\s+(?:[\w-]+\s+){{0,3}}{GOT}\s+(?:of|from)\s+"
-    r"(?:(?:the|your)\s+)?$",
+    rf"\b(?:not|never|cannot|can['’]t|nobody|no)\b[^.;]{{0,80}}\bwithout\s+(?:(?:[\w-]+\s+){{0,3}}{GOT}\s+(?:of|from)|"
+    rf"(?:first\s+)?(?:{ASKING}|checking|consulting)(?:\s+(?:with|to))?)\s+(?:(?:the|your|our)\s+)?$",
     re.IGNORECASE,
 )
 _ON_DUTY = re.compile(r"whoever\b", re.IGNORECASE)

@@ -53,6 +53,8 @@ _PEOPLE_LEAD = re.compile(
 _FOR = re.compile(r"\s+(?:for|about|if|on|when)\s", re.IGNORECASE)
 _SENTENCE = re.compile(r"\w[.!?]\s+[A-Z]\w+\s+\w+\s+\w+")
 _TEAM = re.compile(rf"\b{TEAM_HEAD}s?$", re.IGNORECASE)
+_DOING = re.compile(r"\s*[a-z]+ing\s+\w")
+"""How a value begins that says what somebody does, and not who they are: "coordinating work"."""
 _PROSE = re.compile(
     r"\b(?:you|your|please|we|they|it|will|is|are|was|must|should|can|has|have|this|these)\b", re.IGNORECASE
 )
@@ -188,7 +190,9 @@ def _in_code(text: Text, at: int) -> bool:
 
 
 def _is_prose(value: str) -> bool:
-    return len(value) > _LONGEST or bool(_SENTENCE.search(value) or (len(value.split()) > 3 and _PROSE.search(value)))
+    if len(value) > _LONGEST or _DOING.match(value):
+        return True
+    return bool(_SENTENCE.search(value) or (len(value.split()) > 3 and _PROSE.search(value)))
 
 
 def _parts(plain: str) -> Iterator[tuple[int, int]]:
