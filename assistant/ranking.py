@@ -112,6 +112,12 @@ class Ranking:
         return self.statements[0] if self.statements else None
 
     @property
+    def near(self) -> float:
+        """How likely the first one is right by what it says, however few there are beside it."""
+        calibration = calibrated()
+        return calibration.is_right(self.signs, calibration.statements) if self.signs else 0.0
+
+    @property
     def lead(self) -> float:
         """How far the best statement lies before the next one that names another contact, at most 1."""
         return _lead(self.statements) if self.statements else 0.0

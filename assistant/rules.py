@@ -49,9 +49,9 @@ DESCRIBED_AS_THING = 0.48
 """The same where the question asks for the owner of a piece of software."""
 STATED_OF_THING = 0.95
 """Least probability that the manual answers at all, for a statement to go before the owner of software described."""
-RIGHT_OF_OTHER_PAGE = 0.3
-"""Least confidence in a statement of another page, for it to go before the owner of the page that a question names. On
-six manuals nothing changes between 0.3 and 0.5; in a manual of a few pages a confidence is lower."""
+RIGHT_OF_OTHER_PAGE = 0.5
+"""Least chance of being right, however few statements there are, of one of another page, for it to go before the owner
+of the page that a question names: that it is as likely right as wrong."""
 PAGE = 0.95
 """Least score of a page that is asked about as a page."""
 SHOWN = 3
@@ -158,7 +158,7 @@ def owner_of_page_named(case: Case) -> Verdict | None:
     best = case.ranking.best
     if fact is None or (best and best.fact.place.path == fact.place.path):
         return None
-    if not exactly and best and case.ranking.answerable >= STATED and case.ranking.right >= RIGHT_OF_OTHER_PAGE:
+    if not exactly and best and case.ranking.answerable >= STATED and case.ranking.near >= RIGHT_OF_OTHER_PAGE:
         return None
     return _with_statement(_page_verdict(fact, "owner of page named", 0.7), case)
 
