@@ -33,7 +33,7 @@ _SCHEDULE_URL = re.compile(
 _IN_TOOL = re.compile(
     rf"(?:\b(?:in|on|via|through|with)\s+(?:the\s+)?{_TOOL}\b(?:\s+schedule)?|\s+{_TOOL}\s+schedule\b)", re.IGNORECASE
 )
-_TOOL_FIRST = re.compile(rf"\b{_TOOL}(?:\s+(?:schedule|rota|service|team))?(?:\s+called)?\s*[:–—-]?\s*$", re.IGNORECASE)
+_TOOL_FIRST = re.compile(rf"\b{_TOOL}(?:\s+(?:schedule|rota|rotation|service|team))?(?:\s+called)?\s*[:–—-]?\s*$", re.IGNORECASE)
 
 
 def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Mention]:
@@ -82,12 +82,13 @@ _CALLED = re.compile(
 _QUOTED = re.compile(
     rf"\b(?i:{_TOOL})\b[^.;:!?]{{0,30}}?\b(?:under|called|named)\s+[\"“](?P<name>[\w][^\"“”\n]{{2,60}})[\"”]"
 )
+_BARE = re.compile(rf"\b(?i:{_TOOL})\s(?:schedule|rota|rotation)\s(?P<name>[a-z]\w*(?:[-_]\w+)+)")
 """A schedule by its name in words beside the tool's: "in the Harbour Watch schedule in PagerDuty"."""
 
 
 def schedules(text: Text) -> Iterator[Mention]:
     """On-call schedules: a link to one, or a name in code, emphasis or words beside the tool's."""
-    for pattern in (_CALLED, _QUOTED):
+    for pattern in (_CALLED, _QUOTED, _BARE):
         for match in pattern.finditer(text.plain):
             yield Mention(Contact("schedule", "", match["name"]), *match.span("name"))
     for span in text.spans:
@@ -95,7 +96,7 @@ def schedules(text: Text) -> Iterator[Mention]:
         if span.kind == "link" and _SCHEDULE_URL.match(span.href):
             name = label if is_name(label) and not label.startswith("http") else ""
             yield Mention(Contact("schedule", name, span.href), span.start, span.end)
-        elif span.kind == "code" and re.fullmatch(r"[\w][\w -]{2,60}", label):
+        elif span.kind in ("code", "em", "strong") and re.fullmatch(r"[\w][\w -]{2,60}", label):
             before, after = text.plain[: span.start], text.plain[span.end :]
             if _TOOL_FIRST.search(before) or _IN_TOOL.match(after.lstrip(" *_")):
                 yield Mention(Contact("schedule", "", label), span.start, span.end)
