@@ -33,7 +33,9 @@ _SCHEDULE_URL = re.compile(
 _IN_TOOL = re.compile(
     rf"(?:\b(?:in|on|via|through|with)\s+(?:the\s+)?{_TOOL}\b(?:\s+schedule)?|\s+{_TOOL}\s+schedule\b)", re.IGNORECASE
 )
-_TOOL_FIRST = re.compile(rf"\b{_TOOL}(?:\s+(?:schedule|rota|rotation|service|team))?(?:\s+called)?\s*[:–—-]?\s*$", re.IGNORECASE)
+_TOOL_FIRST = re.compile(
+    rf"\b{_TOOL}(?:\s+(?:schedule|rota|rotation|service|team))?(?:\s+called)?\s*[:–—-]?\s*$", re.IGNORECASE
+)
 
 
 def phones(text: Text, around: str = "", *, sure: bool = False) -> Iterator[Mention]:
