@@ -242,7 +242,7 @@ def _split(text: Text, start: int, end: int, field: Field) -> Iterator[_Piece]:
     named = [name_of(part, field) for part in parts]
     sure = "together with" in words or all(n and n.kind in ("person", "role") for n in named)
     apart = len(parts) > 1 and field.subject != "party" and sure
-    for number, contact in enumerate(named if apart else [name_of(words, field)]):
+    for number, contact in enumerate(named if apart or len(parts) == 1 else [name_of(words, field)]):
         if contact:
             yield _Piece(start, contact.name, contact, joined=bool(number))
 
