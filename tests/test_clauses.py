@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.facts.clauses import may_find, may_name, named_in
+from ingest.facts.clauses import named_in
+from ingest.facts.cues import may_find, may_name
 from ingest.facts.lexicon import lexicon
 from ingest.facts.syntax import Trees, trees
 from ingest.manual.reading import read_manual

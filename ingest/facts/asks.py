@@ -25,15 +25,18 @@ from ingest.facts.bystanders import (
     only_stands,
 )
 from ingest.facts.cells import is_by_given_name
-from ingest.facts.clauses import common_objects, masked, may_do, may_find, may_name, named_in, nouns_in, referred
+from ingest.facts.clauses import common_objects, named_in, nouns_in
+from ingest.facts.cues import may_do, may_find, may_name
 from ingest.facts.fields import is_nobody
 from ingest.facts.holders import cards, holders, in_person
 from ingest.facts.introductions import introduction
 from ingest.facts.lexicon import ASK, ASKING, GOT, KEPT, TALK, TELL, nouns, one_of, words
+from ingest.facts.masking import masked
 from ingest.facts.names import ROLES, TEAMS, called_after, is_bot, without
 from ingest.facts.pairs import answered, is_question, paired
 from ingest.facts.parting import later_clauses
 from ingest.facts.people import BY_NAME, PERSON, Roster, people
+from ingest.facts.pronouns import referred
 from ingest.facts.proof import fact, stated_at
 from ingest.facts.reaching import phones, schedules
 from ingest.facts.roles import role_line

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ingest.facts.addresses import Mention
-from ingest.facts.clauses import DEMANDING, MASK, MODALS, ROLE_NOUNS, SUBJECTS, TELLING
+from ingest.facts.grammar import DEMANDING, MODALS, SUBJECTS, TELLING
 from ingest.facts.lexicon import ASK, FILING, HELP, TALK, forms, nouns, one_of, verbs, words
+from ingest.facts.masking import MASKED
+from ingest.facts.somebody import ROLE_NOUNS
 from ingest.facts.syntax import Tree, Word
 
 _IF = frozenset({"if", "whether"})
@@ -56,7 +58,6 @@ _FOR_OTHERS = forms(words("deciding", "verbs") | {"decide", "help", "assist", "s
 """What one may be let do for others."""
 _OBJECTS = ("dobj", "obj", "dative")
 _MODIFIERS = ("compound", "nmod", "amod", "npadvmod")
-_MASKED = re.compile(f"{MASK[0]}{MASK[1]}+")
 _EXAMPLE = re.compile(r"^\W*(?:(?:for (?:example|instance)|e\.?g\.?|imagine|suppose)\b|ex\.)", re.IGNORECASE)
 _TOLD = re.compile(
     rf"(?<!\bour )(?<!\bthe )(?<!\ban )(?<!\ba )\b(?:{ASK}|{TALK}|{FILING}|{HELP}|post|join|use|share|announce|let|"
@@ -192,7 +193,7 @@ class _Phrase:
     def modifies(self) -> bool:
         """Whether a noun follows of whose name it is a part."""
         near = 0 < self.head.head - self.inside[-1] <= 2
-        return self.head.dep in _MODIFIERS and near and not _MASKED.fullmatch(self.above.text)
+        return self.head.dep in _MODIFIERS and near and not MASKED.fullmatch(self.above.text)
 
     @property
     def after(self) -> str:
