@@ -44,8 +44,8 @@ class Register:
         introduced = (named for named in records.contacts("does", "team") if named[0] not in of_things)
         self.book = AddressBook(introduced, said, records.fact_at, *names)
         self.parties = Parties(records, self.book, settings.organisation)
-        statements = sum(index.manifest.facts.get(relation, 0) for relation in STATEMENTS)
-        self.traits = TraitBook(self.book, settings.generic, records.titles(STATEMENTS), settings.aliases, statements)
+        titles, statements = records.titles(STATEMENTS), index.manifest.statements
+        self.traits = TraitBook(self.book, settings.generic, titles, settings.aliases, statements)
         self.ages = Ages(lambda name: records.last_named(name, _NAMING), index.manifest.updated)
         self.titles = Titles(records.topics("owns page"), records.fact_at, index.encoder.is_word)
         self.gazetteer = Gazetteer(records.topics("owns repo"), records.fact_at, *names, partial(_is_common, index))

@@ -149,7 +149,12 @@ FITS: tuple[Fit, ...] = (
         lambda asked, said: said.title.count(" ") > 2 and said.title in asked.stems,
         lambda asked, _: asked.names_page,
     ),
-    Fit("is who asks", -0.40, lambda asked, said: asked.place and bool(said.actor) and said.actor <= asked.about),
+    Fit(
+        "is who asks",
+        -0.40,
+        lambda asked, said: asked.place and bool(said.actor) and said.actor <= asked.about,
+        lambda asked, _: asked.place,
+    ),
     Fit("is a feed", -0.20, lambda asked, said: said.feed and not asked.alerts, lambda asked, _: not asked.alerts),
     Fit("is excluded", -0.60, lambda asked, said: not said.leaves_out.isdisjoint(asked.about)),
     Fit("is generic", -0.15, lambda _, said: said.generic),

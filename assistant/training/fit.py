@@ -19,7 +19,6 @@ from sklearn.linear_model import LogisticRegression
 from assistant.flow import Assistant
 from assistant.ranking import Ranked
 from assistant.weights import FILE
-from ingest.relations import STATEMENTS
 from ingest.values import Fact
 
 HERE = Path(__file__).parent
@@ -46,8 +45,7 @@ def calibration(assistant: Assistant, questions: Path) -> dict[str, Any]:
     }
     asked = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()][::2]
     chances = _rescaled(fitted["right"], [said for q in asked if (said := _asked(assistant, q))])
-    count = sum(assistant.index.manifest.facts.get(relation, 0) for relation in STATEMENTS)
-    return {**fitted, "right": chances, "statements": count}
+    return {**fitted, "right": chances, "statements": assistant.index.manifest.statements}
 
 
 def _told(assistant: Assistant, said: dict[str, Any]) -> tuple[tuple[float, ...], bool, bool]:

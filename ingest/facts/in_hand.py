@@ -9,7 +9,7 @@ from functools import cache
 
 from ingest.facts.grammar import DEMANDING, OBJECTS, READERS
 from ingest.facts.lexicon import forms, nouns, plural, verbs, words
-from ingest.facts.phrases import Named, Phrases
+from ingest.facts.phrases import Named, Reader
 from ingest.facts.somebody import ROLE_NOUNS
 
 _DECIDING = frozenset({"grant", "decide"})
@@ -35,15 +35,8 @@ def _having() -> frozenset[str]:
     return forms(words("keeping", "having"))
 
 
-class InHand:
+class InHand(Reader):
     """Those whom one sentence says to have a thing in hand."""
-
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases = phrases
-        self.extents = phrases.extents
-        self.grammar = phrases.grammar
-        self.tree = phrases.tree
-        self.below = phrases.below
 
     def kept(self, place: int, lower: str) -> Iterator[Named]:
         """The subject of a verb of keeping, or its agent."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ingest.facts.addresses import Mention
 from ingest.facts.grammar import MODIFIERS, OBJECTS
 from ingest.facts.lexicon import verbs, words
-from ingest.facts.phrases import Named, Phrases
+from ingest.facts.phrases import Named, Reader
 from ingest.facts.somebody import VAGUE
 from ingest.values import Contact
 
@@ -18,15 +18,8 @@ BELONGING = frozenset({"available", "obtainable"})
 DUTIES = words("obtained", "duties")
 
 
-class Obtained:
+class Obtained(Reader):
     """Those whose yes, help or duty the nouns of one sentence speak of."""
-
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases = phrases
-        self.extents = phrases.extents
-        self.grammar = phrases.grammar
-        self.tree = phrases.tree
-        self.below = phrases.below
 
     def obtained(self, place: int) -> Iterator[Named]:
         """Whom something is got from: "approval from X", "permission of X", "approval is required from X"."""

@@ -277,3 +277,14 @@ class Phrases:
         proper = head.text[:1].isupper()
         named = proper and (place or head.text.isupper() or (proven and alone))
         return bool((alone and self.tree[head.head].lower == "by") or (asked and (alone or proper)) or named)
+
+
+class Reader:
+    """What every reader of one sentence looks at: its phrases, its tree, and what hangs on each word."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self.phrases = phrases
+        self.extents = phrases.extents
+        self.grammar = phrases.grammar
+        self.tree = phrases.tree
+        self.below = phrases.below

@@ -6,7 +6,7 @@ from __future__ import annotations
 from ingest.facts.addresses import Mention
 from ingest.facts.grammar import OBJECTS, SUBJECTS
 from ingest.facts.lexicon import sending, verbs, words
-from ingest.facts.phrases import Phrases
+from ingest.facts.phrases import Phrases, Reader
 from ingest.facts.syntax import Tree
 
 
@@ -24,15 +24,8 @@ def referred(plain: str, tree: Tree, before: str = "", earlier: Tree = ()) -> Me
     return found
 
 
-class _Pronouns:
+class _Pronouns(Reader):
     """The pronouns of one sentence, and whoever stands before them."""
-
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases = phrases
-        self.extents = phrases.extents
-        self.grammar = phrases.grammar
-        self.tree = phrases.tree
-        self.below = phrases.below
 
     def is_pronoun_for_asked(self, place: int) -> bool:
         """Whether a pronoun stands for somebody to whom the reader is sent: "tell her", "bring it to them"."""

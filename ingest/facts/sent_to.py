@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ingest.facts.grammar import DEMANDING, MODALS, OBJECTS, READERS, SUBJECTS
 from ingest.facts.lexicon import nouns, sending, verbs, words
 from ingest.facts.masking import MASKED
-from ingest.facts.phrases import Named, Phrases
+from ingest.facts.phrases import Named, Reader
 from ingest.facts.somebody import ROLE_NOUNS
 
 _LYING = frozenset({"lie", "rest", "come", "fall"})
@@ -34,15 +34,8 @@ _WHO_DO = re.compile(r"(?:ers|ors|ists|ians|ees|ants|mates|men|people|folk)$")
 _ASKS = words("asked", "direct") | words("sent", "talking") | {"consult", "escalate", "inform", "notify"}
 
 
-class SentTo:
+class SentTo(Reader):
     """Those whom the verbs of one sentence send its reader to."""
-
-    def __init__(self, phrases: Phrases) -> None:
-        self.phrases = phrases
-        self.extents = phrases.extents
-        self.grammar = phrases.grammar
-        self.tree = phrases.tree
-        self.below = phrases.below
 
     def asked(self, place: int, lower: str) -> Iterator[Named]:
         """The objects of a verb of asking; the subject of one that must be done to them."""

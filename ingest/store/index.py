@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.errors import UserError
 from ingest.plain import settings_from
+from ingest.relations import STATEMENTS
 from ingest.store.layout import LAYOUT
 from ingest.store.records import Records
 from ingest.store.sums import Stamps, are_whole, sealed, stamps_of, unsealed
@@ -85,6 +86,11 @@ class Manifest:
     layout: str = ""
     """`LAYOUT` of the code that wrote the generation: only code of the same layout reads it."""
     format: int = FORMAT
+
+    @property
+    def statements(self) -> int:
+        """How many of the facts are statements."""
+        return sum(self.facts.get(relation, 0) for relation in STATEMENTS)
 
     def write(self, file: Path) -> None:
         file.write_text(self.text(), encoding="utf-8")
